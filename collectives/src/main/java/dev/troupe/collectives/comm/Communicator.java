@@ -1,0 +1,72 @@
+package dev.troupe.collectives.comm;
+
+import dev.troupe.collectives.device.BufferView;
+
+/**
+ * Collectives among the ranks of one process group, in the sense of MPI and NCCL.
+ *
+ * <p>Every rank of the group calls the same operations in the same order with the same counts and
+ * types. At most one operation is under way at a time: starting the next one completes the one
+ * before. All sums are made in rank order, ((r0 + r1) + r2) + ..., in float32 for bfloat16 data
+ * (rounded once at the end), so results are the same bits on every rank and in every run.
+ *
+ * <p>Threading: one thread a rank; only {@link #abort} may be called from another.
+ *
+ * <p>All operations throw {@link CommunicatorAbortedException} once the communicator is aborted.
+ */
+public interface Communicator extends AutoCloseable {
+  /** This rank's index in the group. */
+  int rank();
+
+  /** Number of ranks in the group. */
+  int size();
+
+  /** In place: every rank ends with the reduction over all ranks. */
+  Pending allReduce(BufferView data, ReduceOp op);
+
+  /**
+   * {@code recv = sum over ranks of their send[rank() * n, (rank() + 1) * n)}, where n is {@code
+   * recv.count()} and {@code send.count() == size() * n}. {@code recv} may be this rank's own slice
+   * of {@code send}.
+   */
+  Pending reduceScatter(BufferView send, BufferView recv);
+
+  /**
+   * The running form of {@link #reduceScatter}: {@code recv = ((recv + s0) + s1) + ...} in rank
+   * order, over the first {@code contributors} ranks only. {@code recv} must not overlap {@code
+   * send}.
+   *
+   * @param contributors how many ranks, from rank 0 on, add their slice; the others give nothing
+   */
+  Pending reduceScatterAdd(BufferView send, BufferView recv, int contributors);
+
+  /**
+   * Every rank ends with all ranks' {@code send} in rank order. {@code send} may be this rank's own
+   * slice of {@code recv}.
+   */
+  Pending allGather(BufferView send, BufferView recv);
+
+  /** Every rank ends with the root's data. */
+  Pending broadcast(BufferView data, int root);
+
+  /** Block j of this rank's {@code send} becomes block rank() of rank j's {@code recv}. */
+  Pending allToAll(BufferView send, BufferView recv);
+
+  /** Sends to one peer, which calls {@link #recv}; blocks until the peer has taken the data. */
+  void send(BufferView data, int peer);
+
+  /** Receives from one peer, which calls {@link #send}. */
+  void recv(BufferView data, int peer);
+
+  /** Returns when every rank has come. */
+  void barrier();
+
+  /**
+   * Ends every operation under way or still to come, on all ranks, with an exception. The only
+   * method for other threads; idempotent; never blocks.
+   */
+  void abort(String reason);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,13 @@
+package dev.troupe.proto.spec;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When and where state is saved.
+ *
+ * @param every steps between two checkpoints; 0: only at the end
+ * @param keep number of published checkpoints kept
+ * @param dir folder of the checkpoints
+ * @param from checkpoint (or folder of them) to start from instead of {@code dir}'s latest
+ */
+public record CheckpointSpec(int every, int keep, String dir, @Nullable String from) {}

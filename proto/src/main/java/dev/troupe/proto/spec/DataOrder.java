@@ -1,0 +1,7 @@
+package dev.troupe.proto.spec;
+
+/** In which order the samples of an epoch are read. */
+public enum DataOrder {
+  SEQUENTIAL,
+  SHUFFLED
+}

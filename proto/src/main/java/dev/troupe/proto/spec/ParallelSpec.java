@@ -1,0 +1,19 @@
+package dev.troupe.proto.spec;
+
+/**
+ * How the work is split.
+ *
+ * @param tp tensor-parallel width
+ * @param dp data-parallel width
+ * @param sequence Megatron sequence parallelism on or off
+ * @param virtualShards fixed number of shards of the global batch; at least {@code dp}
+ * @param reduction how gradients are summed over dp
+ */
+public record ParallelSpec(
+    int tp, int dp, boolean sequence, int virtualShards, Reduction reduction) {
+
+  /** Number of ranks. */
+  public int worldSize() {
+    return tp * dp;
+  }
+}
