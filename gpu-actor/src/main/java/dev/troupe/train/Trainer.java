@@ -1,0 +1,35 @@
+package dev.troupe.train;
+
+/**
+ * One rank's part of the training job. All methods are called from one thread, on every rank of the
+ * mesh in the same order: they contain collectives.
+ *
+ * <p>A step has two halves. {@link #prepare} computes and reduces gradients and changes no state
+ * that a later step reads, so a prepared step can be thrown away by preparing again. {@link
+ * #commit} applies it.
+ *
+ * <p>All methods throw {@link dev.troupe.collectives.comm.CommunicatorAbortedException} when a
+ * communicator was aborted.
+ */
+public interface Trainer extends AutoCloseable {
+  /** Number of committed steps. */
+  long step();
+
+  /** Forward, backward, gradient reduction and norm of step {@code step() + 1}. */
+  Prepared prepare();
+
+  /** Applies the prepared step: AdamW on this rank's slice, then the parameters are gathered. */
+  void commit();
+
+  /** Mean held-out loss in nats a token, the same on every rank. */
+  double validate();
+
+  /** Copies this rank's part of the state of the last committed step. */
+  Snapshot snapshot();
+
+  /** Bytes this rank has allocated on its device. */
+  long memoryBytes();
+
+  @Override
+  void close();
+}
