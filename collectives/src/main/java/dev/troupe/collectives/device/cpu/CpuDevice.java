@@ -1,0 +1,83 @@
+package dev.troupe.collectives.device.cpu;
+
+import dev.troupe.collectives.device.Device;
+import dev.troupe.collectives.device.Stream;
+import dev.troupe.proto.error.TroupeException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A share of the host: off-heap memory and a fixed number of threads. Its streams are synchronous:
+ * work is done when the call that gave it returns.
+ *
+ * <p>Memory is taken from the C library, so {@code -Xmx} does not limit it; every page is touched
+ * at allocation, so a process never dies later for memory that was granted.
+ */
+public final class CpuDevice implements Device {
+  private final String name;
+  private final Lanes lanes;
+  private final HostMemory memory;
+
+  /**
+   * Creates the device and its threads.
+   *
+   * @param name short name such as {@code cpu:0}
+   * @param threads threads its kernels run on, the caller's included
+   */
+  public CpuDevice(String name, int threads) {
+    this(name, threads, HostMemory.ofThisMachine());
+  }
+
+  CpuDevice(String name, int threads, HostMemory memory) {
+    this.lanes = new Lanes(threads);
+    this.name = name + " (" + threads + (threads == 1 ? " thread)" : " threads)");
+    this.memory = memory;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  /** The threads that kernels of this device run on. */
+  public Lanes lanes() {
+    return lanes;
+  }
+
+  @Override
+  public CpuBuffer allocate(long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("bytes must not be negative: " + bytes);
+    }
+    memory.reserve(name, bytes);
+    Arena arena = Arena.ofShared();
+    try {
+      MemorySegment segment = NativeMemory.allocate(bytes, arena);
+      if (segment == null) {
+        arena.close();
+        throw TroupeException.resource(
+            "%s: %,d bytes asked, and the system refused them though %,d bytes are free. Raise the address-space limit (ulimit -v) or the overcommit limit."
+                .formatted(name, bytes, memory.freeBytes()));
+      }
+      return new CpuBuffer(arena, segment);
+    } finally {
+      memory.settle(bytes);
+    }
+  }
+
+  @Override
+  public Stream newStream() {
+    return new CpuStream();
+  }
+
+  @Override
+  public long freeBytes() {
+    return memory.freeBytes();
+  }
+
+  /** Ends the device's threads. Buffers are closed by their owners. */
+  @Override
+  public void close() {
+    lanes.close();
+  }
+}
