@@ -1,5 +1,7 @@
 package dev.troupe.collectives.device;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * A place where tensors live and kernels run. Owned by one rank; the owner closes it after all of
  * its buffers. Allocation is for start-up: nothing is allocated during a step.
@@ -20,6 +22,12 @@ public interface Device extends AutoCloseable {
 
   /** Bytes that could still be allocated now. */
   long freeBytes();
+
+  /** Copies device memory to the host, after all work given before; {@code host} has its size. */
+  void read(BufferView from, MemorySegment host);
+
+  /** Copies host memory to the device; returns when {@code host} may be changed again. */
+  void write(MemorySegment host, BufferView to);
 
   @Override
   void close();

@@ -1,5 +1,6 @@
 package dev.troupe.collectives.device.cpu;
 
+import dev.troupe.collectives.device.BufferView;
 import dev.troupe.collectives.device.Device;
 import dev.troupe.collectives.device.Stream;
 import dev.troupe.proto.error.TroupeException;
@@ -73,6 +74,16 @@ public final class CpuDevice implements Device {
   @Override
   public long freeBytes() {
     return memory.freeBytes();
+  }
+
+  @Override
+  public void read(BufferView from, MemorySegment host) {
+    MemorySegment.copy(CpuBuffer.segmentOf(from), 0, host, 0, from.bytes());
+  }
+
+  @Override
+  public void write(MemorySegment host, BufferView to) {
+    MemorySegment.copy(host, 0, CpuBuffer.segmentOf(to), 0, to.bytes());
   }
 
   /** Ends the device's threads. Buffers are closed by their owners. */

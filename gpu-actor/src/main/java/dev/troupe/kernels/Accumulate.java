@@ -1,0 +1,7 @@
+package dev.troupe.kernels;
+
+/** Whether a kernel overwrites its destination or adds to it. */
+public enum Accumulate {
+  ASSIGN,
+  ADD
+}

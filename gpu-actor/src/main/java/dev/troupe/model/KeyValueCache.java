@@ -1,0 +1,55 @@
+package dev.troupe.model;
+
+import dev.troupe.collectives.device.DataType;
+import dev.troupe.collectives.device.Device;
+import dev.troupe.collectives.device.DeviceBuffer;
+import dev.troupe.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Keys and values of the positions seen so far, a pair of matrices a block. Owns its memory. */
+public final class KeyValueCache implements AutoCloseable {
+  /** One block's cache: (capacity, kvHeads*hd) each; zero beyond the positions seen. */
+  record Layer(Tensor keys, Tensor values) {}
+
+  private final DeviceBuffer buffer;
+  private final List<Layer> layers = new ArrayList<>();
+  private final int capacity;
+  private int length;
+
+  /** An empty cache for {@code capacity} positions. */
+  KeyValueCache(Device device, DataType type, int blocks, int capacity, int width) {
+    this.capacity = capacity;
+    long matrix = (long) capacity * width * type.bytes();
+    buffer = device.allocate(2L * blocks * matrix);
+    for (int b = 0; b < blocks; b++) {
+      layers.add(
+          new Layer(
+              new Tensor(buffer, 2L * b * matrix, type, capacity, width, width),
+              new Tensor(buffer, (2L * b + 1) * matrix, type, capacity, width, width)));
+    }
+  }
+
+  Layer layer(int block) {
+    return layers.get(block);
+  }
+
+  /** Positions seen so far. */
+  public int length() {
+    return length;
+  }
+
+  /** Positions there is room for. */
+  public int capacity() {
+    return capacity;
+  }
+
+  void advance(int positions) {
+    length += positions;
+  }
+
+  @Override
+  public void close() {
+    buffer.close();
+  }
+}

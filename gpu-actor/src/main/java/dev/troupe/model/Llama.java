@@ -1,0 +1,190 @@
+package dev.troupe.model;
+
+import dev.troupe.collectives.device.DataType;
+import dev.troupe.collectives.device.Device;
+import dev.troupe.kernels.Accumulate;
+import dev.troupe.kernels.Kernels;
+import dev.troupe.layer.Pass;
+import dev.troupe.layer.RmsNorm;
+import dev.troupe.parallel.VocabParallelEmbedding;
+import dev.troupe.parallel.VocabParallelHead;
+import dev.troupe.tensor.Tensor;
+import dev.troupe.tensor.Workspace;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A LLaMA (Touvron et al. 2023), forward and backward by hand: embedding, blocks, norm, head. It
+ * owns no memory: parameters are views, activations come from the pass's workspace.
+ *
+ * <p>Legend: ids and targets int32 (B*T, 1); x (rows, d) with rows = B*T, or B*T/tp under sequence
+ * parallelism.
+ *
+ * <p>Threading: the rank's own thread. All ranks of the tensor-parallel group call together.
+ */
+public final class Llama {
+  private final Kernels kernels;
+  private final VocabParallelEmbedding embedding;
+  private final List<Block> blocks;
+  private final RmsNorm norm;
+  private final VocabParallelHead head;
+  private final boolean recomputeBlocks;
+  private final boolean tied;
+
+  Llama(
+      Kernels kernels,
+      VocabParallelEmbedding embedding,
+      List<Block> blocks,
+      RmsNorm norm,
+      VocabParallelHead head,
+      boolean recomputeBlocks) {
+    this.kernels = kernels;
+    this.embedding = embedding;
+    this.blocks = List.copyOf(blocks);
+    this.norm = norm;
+    this.head = head;
+    this.recomputeBlocks = recomputeBlocks;
+    this.tied = embedding.table().equals(head.weight());
+  }
+
+  /** Told when the main gradients of a bucket are complete for this microbatch. */
+  @FunctionalInterface
+  public interface BucketListener {
+    /** Bucket 0 is the embedding's, 1 + i block i's, the last the head's. */
+    void ready(int bucket);
+  }
+
+  /**
+   * Forward and backward of one microbatch; main gradients are written or added to as the pass says.
+   *
+   * @param scale gradient of the total loss with respect to one token's loss
+   * @return losses in nats, float32 (B*T, 1); valid until the workspace is reset
+   */
+  public Tensor forwardBackward(
+      Tensor ids, Tensor targets, float scale, Pass pass, BucketListener buckets) {
+    Workspace workspace = pass.workspace();
+    List<Block.Saved> saved = new ArrayList<>();
+    List<Tensor> inputs = new ArrayList<>();
+    Tensor x = embedding.forward(ids, pass);
+    for (Block block : blocks) {
+      inputs.add(x);
+      Tensor y = workspace.activation(x.type(), x.rows(), x.cols());
+      long mark = workspace.markActivations();
+      saved.add(block.forward(y, x, pass));
+      if (recomputeBlocks) {
+        workspace.releaseActivations(mark);
+      }
+      x = y;
+    }
+    Tensor normed = workspace.activation(x.type(), x.rows(), x.cols());
+    RmsNorm.Saved savedNorm = norm.forward(normed, x, pass);
+    Tensor dx = workspace.activation(x.type(), x.rows(), x.cols());
+    VocabParallelHead.LossAndGradient loss = head.lossAndGradient(normed, targets, scale, pass);
+    norm.backward(dx, Accumulate.ASSIGN, loss.dx(), savedNorm, pass);
+    if (!tied) {
+      buckets.ready(blocks.size() + 1);
+    }
+    for (int i = blocks.size() - 1; i >= 0; i--) {
+      backward(blocks.get(i), dx, inputs.get(i), saved.get(i), pass);
+      buckets.ready(i + 1);
+    }
+    embedding.backward(dx, ids, tied ? Accumulate.ADD : pass.gradients(), pass);
+    buckets.ready(0);
+    if (tied) {
+      buckets.ready(blocks.size() + 1);
+    }
+    return loss.losses();
+  }
+
+  private void backward(Block block, Tensor dx, Tensor x, Block.Saved saved, Pass pass) {
+    if (!recomputeBlocks) {
+      block.backward(dx, saved, pass);
+      return;
+    }
+    Workspace workspace = pass.workspace();
+    long mark = workspace.markActivations();
+    long scratch = workspace.mark();
+    Tensor y = workspace.scratch(x.type(), x.rows(), x.cols());
+    Block.Saved again = block.forward(y, x, pass);
+    workspace.release(scratch);
+    block.backward(dx, again, pass);
+    workspace.releaseActivations(mark);
+  }
+
+  /** The order in which {@link #forwardBackward} reports buckets. */
+  public List<Integer> bucketOrder() {
+    List<Integer> order = new ArrayList<>();
+    for (int i = blocks.size(); i >= 0; i--) {
+      order.add(i);
+    }
+    order.add(tied ? order.size() : 0, blocks.size() + 1);
+    return order;
+  }
+
+  /** Losses of one microbatch without gradients. */
+  public Tensor losses(Tensor ids, Tensor targets, Pass pass) {
+    Workspace workspace = pass.workspace();
+    Tensor x = embedding.forward(ids, pass);
+    Tensor y = workspace.activation(x.type(), x.rows(), x.cols());
+    for (Block block : blocks) {
+      long mark = workspace.markActivations();
+      block.forward(y, x, pass);
+      workspace.releaseActivations(mark);
+      Tensor swap = x;
+      x = y;
+      y = swap;
+    }
+    norm.forward(y, x, pass);
+    return head.losses(y, targets, pass);
+  }
+
+  /**
+   * Logits after new positions of one sequence, which are appended to the cache.
+   *
+   * @param ids int32 (n, 1)
+   * @return float32 (1, padded vocabulary / tp): the logits that follow the last position
+   */
+  public Tensor extend(Tensor ids, KeyValueCache cache, Workspace workspace) {
+    int count = ids.rows();
+    Pass pass = new Pass(workspace, Accumulate.ASSIGN, 1, count);
+    Tensor x = embedding.forward(ids, pass);
+    Tensor y = workspace.activation(x.type(), x.rows(), x.cols());
+    for (int i = 0; i < blocks.size(); i++) {
+      long mark = workspace.markActivations();
+      blocks.get(i).extend(y, x, cache.layer(i), cache.length(), pass);
+      workspace.releaseActivations(mark);
+      Tensor swap = x;
+      x = y;
+      y = swap;
+    }
+    cache.advance(count);
+    norm.forward(y, x, pass);
+    return head.logits(y.rows(count - 1, 1), pass);
+  }
+
+  /** Logits of every position, float32 (B*T, padded vocabulary / tp), in scratch. */
+  public Tensor logits(Tensor ids, Pass pass) {
+    Workspace workspace = pass.workspace();
+    Tensor x = embedding.forward(ids, pass);
+    for (Block block : blocks) {
+      Tensor y = workspace.activation(x.type(), x.rows(), x.cols());
+      block.forward(y, x, pass);
+      x = y;
+    }
+    Tensor normed = workspace.activation(x.type(), x.rows(), x.cols());
+    norm.forward(normed, x, pass);
+    return head.logits(normed, pass);
+  }
+
+  /** An empty cache for {@code capacity} positions. */
+  public KeyValueCache newCache(Device device, DataType type, int capacity) {
+    Attention attention = blocks.getFirst().attention();
+    return new KeyValueCache(
+        device, type, blocks.size(), capacity, attention.kvHeads() * attention.headDim());
+  }
+
+  /** Device kernels that the model runs on. */
+  public Kernels kernels() {
+    return kernels;
+  }
+}

@@ -1,0 +1,41 @@
+package dev.troupe.model;
+
+import dev.troupe.collectives.device.DataType;
+import dev.troupe.collectives.device.Device;
+import dev.troupe.collectives.device.DeviceBuffer;
+import dev.troupe.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Angles of the rotary embedding: row t holds cos(t * w_i) and then sin(t * w_i) for i <
+ * headDim / 2, with w_i = base^(-2i / headDim) (Su et al. 2021).
+ */
+public final class RopeTable {
+  private RopeTable() {}
+
+  /** Memory for a table; the caller owns it. */
+  public static DeviceBuffer allocate(Device device, int positions, int headDim) {
+    return device.allocate((long) positions * headDim * Float.BYTES);
+  }
+
+  /** Fills the table, float32 (positions, headDim). */
+  public static Tensor fill(Device device, DeviceBuffer buffer, int positions, int headDim, double base) {
+    Tensor table = Tensor.of(buffer, DataType.FLOAT32, positions, headDim);
+    int half = headDim / 2;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment host = arena.allocate(ValueLayout.JAVA_FLOAT, table.elements());
+      for (int t = 0; t < positions; t++) {
+        for (int i = 0; i < half; i++) {
+          double angle = t * Math.pow(base, -2.0 * i / headDim);
+          long row = (long) t * headDim;
+          host.setAtIndex(ValueLayout.JAVA_FLOAT, row + i, (float) Math.cos(angle));
+          host.setAtIndex(ValueLayout.JAVA_FLOAT, row + half + i, (float) Math.sin(angle));
+        }
+      }
+      device.write(host, table.view());
+    }
+    return table;
+  }
+}

@@ -1,0 +1,153 @@
+package dev.troupe.train;
+
+import dev.troupe.collectives.comm.Communicator;
+import dev.troupe.collectives.device.DataType;
+import dev.troupe.kernels.Accumulate;
+import dev.troupe.kernels.Kernels;
+import dev.troupe.layer.Pass;
+import dev.troupe.model.Llama;
+import dev.troupe.model.LlamaBuilder;
+import dev.troupe.model.LlamaLayout;
+import dev.troupe.optim.AdamW;
+import dev.troupe.optim.FlatParameters;
+import dev.troupe.proto.error.TroupeException;
+import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.proto.spec.Precision;
+import dev.troupe.proto.spec.Reduction;
+import dev.troupe.proto.spec.TrainSpec;
+import dev.troupe.tensor.Tensor;
+import dev.troupe.tensor.Unbacked;
+import dev.troupe.tensor.Workspace;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Bytes that one rank needs, exactly, before anything is allocated. The workspace part comes from a
+ * dry run of a step over memory that does not exist.
+ *
+ * @param parameters flat parameters in their own type
+ * @param gradients flat main gradients, float32
+ * @param optimizer this rank's slice of the optimizer state
+ * @param accumulator running sums of the exact reduction where it needs several passes
+ * @param activations what forward keeps for backward
+ * @param scratch temporary results
+ * @param snapshot host copy of the state while a checkpoint is written
+ */
+public record MemoryPlan(
+    long parameters,
+    long gradients,
+    long optimizer,
+    long accumulator,
+    long activations,
+    long scratch,
+    long snapshot) {
+
+  /** The plan of rank {@code tpIndex} of a job on a mesh of tp x dp. */
+  public static MemoryPlan of(JobSpec job, int tp, int dp, int tpIndex) {
+    LlamaLayout layout = layout(job, tp, tpIndex);
+    DataType type = type(job.precision());
+    long elements = FlatParameters.elements(layout.buckets(), dp);
+    long owned = elements / dp;
+    Workspace workspace = dryRun(job, layout, dp, type);
+    return new MemoryPlan(
+        elements * type.bytes(),
+        elements * Float.BYTES,
+        AdamW.stateBytes(owned, type),
+        passes(job, dp) > 1 ? owned * Float.BYTES : 0,
+        workspace.peakActivations(),
+        workspace.peakScratch(),
+        3 * owned * Float.BYTES);
+  }
+
+  /** Passes of the gradient reduction a step. */
+  static int passes(JobSpec job, int dp) {
+    boolean exact = job.parallel().reduction() == Reduction.EXACT;
+    return exact ? (job.parallel().virtualShards() + dp - 1) / dp : 1;
+  }
+
+  static DataType type(Precision precision) {
+    return switch (precision) {
+      case FP32 -> DataType.FLOAT32;
+      case BF16 -> DataType.BFLOAT16;
+    };
+  }
+
+  static LlamaLayout layout(JobSpec job, int tp, int tpIndex) {
+    return new LlamaLayout(
+        job.model(), tp, tpIndex, job.parallel().sequence() && tp > 1, job.train().initStd());
+  }
+
+  private static Workspace dryRun(JobSpec job, LlamaLayout layout, int dp, DataType type) {
+    TrainSpec train = job.train();
+    Kernels kernels = DryRun.kernels();
+    Communicator tp = DryRun.communicator(layout.tpIndex(), layout.tp());
+    FlatParameters flat =
+        FlatParameters.place(layout.buckets(), dp, type, new Unbacked(), new Unbacked());
+    Tensor rope =
+        Tensor.of(
+            new Unbacked(), DataType.FLOAT32, train.seqLength(), job.model().headDim());
+    Llama model =
+        new LlamaBuilder(layout, kernels, tp, rope, train.recompute()).build(flat.byName());
+    Workspace workspace = Workspace.measuring();
+    Pass pass = new Pass(workspace, Accumulate.ASSIGN, train.microBatch(), train.seqLength());
+    Tensor ids = Tensor.of(new Unbacked(), DataType.INT32, pass.tokens(), 1);
+    model.forwardBackward(ids, ids, 1f, pass, bucket -> {});
+    workspace.reset();
+    model.losses(ids, ids, pass);
+    return workspace;
+  }
+
+  /** All that is allocated on the device. */
+  public long total() {
+    return parameters + gradients + optimizer + accumulator + activations + scratch;
+  }
+
+  /**
+   * Refuses a plan that does not fit.
+   *
+   * @param ranks ranks that share the host's memory
+   * @throws TroupeException with what takes how much and what could be changed
+   */
+  public void checkFits(int ranks, long freeBytes) {
+    long needed = (total() + snapshot) * ranks;
+    if (needed > freeBytes) {
+      throw TroupeException.resource(
+          """
+          not enough memory: %s needed for %d rank(s) on this host, %s free
+          %s
+          Use a smaller model, train.micro-batch or train.seq-length, train.recompute=full, \
+          precision=bf16, or more hosts (parallel.tp, parallel.dp)."""
+              .formatted(readable(needed), ranks, readable(freeBytes), table()));
+    }
+  }
+
+  /** What takes how much, a line each. */
+  public String table() {
+    Map<String, Long> rows = new LinkedHashMap<>();
+    rows.put("parameters", parameters);
+    rows.put("main gradients", gradients);
+    rows.put("optimizer state", optimizer);
+    rows.put("gradient sums", accumulator);
+    rows.put("activations", activations);
+    rows.put("scratch", scratch);
+    rows.put("checkpoint copy", snapshot);
+    StringBuilder text = new StringBuilder("  a rank:");
+    rows.forEach(
+        (name, bytes) ->
+            text.append(
+                String.format(
+                    Locale.ROOT, "%n    %-16s %12s  %,d bytes", name, readable(bytes), bytes)));
+    return text.toString();
+  }
+
+  /** Bytes in the largest binary unit that keeps at least one digit before the point. */
+  static String readable(long bytes) {
+    if (bytes < 1 << 20) {
+      return String.format(Locale.ROOT, "%.1f KiB", bytes / 1024.0);
+    }
+    return bytes < 1 << 30
+        ? String.format(Locale.ROOT, "%.1f MiB", bytes / (double) (1 << 20))
+        : String.format(Locale.ROOT, "%.2f GiB", bytes / (double) (1 << 30));
+  }
+}

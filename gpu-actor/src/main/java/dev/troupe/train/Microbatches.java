@@ -1,0 +1,118 @@
+package dev.troupe.train;
+
+import dev.troupe.collectives.device.DataType;
+import dev.troupe.collectives.device.Device;
+import dev.troupe.collectives.device.DeviceBuffer;
+import dev.troupe.kernels.Accumulate;
+import dev.troupe.layer.Pass;
+import dev.troupe.model.Llama;
+import dev.troupe.proto.spec.TrainSpec;
+import dev.troupe.tensor.Tensor;
+import dev.troupe.tensor.Workspace;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Runs ranges of a batch through the model, a microbatch at a time, and sums the losses. */
+final class Microbatches implements AutoCloseable {
+  private final Device device;
+  private final Llama model;
+  private final Workspace workspace;
+  private final TrainSpec train;
+  private final DeviceBuffer tokens;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment host;
+  private final int[] inputs;
+  private final int[] targets;
+
+  Microbatches(Device device, Llama model, Workspace workspace, TrainSpec train) {
+    this.device = device;
+    this.model = model;
+    this.workspace = workspace;
+    this.train = train;
+    int size = train.microBatch() * train.seqLength();
+    this.tokens = device.allocate(2L * size * Integer.BYTES);
+    this.host = arena.allocate(ValueLayout.JAVA_INT, size);
+    this.inputs = new int[size];
+    this.targets = new int[size];
+  }
+
+  /** Sequences {@code [first, first + count)} of a step's batch. */
+  record Range(TokenSource source, long step, int first, int count) {}
+
+  /**
+   * Forward and backward of a range.
+   *
+   * @param onto what the first microbatch does to main gradients; later ones add
+   * @param scale gradient of the total loss with respect to one token's loss
+   * @param complete told of buckets in the range's last microbatch
+   * @return sum of the losses in nats
+   */
+  double train(Range range, Accumulate onto, float scale, Llama.BucketListener complete) {
+    double sum = 0;
+    for (int done = 0; done < range.count(); done += train.microBatch()) {
+      int sequences = Math.min(train.microBatch(), range.count() - done);
+      boolean last = done + sequences == range.count();
+      Pass pass = pass(done == 0 ? onto : Accumulate.ADD, sequences);
+      load(range, done, sequences);
+      Tensor losses =
+          model.forwardBackward(
+              ids(0, pass), ids(1, pass), scale, pass, last ? complete : bucket -> {});
+      sum += sum(losses);
+      workspace.reset();
+    }
+    return sum;
+  }
+
+  /** Losses of a range without gradients, summed. */
+  double evaluate(Range range) {
+    double sum = 0;
+    for (int done = 0; done < range.count(); done += train.microBatch()) {
+      int sequences = Math.min(train.microBatch(), range.count() - done);
+      Pass pass = pass(Accumulate.ASSIGN, sequences);
+      load(range, done, sequences);
+      sum += sum(model.losses(ids(0, pass), ids(1, pass), pass));
+      workspace.reset();
+    }
+    return sum;
+  }
+
+  private Pass pass(Accumulate onto, int sequences) {
+    return new Pass(workspace, onto, sequences, train.seqLength());
+  }
+
+  private Tensor ids(int index, Pass pass) {
+    long offset = (long) index * train.microBatch() * train.seqLength() * Integer.BYTES;
+    return new Tensor(tokens, offset, DataType.INT32, pass.tokens(), 1, 1);
+  }
+
+  private void load(Range range, int done, int sequences) {
+    Pass shape = pass(Accumulate.ASSIGN, sequences);
+    range.source().fill(range.step(), range.first() + done, sequences, inputs, targets);
+    upload(inputs, ids(0, shape));
+    upload(targets, ids(1, shape));
+  }
+
+  private void upload(int[] values, Tensor to) {
+    int count = to.rows();
+    MemorySegment.copy(values, 0, host, ValueLayout.JAVA_INT, 0, count);
+    device.write(host.asSlice(0, (long) count * Integer.BYTES), to.view());
+  }
+
+  /** Sum in row order, float64. */
+  private double sum(Tensor losses) {
+    MemorySegment values = host.asSlice(0, losses.elements() * Float.BYTES);
+    device.read(losses.view(), values);
+    double sum = 0;
+    for (long i = 0; i < losses.elements(); i++) {
+      sum += values.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+    }
+    return sum;
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+    tokens.close();
+  }
+}

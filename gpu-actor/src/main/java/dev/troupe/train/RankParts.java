@@ -1,0 +1,162 @@
+package dev.troupe.train;
+
+import dev.troupe.collectives.comm.Communicator;
+import dev.troupe.collectives.comm.Communicators;
+import dev.troupe.collectives.device.Device;
+import dev.troupe.collectives.device.DeviceBuffer;
+import dev.troupe.collectives.mesh.DeviceMesh;
+import dev.troupe.kernels.Kernels;
+import dev.troupe.model.Llama;
+import dev.troupe.model.LlamaBuilder;
+import dev.troupe.model.LlamaLayout;
+import dev.troupe.model.RopeTable;
+import dev.troupe.optim.AdamW;
+import dev.troupe.optim.FlatParameters;
+import dev.troupe.optim.GlobalNorm;
+import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.tensor.Tensor;
+import dev.troupe.tensor.Workspace;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that one rank's training step works on. The one owner of its device memory,
+ * communicators, kernels and device: closing it closes them, last made first.
+ */
+final class RankParts implements AutoCloseable {
+  private final Assignment assignment;
+  private final Device device;
+  private final Communicator tp;
+  private final Communicator dp;
+  private final Communicator keyValue;
+  private final FlatParameters flat;
+  private final Llama model;
+  private final AdamW adam;
+  private final GlobalNorm norm;
+  private final Microbatches microbatches;
+  private final @Nullable DeviceBuffer accumulator;
+  private final MemoryPlan plan;
+  private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+
+  /** Allocates all of it on {@code device}, which it owns from now on. */
+  RankParts(
+      Assignment assignment, Device device, Kernels kernels, Communicators communicators) {
+    this.assignment = assignment;
+    this.device = own(device);
+    own(kernels);
+    JobSpec job = assignment.job();
+    DeviceMesh mesh = assignment.mesh();
+    int rank = assignment.rank();
+    int tpIndex = mesh.coordinate(rank).tp();
+    plan = MemoryPlan.of(job, mesh.tp(), mesh.dp(), tpIndex);
+    try {
+      tp = own(communicators.open(assignment.epoch(), mesh.tensorGroup(rank), rank));
+      dp = own(communicators.open(assignment.epoch(), mesh.dataGroup(rank), rank));
+      keyValue =
+          own(
+              communicators.open(
+                  assignment.epoch(), mesh.keyValueGroup(rank, job.model().kvHeads()), rank));
+      LlamaLayout layout = MemoryPlan.layout(job, mesh.tp(), tpIndex);
+      flat =
+          FlatParameters.place(
+              layout.buckets(),
+              mesh.dp(),
+              MemoryPlan.type(job.precision()),
+              own(device.allocate(plan.parameters())),
+              own(device.allocate(plan.gradients())));
+      accumulator = plan.accumulator() == 0 ? null : own(device.allocate(plan.accumulator()));
+      Tensor rope =
+          RopeTable.fill(
+              device,
+              own(
+                  RopeTable.allocate(
+                      device, job.train().seqLength(), job.model().headDim())),
+              job.train().seqLength(),
+              job.model().headDim(),
+              job.model().ropeBase());
+      model =
+          new LlamaBuilder(layout, kernels, tp, rope, job.train().recompute())
+              .build(flat.byName());
+      adam = own(new AdamW(device, kernels, flat, dp, job.train()));
+      norm = own(new GlobalNorm(device, kernels, flat, dp, tp));
+      Workspace workspace =
+          new Workspace(
+              own(device.allocate(plan.activations())), own(device.allocate(plan.scratch())));
+      microbatches = own(new Microbatches(device, model, workspace, job.train()));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private <T extends AutoCloseable> T own(T resource) {
+    owned.push(resource);
+    return resource;
+  }
+
+  Assignment assignment() {
+    return assignment;
+  }
+
+  Device device() {
+    return device;
+  }
+
+  Communicator tp() {
+    return tp;
+  }
+
+  Communicator dp() {
+    return dp;
+  }
+
+  /** Ranks that hold the same key/value heads. */
+  Communicator keyValue() {
+    return keyValue;
+  }
+
+  FlatParameters flat() {
+    return flat;
+  }
+
+  Llama model() {
+    return model;
+  }
+
+  AdamW adam() {
+    return adam;
+  }
+
+  GlobalNorm norm() {
+    return norm;
+  }
+
+  Microbatches microbatches() {
+    return microbatches;
+  }
+
+  /** Memory for the running sums of a reduction in several passes. */
+  @Nullable DeviceBuffer accumulator() {
+    return accumulator;
+  }
+
+  long memoryBytes() {
+    return plan.total();
+  }
+
+  @Override
+  public void close() {
+    RuntimeException first = null;
+    while (!owned.isEmpty()) {
+      try {
+        owned.pop().close();
+      } catch (Exception e) {
+        first = first == null ? new IllegalStateException("closing a rank failed", e) : first;
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.troupe.train;
+
+import dev.troupe.checkpoint.CheckpointReader;
+import dev.troupe.checkpoint.FlatRange;
+import dev.troupe.checkpoint.Region;
+import dev.troupe.checkpoint.ShardEntry;
+import dev.troupe.checkpoint.StateKind;
+import dev.troupe.collectives.device.Device;
+import dev.troupe.layer.ParameterSpec;
+import dev.troupe.optim.AdamW;
+import dev.troupe.optim.OwnedRange;
+import dev.troupe.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The way between a rank's owned slices and logical tensors: initial values, loading, saving.
+ *
+ * @param device where the state is
+ * @param adam the state
+ */
+record RankState(Device device, AdamW adam) {
+
+  /** Sets the master weights to their initial values; moments are zero from allocation. */
+  void initialise(long seed) {
+    Initializer initializer = new Initializer(seed);
+    for (OwnedRange range : adam.owned()) {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment host = arena.allocate(range.length() * Float.BYTES, 64);
+        initializer.fill(range.parameter().spec(), range.from(), range.to(), host);
+        device.write(host, adam.master(range).view());
+      }
+    }
+    adam.publishMasters();
+  }
+
+  /** Reads this rank's slices, whatever mesh they were saved from. */
+  void load(CheckpointReader reader) {
+    for (OwnedRange range : adam.owned()) {
+      for (StateKind kind : StateKind.values()) {
+        try (Arena arena = Arena.ofConfined()) {
+          MemorySegment host = arena.allocate(range.length() * Float.BYTES, 64);
+          for (FlatRange part : parts(range)) {
+            long at = (part.offset() - range.from()) * Float.BYTES;
+            reader.read(kind, part.region(), host, at, part.region().cols() * Float.BYTES);
+          }
+          device.write(host, tensor(kind, range).view());
+        }
+      }
+    }
+    adam.publishMasters();
+  }
+
+  /** Copies the slices that this rank counts into host memory of {@code arena}. */
+  List<ShardEntry> copy(Arena arena) {
+    List<ShardEntry> entries = new ArrayList<>();
+    for (OwnedRange range : adam.owned()) {
+      if (!range.parameter().spec().counted()) {
+        continue;
+      }
+      for (StateKind kind : StateKind.values()) {
+        MemorySegment host = arena.allocate(range.length() * Float.BYTES, 64);
+        device.read(tensor(kind, range).view(), host);
+        for (FlatRange part : parts(range)) {
+          long at = (part.offset() - range.from()) * Float.BYTES;
+          entries.add(
+              new ShardEntry(kind, part.region(), host.asSlice(at, part.region().bytes())));
+        }
+      }
+    }
+    return entries;
+  }
+
+  private Tensor tensor(StateKind kind, OwnedRange range) {
+    return switch (kind) {
+      case WEIGHT -> adam.master(range);
+      case EXP_AVG -> adam.expAvg(range);
+      case EXP_AVG_SQ -> adam.expAvgSq(range);
+    };
+  }
+
+  /** The logical rectangles of an owned range; padding has none. */
+  private static List<FlatRange> parts(OwnedRange range) {
+    ParameterSpec spec = range.parameter().spec();
+    List<Region> pieces = LogicalPieces.regions(spec);
+    long end = pieces.stream().mapToLong(Region::elements).sum();
+    return FlatRange.rectangles(
+        pieces, Math.min(range.from(), end), Math.min(range.to(), end));
+  }
+}
