@@ -52,9 +52,9 @@ public record TokenCache(Path folder) {
         }
       }
     } catch (IOException e) {
-      throw unwritable(e);
+      throw unwritable(e.toString(), e);
     } catch (UncheckedIOException e) {
-      throw unwritable(e.getCause());
+      throw unwritable(String.valueOf(e.getMessage()), e);
     }
     return prefix;
   }
@@ -95,11 +95,11 @@ public record TokenCache(Path folder) {
     }
   }
 
-  private TroupeException unwritable(IOException e) {
+  private TroupeException unwritable(String why, Exception cause) {
     return new TroupeException(
         Category.RESOURCE,
         "data.cache: cannot write to %s (%s); free some space, or set data.cache to another folder"
-            .formatted(folder, e),
-        e);
+            .formatted(folder, why),
+        cause);
   }
 }

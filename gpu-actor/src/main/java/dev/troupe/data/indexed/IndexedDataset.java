@@ -25,14 +25,12 @@ public final class IndexedDataset implements TokenStream {
   /** What {@code .idx} files end with. */
   public static final String IDX = ".idx";
 
-  private static final int CHUNK = 1 << 15;
-
-  private final Path binFile;
+  private final String name;
   private final IndexFile index;
   private final MemorySegment bin;
 
-  private IndexedDataset(Path binFile, IndexFile index, MemorySegment bin) {
-    this.binFile = binFile;
+  private IndexedDataset(String name, IndexFile index, MemorySegment bin) {
+    this.name = name;
     this.index = index;
     this.bin = bin;
   }
@@ -41,9 +39,11 @@ public final class IndexedDataset implements TokenStream {
    * Maps {@code prefix.bin} and {@code prefix.idx} and checks the index: its header, that sizes and
    * offsets agree, and that the {@code .bin} is as long as it says.
    *
+   * @param name what messages about the tokens call them
+   * @param arena owns the mappings
    * @throws TroupeException (data) naming the file and the remedy
    */
-  public static IndexedDataset open(Path prefix, Arena arena) {
+  public static IndexedDataset open(Path prefix, String name, Arena arena) {
     Path idxFile = withSuffix(prefix, IDX);
     Path binFile = withSuffix(prefix, BIN);
     IndexFile index = new IndexFile(idxFile, map(idxFile, arena));
@@ -54,7 +54,7 @@ public final class IndexedDataset implements TokenStream {
           "%s has %d bytes, but its index needs %d; copy or prepare the pair again"
               .formatted(binFile, bin.byteSize(), expected));
     }
-    return new IndexedDataset(binFile, index, bin.asSlice(0, expected));
+    return new IndexedDataset(name, index, bin.asSlice(0, expected));
   }
 
   /** {@code prefix} with a suffix added to its last name. */
@@ -64,11 +64,11 @@ public final class IndexedDataset implements TokenStream {
 
   @Override
   public String name() {
-    return binFile.toString();
+    return name;
   }
 
   /** The type of the stored tokens. */
-  public TokenType type() {
+  TokenType type() {
     return index.type();
   }
 
@@ -93,47 +93,6 @@ public final class IndexedDataset implements TokenStream {
     Objects.checkFromIndexSize(firstToken, count, tokens());
     Objects.checkFromIndexSize(dstOffset, count, dst.length);
     index.type().read(bin, firstToken * index.type().bytes(), count, dst, dstOffset);
-  }
-
-  /**
-   * Scans all tokens once, so that training never meets an id the model has no embedding for.
-   * Reading is then free of checks. The scan runs at the speed of the disk or of memory; the pages
-   * it touches are those that training reads next.
-   *
-   * @param vocabSize the model's vocabulary
-   * @throws TroupeException (data) naming the first token outside {@code 0 .. vocabSize - 1}
-   */
-  public void requireVocabulary(int vocabSize) {
-    int[] chunk = new int[CHUNK];
-    for (long at = 0; at < tokens(); at += CHUNK) {
-      int n = (int) Math.min(CHUNK, tokens() - at);
-      read(at, n, chunk, 0);
-      if (!allBelow(vocabSize, chunk, n)) {
-        throw outside(vocabSize, chunk, at);
-      }
-    }
-  }
-
-  /** Without an early exit, so that the compiler vectorises the loop. */
-  private static boolean allBelow(int vocabSize, int[] ids, int n) {
-    int min = 0;
-    int max = 0;
-    for (int i = 0; i < n; i++) {
-      min = Math.min(min, ids[i]);
-      max = Math.max(max, ids[i]);
-    }
-    return min >= 0 && max < vocabSize;
-  }
-
-  private TroupeException outside(int vocabSize, int[] chunk, long first) {
-    int i = 0;
-    while (chunk[i] >= 0 && chunk[i] < vocabSize) {
-      i++;
-    }
-    return TroupeException.data(
-        ("%s: token %d has id %d, outside the model's vocabulary of %d; set model.vocab to that of"
-                + " the tokenizer the file was made with")
-            .formatted(binFile, first + i, chunk[i], vocabSize));
   }
 
   private static MemorySegment map(Path file, Arena arena) {
