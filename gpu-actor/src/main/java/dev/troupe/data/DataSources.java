@@ -1,0 +1,173 @@
+package dev.troupe.data;
+
+import dev.troupe.data.bios.BiosCorpus;
+import dev.troupe.data.corpus.Corpus;
+import dev.troupe.data.corpus.ProgressListener;
+import dev.troupe.data.corpus.TokenCache;
+import dev.troupe.data.indexed.IndexedDataset;
+import dev.troupe.data.stream.CheckedTokenStream;
+import dev.troupe.data.stream.Split;
+import dev.troupe.data.stream.TokenStream;
+import dev.troupe.data.text.TextCorpus;
+import dev.troupe.data.tokenizer.Tokenizer;
+import dev.troupe.data.tokenizer.Tokenizers;
+import dev.troupe.proto.error.TroupeException;
+import dev.troupe.proto.spec.DataSpec;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Opens what {@code data.*} describes. Text is tokenised on first use and kept in {@code
+ * data.cache}; a {@code .bin}/{@code .idx} pair is used where it is.
+ */
+public final class DataSources {
+  private static final String FILES = "files";
+
+  private final DataSpec spec;
+  private final int vocab;
+  private final Tokenizer tokenizer;
+  private final ProgressListener listener;
+  private final Arena files;
+
+  private DataSources(
+      DataSpec spec, int vocab, Tokenizer tokenizer, ProgressListener listener, Arena files) {
+    this.spec = spec;
+    this.vocab = vocab;
+    this.tokenizer = tokenizer;
+    this.listener = listener;
+    this.files = files;
+  }
+
+  /**
+   * Opens training and held-out data. The held-out part depends on {@code data.validation.path} and
+   * {@code .fraction} only, not on how often it is used, so turning validation on or off does not
+   * change what is trained on. Safe to call at once from several threads and processes.
+   *
+   * @param spec where tokens come from; a path wins over a source
+   * @param vocab number of token ids the model has
+   * @param listener hears how far a tokenisation is
+   * @throws TroupeException (usage, data or resources) naming the setting or file and the remedy
+   */
+  public static DataSet open(DataSpec spec, int vocab, ProgressListener listener) {
+    Tokenizer tokenizer = Tokenizers.open(spec.tokenizer());
+    requireSettings(spec, tokenizer, vocab);
+    Arena files = Arena.ofShared();
+    try {
+      return new DataSources(spec, vocab, tokenizer, listener, files).open();
+    } catch (RuntimeException | Error e) {
+      files.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens one source on its own, whole, in the way of {@code data.path}: for evaluation.
+   *
+   * @param path text, a folder of it, or the prefix of a {@code .bin}/{@code .idx} pair
+   * @param files owns the mapping
+   */
+  public static TokenStream open(
+      String path, DataSpec spec, int vocab, ProgressListener listener, Arena files) {
+    Tokenizer tokenizer = Tokenizers.open(spec.tokenizer());
+    requireVocabulary(tokenizer, vocab);
+    return new DataSources(spec, vocab, tokenizer, listener, files).openPath(path);
+  }
+
+  private static void requireSettings(DataSpec spec, Tokenizer tokenizer, int vocab) {
+    requireVocabulary(tokenizer, vocab);
+    boolean files = spec.source().equals(FILES);
+    if (!files && !spec.source().equals(BiosCorpus.NAME)) {
+      throw TroupeException.usage(
+          "data.source: there is no source \"%s\"; available: %s, %s (with data.path)"
+              .formatted(spec.source(), BiosCorpus.NAME, FILES));
+    }
+    if (files && spec.path() == null) {
+      throw TroupeException.usage("data.source is files, but data.path is not set; set it");
+    }
+    double fraction = spec.validation().fraction();
+    if (!(fraction >= 0 && fraction < 1)) {
+      throw TroupeException.usage(
+          "data.validation.fraction is %s; it must be at least 0 and below 1".formatted(fraction));
+    }
+    if (spec.path() == null && spec.validation().path() == null && fraction > 0) {
+      requireKnownPeople(spec.bios(), fraction);
+    }
+  }
+
+  private static void requireVocabulary(Tokenizer tokenizer, int vocab) {
+    if (vocab < tokenizer.vocabSize()) {
+      throw TroupeException.usage(
+          "model.vocab is %d, but tokenizer %s has %d ids; set model.vocab to %d or more"
+              .formatted(vocab, tokenizer.name(), tokenizer.vocabSize(), tokenizer.vocabSize()));
+    }
+  }
+
+  /** Held-out biographies are of people that the training part tells about. */
+  private static void requireKnownPeople(DataSpec.Bios bios, double fraction) {
+    long documents = (long) bios.people() * bios.biographies();
+    if (documents - Math.max(1, (long) (fraction * documents)) < bios.people()) {
+      throw TroupeException.usage(
+          ("data.bios.biographies is %d, which leaves none to train on for some people when"
+                  + " data.validation.fraction=%s are held out; raise it or lower the fraction")
+              .formatted(bios.biographies(), fraction));
+    }
+  }
+
+  private DataSet open() {
+    String path = spec.path();
+    TokenStream all = path == null ? openCorpus(bios()) : openPath(path);
+    String heldOut = spec.validation().path();
+    if (heldOut != null) {
+      return new DataSet(all, Optional.of(openPath(heldOut)), files);
+    }
+    if (spec.validation().fraction() == 0) {
+      return new DataSet(all, Optional.empty(), files);
+    }
+    Split split = Split.of(all, spec.validation().fraction());
+    return new DataSet(split.train(), Optional.of(split.heldOut()), files);
+  }
+
+  private Corpus bios() {
+    return new BiosCorpus(spec.bios().people(), spec.bios().biographies());
+  }
+
+  private TokenStream openPath(String text) {
+    Optional<Path> pair = pairPrefix(text);
+    if (pair.isEmpty()) {
+      return openCorpus(TextCorpus.open(path("data.path", text)));
+    }
+    String bin = pair.get() + IndexedDataset.BIN;
+    return CheckedTokenStream.of(IndexedDataset.open(pair.get(), bin, files), vocab);
+  }
+
+  private TokenStream openCorpus(Corpus corpus) {
+    TokenCache cache = new TokenCache(path("data.cache", spec.cache()));
+    Path prefix = cache.prefix(corpus, tokenizer, listener);
+    return CheckedTokenStream.of(IndexedDataset.open(prefix, corpus.name(), files), vocab);
+  }
+
+  /** The prefix, if the path names a pair: by the prefix itself or by one of its two files. */
+  private static Optional<Path> pairPrefix(String text) {
+    for (String suffix : new String[] {IndexedDataset.IDX, IndexedDataset.BIN}) {
+      if (text.endsWith(suffix)) {
+        return Optional.of(
+            path("data.path", text.substring(0, text.length() - suffix.length())));
+      }
+      if (Files.exists(path("data.path", text + suffix))) {
+        return Optional.of(path("data.path", text));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Path path(String key, String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw TroupeException.usage("%s: \"%s\" is not a path".formatted(key, text));
+    }
+  }
+}

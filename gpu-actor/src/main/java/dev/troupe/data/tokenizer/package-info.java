@@ -1,0 +1,5 @@
+/** Text to token ids and back. */
+@NullMarked
+package dev.troupe.data.tokenizer;
+
+import org.jspecify.annotations.NullMarked;
