@@ -63,7 +63,7 @@ record Lists(
       for (Fact fact : Fact.values()) {
         if (fact.key().equals(pair.left())) {
           templates
-              .computeIfAbsent(fact, unused -> new ArrayList<>())
+              .computeIfAbsent(fact, _ -> new ArrayList<>())
               .add(Template.parse(pair.right()));
         }
       }

@@ -32,7 +32,7 @@ final class CacheLock implements AutoCloseable {
       throw e;
     }
     try {
-      var unused = channel.lock();
+      var _ = channel.lock();
     } catch (IOException e) {
       // No locks on this file system: go on without, as the class comment says.
     }

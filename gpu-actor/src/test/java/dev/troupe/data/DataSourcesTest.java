@@ -1,0 +1,234 @@
+package dev.troupe.data;
+
+import static dev.troupe.data.testing.Failures.assertFails;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.troupe.data.corpus.ProgressListener;
+import dev.troupe.data.order.Batches;
+import dev.troupe.data.stream.TokenStream;
+import dev.troupe.data.stream.UnigramEntropy;
+import dev.troupe.data.testing.Streams;
+import dev.troupe.data.tokenizer.ByteTokenizer;
+import dev.troupe.proto.error.Category;
+import dev.troupe.proto.spec.DataOrder;
+import dev.troupe.proto.spec.DataSpec;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataSourcesTest {
+  private static final int VOCAB = 384;
+
+  /** A full name of the biographies. */
+  private static final Pattern NAME = Pattern.compile("[A-Z][a-z]+ [A-Z][a-z]+ [A-Z][A-Za-z]+");
+
+  @TempDir Path folder;
+
+  @Test
+  void heldOutBiographiesAreOtherWordsAboutKnownPeople() {
+    try (DataSet data = open(bios(100, 4, 0.1))) {
+      TokenStream heldOut = data.validation().orElseThrow();
+      assertEquals(360, data.train().documents());
+      assertEquals(40, heldOut.documents());
+      Set<String> known = new HashSet<>();
+      Set<String> seen = new HashSet<>();
+      for (int d = 0; d < data.train().documents(); d++) {
+        String text = text(data.train(), d);
+        seen.add(text);
+        NAME.matcher(text).results().forEach(name -> known.add(name.group()));
+      }
+      for (int d = 0; d < heldOut.documents(); d++) {
+        String text = text(heldOut, d);
+        assertFalse(seen.contains(text), text);
+        assertTrue(
+            NAME.matcher(text).results().anyMatch(name -> known.contains(name.group())), text);
+      }
+      double entropy = UnigramEntropy.of(data.train());
+      assertTrue(entropy > 2.5 && entropy < 3.5, () -> "entropy " + entropy);
+    }
+  }
+
+  @Test
+  void secondOpeningUsesTheCache() throws IOException {
+    open(bios(10, 2, 0.1)).close();
+    List<Path> before = cached();
+    DataSources.open(
+            bios(10, 2, 0.1),
+            VOCAB,
+            progress -> {
+              throw new AssertionError("tokenised again: " + progress);
+            })
+        .close();
+    assertEquals(2, before.size());
+    assertEquals(before, cached());
+  }
+
+  @Test
+  void textFileIsSplitInside() throws IOException {
+    Path file = Files.writeString(folder.resolve("a.txt"), "x".repeat(999));
+    try (DataSet data = open(files(file.toString(), null, 0.1))) {
+      assertEquals(900, data.train().tokens());
+      assertEquals(100, data.validation().orElseThrow().tokens());
+      assertEquals("the training part of " + file, data.train().name());
+    }
+  }
+
+  @Test
+  void validationMayHaveAPathOfItsOwn() throws IOException {
+    Path train = Files.writeString(folder.resolve("train.txt"), "abc");
+    Path other = Files.writeString(folder.resolve("other.jsonl"), "{\"text\": \"de\"}\n");
+    try (DataSet data = open(files(train.toString(), other.toString(), 0.1))) {
+      assertArrayEquals(new int[] {'a', 'b', 'c', 256}, Streams.all(data.train()));
+      assertArrayEquals(
+          new int[] {'d', 'e', 256}, Streams.all(data.validation().orElseThrow()));
+    }
+  }
+
+  @Test
+  void fractionZeroHoldsNothingOut() throws IOException {
+    Path file = Files.writeString(folder.resolve("a.txt"), "abc");
+    try (DataSet data = open(files(file.toString(), null, 0))) {
+      assertEquals(4, data.train().tokens());
+      assertTrue(data.validation().isEmpty());
+    }
+  }
+
+  @Test
+  void pairIsUsedWhereItIsByAnyOfItsNames() throws IOException {
+    String prefix = pair();
+    for (String path : List.of(prefix, prefix + ".bin", prefix + ".idx")) {
+      try (DataSet data = open(files(path, null, 0))) {
+        assertEquals(4, data.train().tokens());
+      }
+    }
+    assertEquals(2, cached().size());
+  }
+
+  @Test
+  void oneSourceMayBeOpenedOnItsOwn() throws IOException {
+    Path file = Files.writeString(folder.resolve("a.txt"), "abc");
+    try (Arena arena = Arena.ofConfined()) {
+      TokenStream stream =
+          DataSources.open(
+              file.toString(), bios(1, 1, 0), VOCAB, ProgressListener.NONE, arena);
+      assertArrayEquals(new int[] {'a', 'b', 'c', 256}, Streams.all(stream));
+    }
+  }
+
+  @Test
+  void shouldRefuseReadsAfterClosing() throws IOException {
+    DataSet data = open(files(pair(), null, 0));
+    data.close();
+    assertThrows(IllegalStateException.class, () -> Streams.all(data.train()));
+  }
+
+  @Test
+  void shouldRefuseAVocabularyThatIsTooSmall() {
+    assertFails(
+        Category.USAGE,
+        () -> DataSources.open(bios(10, 2, 0.1), 256, ProgressListener.NONE),
+        "model.vocab is 256",
+        "257");
+  }
+
+  @Test
+  void shouldNameATokenOutsideTheVocabulary() throws IOException {
+    String prefix = pair();
+    byte[] bin = Files.readAllBytes(Path.of(prefix + ".bin"));
+    bin[3] = 2;
+    Files.write(Path.of(prefix + ".bin"), bin);
+    assertFails(
+        Category.DATA, () -> open(files(prefix, null, 0)), ".bin: token 1 has id 610", "384");
+  }
+
+  @Test
+  void shouldRefuseAnUnfinishedPair() throws IOException {
+    String prefix = pair();
+    Files.delete(Path.of(prefix + ".idx"));
+    assertFails(Category.DATA, () -> open(files(prefix, null, 0)), ".idx does not exist");
+  }
+
+  @Test
+  void shouldNameTheDataThatIsTooShortForASample() throws IOException {
+    Path file = Files.writeString(folder.resolve("a.txt"), "abc");
+    try (DataSet data = open(files(file.toString(), null, 0))) {
+      assertFails(
+          Category.DATA,
+          () -> Batches.training(data.train(), DataOrder.SHUFFLED, 1, 4, 1),
+          file + " has 4 tokens");
+    }
+  }
+
+  @Test
+  void shouldRefuseSettingsThatMakeNoSense() {
+    assertFails(Category.USAGE, () -> open(files(null, null, 0.1)), "data.path is not set");
+    assertFails(Category.USAGE, () -> open(bios(10, 1, 0.1)), "data.bios.biographies is 1");
+    assertFails(Category.USAGE, () -> open(bios(10, 4, 1)), "data.validation.fraction is 1.0");
+    assertFails(Category.USAGE, () -> open(bios(10, 4, Double.NaN)), "is NaN");
+    assertFails(Category.USAGE, () -> open(files("a\0b", null, 0)), "is not a path");
+    DataSpec wiki =
+        new DataSpec(
+            "wiki", null, "c", "bytes", DataOrder.SHUFFLED, bios(1, 1, 0).bios(),
+            bios(1, 1, 0).validation());
+    assertFails(Category.USAGE, () -> open(wiki), "\"wiki\"", "bios, files");
+  }
+
+  private String pair() throws IOException {
+    Path file = Files.writeString(folder.resolve("source.txt"), "abc");
+    open(files(file.toString(), null, 0)).close();
+    String idx = cached().stream().map(Path::toString).filter(n -> n.endsWith(".idx")).findFirst()
+        .orElseThrow();
+    return idx.substring(0, idx.length() - ".idx".length());
+  }
+
+  private static DataSet open(DataSpec spec) {
+    return DataSources.open(spec, VOCAB, ProgressListener.NONE);
+  }
+
+  private static String text(TokenStream stream, int document) {
+    return new ByteTokenizer().decode(Streams.document(stream, document));
+  }
+
+  private DataSpec bios(int people, int biographies, double fraction) {
+    return spec("bios", null, new DataSpec.Bios(people, biographies), null, fraction);
+  }
+
+  private DataSpec files(@Nullable String path, @Nullable String heldOut, double fraction) {
+    return spec("files", path, new DataSpec.Bios(1, 1), heldOut, fraction);
+  }
+
+  private DataSpec spec(
+      String source,
+      @Nullable String path,
+      DataSpec.Bios bios,
+      @Nullable String heldOut,
+      double fraction) {
+    return new DataSpec(
+        source,
+        path,
+        folder.resolve("cache").toString(),
+        "bytes",
+        DataOrder.SHUFFLED,
+        bios,
+        new DataSpec.Validation(heldOut, fraction, 10, 4));
+  }
+
+  private List<Path> cached() throws IOException {
+    try (Stream<Path> entries = Files.list(folder.resolve("cache"))) {
+      return entries.sorted().toList();
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** What the tests of data share. */
+@NullMarked
+package dev.troupe.data.testing;
+
+import org.jspecify.annotations.NullMarked;
