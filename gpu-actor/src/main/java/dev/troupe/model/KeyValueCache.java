@@ -1,7 +1,6 @@
 package dev.troupe.model;
 
 import dev.troupe.collectives.device.DataType;
-import dev.troupe.collectives.device.Device;
 import dev.troupe.collectives.device.DeviceBuffer;
 import dev.troupe.tensor.Tensor;
 import java.util.ArrayList;
@@ -17,17 +16,25 @@ public final class KeyValueCache implements AutoCloseable {
   private final int capacity;
   private int length;
 
-  /** An empty cache for {@code capacity} positions. */
-  KeyValueCache(Device device, DataType type, int blocks, int capacity, int width) {
+  /**
+   * An empty cache for {@code capacity} positions.
+   *
+   * @param buffer zeroed memory of {@link #bytes}, owned by the cache from now on
+   */
+  KeyValueCache(DeviceBuffer buffer, DataType type, int blocks, int capacity, int width) {
+    this.buffer = buffer;
     this.capacity = capacity;
     long matrix = (long) capacity * width * type.bytes();
-    buffer = device.allocate(2L * blocks * matrix);
     for (int b = 0; b < blocks; b++) {
       layers.add(
           new Layer(
               new Tensor(buffer, 2L * b * matrix, type, capacity, width, width),
               new Tensor(buffer, (2L * b + 1) * matrix, type, capacity, width, width)));
     }
+  }
+
+  static long bytes(DataType type, int blocks, int capacity, int width) {
+    return 2L * blocks * capacity * width * type.bytes();
   }
 
   Layer layer(int block) {

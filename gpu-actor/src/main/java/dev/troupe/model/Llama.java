@@ -2,8 +2,8 @@ package dev.troupe.model;
 
 import dev.troupe.collectives.device.DataType;
 import dev.troupe.collectives.device.Device;
+import dev.troupe.collectives.device.DeviceBuffer;
 import dev.troupe.kernels.Accumulate;
-import dev.troupe.kernels.Kernels;
 import dev.troupe.layer.Pass;
 import dev.troupe.layer.RmsNorm;
 import dev.troupe.parallel.VocabParallelEmbedding;
@@ -23,7 +23,6 @@ import java.util.List;
  * <p>Threading: the rank's own thread. All ranks of the tensor-parallel group call together.
  */
 public final class Llama {
-  private final Kernels kernels;
   private final VocabParallelEmbedding embedding;
   private final List<Block> blocks;
   private final RmsNorm norm;
@@ -32,13 +31,11 @@ public final class Llama {
   private final boolean tied;
 
   Llama(
-      Kernels kernels,
       VocabParallelEmbedding embedding,
       List<Block> blocks,
       RmsNorm norm,
       VocabParallelHead head,
       boolean recomputeBlocks) {
-    this.kernels = kernels;
     this.embedding = embedding;
     this.blocks = List.copyOf(blocks);
     this.norm = norm;
@@ -162,29 +159,21 @@ public final class Llama {
     return head.logits(y.rows(count - 1, 1), pass);
   }
 
-  /** Logits of every position, float32 (B*T, padded vocabulary / tp), in scratch. */
-  public Tensor logits(Tensor ids, Pass pass) {
-    Workspace workspace = pass.workspace();
-    Tensor x = embedding.forward(ids, pass);
-    for (Block block : blocks) {
-      Tensor y = workspace.activation(x.type(), x.rows(), x.cols());
-      block.forward(y, x, pass);
-      x = y;
-    }
-    Tensor normed = workspace.activation(x.type(), x.rows(), x.cols());
-    norm.forward(normed, x, pass);
-    return head.logits(normed, pass);
-  }
-
-  /** An empty cache for {@code capacity} positions. */
+  /** An empty cache for {@code capacity} positions, in memory of {@code device}. */
   public KeyValueCache newCache(Device device, DataType type, int capacity) {
-    Attention attention = blocks.getFirst().attention();
-    return new KeyValueCache(
-        device, type, blocks.size(), capacity, attention.kvHeads() * attention.headDim());
+    return newCache(
+        device.allocate(KeyValueCache.bytes(type, blocks.size(), capacity, keyWidth())),
+        type,
+        capacity);
   }
 
-  /** Device kernels that the model runs on. */
-  public Kernels kernels() {
-    return kernels;
+  /** A cache over memory that the caller gives away, or over none for a dry run. */
+  public KeyValueCache newCache(DeviceBuffer buffer, DataType type, int capacity) {
+    return new KeyValueCache(buffer, type, blocks.size(), capacity, keyWidth());
+  }
+
+  private int keyWidth() {
+    Attention attention = blocks.getFirst().attention();
+    return attention.kvHeads() * attention.headDim();
   }
 }

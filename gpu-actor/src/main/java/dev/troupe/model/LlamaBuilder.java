@@ -44,7 +44,6 @@ public record LlamaBuilder(
     Parameter table = find(parameters, "model.embed_tokens.weight");
     Parameter headWeight = model.tiedHead() ? table : find(parameters, "lm_head.weight");
     return new Llama(
-        kernels,
         new VocabParallelEmbedding(kernels, region, table, layout.firstVocab()),
         blocks,
         norm(parameters, "model.norm.weight"),

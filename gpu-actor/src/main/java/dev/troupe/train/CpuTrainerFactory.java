@@ -5,21 +5,17 @@ import dev.troupe.checkpoint.Storage;
 import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.collectives.device.cpu.CpuDevice;
 import dev.troupe.collectives.mesh.DeviceMesh;
-import dev.troupe.data.DataSet;
-import dev.troupe.data.order.Batches;
 import dev.troupe.kernels.cpu.CpuKernels;
 import dev.troupe.proto.spec.JobSpec;
 import java.nio.file.Path;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Trainers on the CPU device.
  *
- * @param data the opened data, shared by all ranks of the process
+ * @param data sequences to train on and to validate with, shared by all ranks of the process
  * @param storage what checkpoints are written through
  */
-public record CpuTrainerFactory(DataSet data, Storage storage) implements TrainerFactory {
+public record CpuTrainerFactory(TrainingData data, Storage storage) implements TrainerFactory {
 
   @Override
   public Trainer create(Assignment assignment, Communicators communicators) {
@@ -33,44 +29,24 @@ public record CpuTrainerFactory(DataSet data, Storage storage) implements Traine
     RankParts parts =
         new RankParts(assignment, device, new CpuKernels(device), communicators);
     try {
-      RankState state = new RankState(device, parts.adam());
-      long step = start(state, assignment.resumeFrom(), job.seed());
-      Batches training =
-          Batches.training(
-              data.train(),
-              job.train().seqLength(),
-              job.train().globalBatch(),
-              job.data().order(),
-              job.seed());
-      return new RankTrainer(parts, storage, training::fill, validation(job), step);
+      return new RankTrainer(parts, storage, data, start(parts, assignment));
     } catch (RuntimeException e) {
       parts.close();
       throw e;
     }
   }
 
-  private static long start(RankState state, @Nullable Path checkpoint, long seed) {
+  /** Sets the state to the checkpoint's or to initial values; returns the committed step. */
+  static long start(RankParts parts, Assignment assignment) {
+    RankState state = new RankState(parts.device(), parts.adam());
+    Path checkpoint = assignment.resumeFrom();
     if (checkpoint == null) {
-      state.initialise(seed);
+      state.initialise(assignment.job().seed());
       return 0;
     }
     try (CheckpointReader reader = CheckpointReader.open(checkpoint)) {
       state.load(reader);
       return reader.info().step();
     }
-  }
-
-  private RankTrainer.@Nullable Validation validation(JobSpec job) {
-    Optional<Batches> held =
-        data.validation()
-            .map(
-                stream ->
-                    Batches.validation(
-                        stream, job.train().seqLength(), job.data().validation().samples()));
-    if (held.isEmpty() || job.data().validation().every() == 0) {
-      return null;
-    }
-    Batches batches = held.get();
-    return new RankTrainer.Validation(batches::fill, batches.globalBatch());
   }
 }

@@ -5,6 +5,7 @@ import dev.troupe.collectives.device.DataType;
 import dev.troupe.kernels.Accumulate;
 import dev.troupe.kernels.Kernels;
 import dev.troupe.layer.Pass;
+import dev.troupe.model.DryRun;
 import dev.troupe.model.Llama;
 import dev.troupe.model.LlamaBuilder;
 import dev.troupe.model.LlamaLayout;

@@ -31,35 +31,20 @@ final class RankTrainer implements Trainer {
   private final ParallelSpec parallel;
   private final Storage storage;
   private final ShardSums shardLosses;
-  private final TokenSource data;
-  private final @Nullable Validation validation;
+  private final TrainingData data;
   private long step;
   private @Nullable Prepared prepared;
 
-  /**
-   * Held-out data.
-   *
-   * @param source the sequences
-   * @param sequences how many
-   */
-  record Validation(TokenSource source, int sequences) {}
-
-  RankTrainer(
-      RankParts parts,
-      Storage storage,
-      TokenSource data,
-      @Nullable Validation validation,
-      long step) {
+  RankTrainer(RankParts parts, Storage storage, TrainingData data, long step) {
     this.parts = parts;
     this.storage = storage;
     this.data = data;
-    this.validation = validation;
     this.step = step;
     this.train = parts.assignment().job().train();
     this.parallel = parts.assignment().job().parallel();
     this.schedule = new LearningRate(train);
     this.reducer = new GradientReducer(parts.flat(), parts.dp(), parts.accumulator());
-    int groups = validation == null ? 0 : groups(validation);
+    int groups = data.validation().map(this::groups).orElse(0);
     this.shardLosses = new ShardSums(parts, Math.max(parallel.virtualShards(), groups));
   }
 
@@ -136,7 +121,7 @@ final class RankTrainer implements Trainer {
 
   private Microbatches.Range shard(long next, int shard) {
     int size = train.globalBatch() / parallel.virtualShards();
-    return new Microbatches.Range(data, next, shard * size, size);
+    return new Microbatches.Range(data.train(), next, shard * size, size);
   }
 
   private void complete(int bucket, boolean firstPass, int contributors) {
@@ -165,10 +150,8 @@ final class RankTrainer implements Trainer {
 
   @Override
   public double validate() {
-    Validation held = validation;
-    if (held == null) {
-      return Double.NaN;
-    }
+    TrainingData.HeldOut held =
+        data.validation().orElseThrow(() -> new IllegalStateException("no held-out data"));
     shardLosses.clear();
     int size = train.microBatch();
     int groups = groups(held);
@@ -183,7 +166,7 @@ final class RankTrainer implements Trainer {
     return shardLosses.total() / ((double) held.sequences() * train.seqLength());
   }
 
-  private int groups(Validation held) {
+  private int groups(TrainingData.HeldOut held) {
     return (held.sequences() + train.microBatch() - 1) / train.microBatch();
   }
 

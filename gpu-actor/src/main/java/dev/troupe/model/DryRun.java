@@ -1,4 +1,4 @@
-package dev.troupe.train;
+package dev.troupe.model;
 
 import dev.troupe.collectives.comm.Communicator;
 import dev.troupe.collectives.comm.Pending;
@@ -7,14 +7,16 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 
 /** Kernels and collectives that do nothing: with them a step only takes workspace, which is counted. */
-final class DryRun {
+public final class DryRun {
   private DryRun() {}
 
-  static Kernels kernels() {
+  /** Kernels that do nothing. */
+  public static Kernels kernels() {
     return proxy(Kernels.class, (self, method, arguments) -> null);
   }
 
-  static Communicator communicator(int rank, int size) {
+  /** A group of {@code size} whose collectives are done at once. */
+  public static Communicator communicator(int rank, int size) {
     return proxy(
         Communicator.class,
         (self, method, arguments) ->

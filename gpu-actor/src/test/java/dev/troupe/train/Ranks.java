@@ -1,0 +1,70 @@
+package dev.troupe.train;
+
+import dev.troupe.checkpoint.FileStorage;
+import dev.troupe.collectives.comm.Communicators;
+import dev.troupe.collectives.comm.local.LocalCommunicators;
+import dev.troupe.collectives.device.cpu.CpuDevice;
+import dev.troupe.collectives.mesh.DeviceMesh;
+import dev.troupe.kernels.cpu.CpuKernels;
+import dev.troupe.proto.spec.JobSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the same work on every rank of a mesh, a thread each. */
+final class Ranks {
+  /** Work of one rank. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run(RankParts parts, RankTrainer trainer) throws Exception;
+  }
+
+  private Ranks() {}
+
+  /** Results in rank order. Every rank has one lane, so a mesh of any size runs anywhere. */
+  static <T> List<T> run(
+      JobSpec job, DeviceMesh mesh, TrainingData data, @Nullable Path resume, Work<T> work) {
+    Communicators communicators = new LocalCommunicators();
+    try (ExecutorService threads =
+        Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
+      List<Future<T>> futures = new ArrayList<>();
+      for (int rank = 0; rank < mesh.size(); rank++) {
+        Assignment assignment = new Assignment(job, 1, mesh, rank, mesh.size(), resume);
+        futures.add(
+            threads.submit(
+                () -> {
+                  try {
+                    return one(assignment, communicators, data, work);
+                  } catch (Exception e) {
+                    communicators.abort(1, "a rank failed: " + e);
+                    throw e;
+                  }
+                }));
+      }
+      List<T> results = new ArrayList<>();
+      for (Future<T> future : futures) {
+        results.add(future.get());
+      }
+      return results;
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError("a rank failed", e);
+    }
+  }
+
+  private static <T> T one(
+      Assignment assignment, Communicators communicators, TrainingData data, Work<T> work)
+      throws Exception {
+    CpuDevice device = new CpuDevice("cpu:" + assignment.rank(), 1);
+    RankParts parts =
+        new RankParts(assignment, device, new CpuKernels(device), communicators);
+    long step = CpuTrainerFactory.start(parts, assignment);
+    try (RankTrainer trainer = new RankTrainer(parts, new FileStorage(), data, step)) {
+      return work.run(parts, trainer);
+    }
+  }
+}
