@@ -217,8 +217,7 @@ public final class CheckpointFolder {
   private static List<StepName> newestFirst(List<String> names) {
     List<StepName> steps = new ArrayList<>();
     names.forEach(name -> StepName.parse(name).filter(StepName::loadable).ifPresent(steps::add));
-    steps.sort(
-        Comparator.comparingLong(StepName::step).reversed().thenComparing(StepName::stage));
+    steps.sort(Comparator.comparingLong(StepName::step).reversed().thenComparing(StepName::stage));
     return steps;
   }
 

@@ -97,8 +97,7 @@ public final class CheckpointReader implements AutoCloseable {
     Rows target = new Rows(dst, dstOffsetBytes, dstRowStrideBytes);
     for (Part part : parts.getOrDefault(kind, Map.of()).getOrDefault(want.tensor(), List.of())) {
       Region source = part.slice().region();
-      want.intersection(source)
-          .ifPresent(common -> target.copy(common, want, data(part), source));
+      want.intersection(source).ifPresent(common -> target.copy(common, want, data(part), source));
     }
   }
 

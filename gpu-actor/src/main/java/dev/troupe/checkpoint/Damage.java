@@ -20,9 +20,6 @@ final class Damage {
   /** A safetensors file is damaged, or is none. */
   static TroupeException safetensors(Path file, String what) {
     return TroupeException.data(
-        file
-            + " is not a valid safetensors file: "
-            + what
-            + ". Download or write the file again.");
+        file + " is not a valid safetensors file: " + what + ". Download or write the file again.");
   }
 }

@@ -25,7 +25,8 @@ record Disk(Storage storage) {
   }
 
   DiskOutput create(Path file) {
-    return new DiskOutput(file, get(StorageOperation.CREATE_FILE, file, () -> storage.create(file)));
+    return new DiskOutput(
+        file, get(StorageOperation.CREATE_FILE, file, () -> storage.create(file)));
   }
 
   /** Writes a small file and makes it durable. */
@@ -68,9 +69,7 @@ record Disk(Storage storage) {
   }
 
   private List<String> list(Path folder) throws IOException {
-    return storage.list(folder).stream()
-        .map(entry -> String.valueOf(entry.getFileName()))
-        .toList();
+    return storage.list(folder).stream().map(entry -> String.valueOf(entry.getFileName())).toList();
   }
 
   long size(Path file) {

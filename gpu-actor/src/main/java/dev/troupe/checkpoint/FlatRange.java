@@ -22,8 +22,7 @@ public record FlatRange(Region region, long offset) {
    */
   public static List<FlatRange> rectangles(Region local, long from, long to) {
     if (from < 0 || to < from || to > local.elements()) {
-      throw new IllegalArgumentException(
-          "%s has no elements [%d, %d)".formatted(local, from, to));
+      throw new IllegalArgumentException("%s has no elements [%d, %d)".formatted(local, from, to));
     }
     List<FlatRange> rectangles = new ArrayList<>(3);
     long at = from;

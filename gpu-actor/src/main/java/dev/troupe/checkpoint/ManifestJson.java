@@ -39,7 +39,8 @@ final class ManifestJson {
     JsonFields json = SealedJson.open(path, bytes);
     try {
       ShardIndex.requireFormat(json);
-      return Manifest.of(info(json), json.list("shards").stream().map(ManifestJson::shard).toList());
+      return Manifest.of(
+          info(json), json.list("shards").stream().map(ManifestJson::shard).toList());
     } catch (IllegalArgumentException | ArithmeticException malformed) {
       throw Damage.checkpoint(path, String.valueOf(malformed.getMessage()));
     }

@@ -150,7 +150,8 @@ final class SafetensorsParser {
     while (json.hasNext()) {
       String number = json.peek() == JsonToken.NUMBER ? json.nextString() : "";
       if (!number.matches("[0-9]{1,18}")) {
-        throw new IllegalArgumentException("tensor " + name + " has a size that is no whole number");
+        throw new IllegalArgumentException(
+            "tensor " + name + " has a size that is no whole number");
       }
       sizes.add(Long.parseLong(number));
     }

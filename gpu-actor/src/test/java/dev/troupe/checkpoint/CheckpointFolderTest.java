@@ -42,8 +42,7 @@ final class CheckpointFolderTest {
     assertEquals(List.of(), warnings);
     assertMessage("holds no valid checkpoint", () -> CheckpointFolder.resolve(dir, warnings::add));
     assertMessage(
-        "none does not exist",
-        () -> CheckpointFolder.resolve(dir.resolve("none"), warnings::add));
+        "none does not exist", () -> CheckpointFolder.resolve(dir.resolve("none"), warnings::add));
   }
 
   @Test
@@ -79,8 +78,7 @@ final class CheckpointFolderTest {
   @Test
   void refusesToPublishTensorsThatAreNotTheModels() {
     Checkpoints.write(STORAGE, folder(), 5, 2);
-    CheckpointInfo other =
-        Checkpoints.info(5, List.of(new LogicalTensor("wq", 1, 40)));
+    CheckpointInfo other = Checkpoints.info(5, List.of(new LogicalTensor("wq", 1, 40)));
     assertMessage(
         "26 elements, but the model has 40 parameters", () -> folder().publish(5, other, 2));
   }

@@ -73,8 +73,7 @@ final class CheckpointReaderTest {
   @Test
   void isReadableByAnySafetensorsReader() {
     Path published = Checkpoints.save(STORAGE, dir, 1);
-    try (SafetensorsFile file =
-        SafetensorsFile.open(published.resolve("rank-00000.safetensors"))) {
+    try (SafetensorsFile file = SafetensorsFile.open(published.resolve("rank-00000.safetensors"))) {
       assertEquals(Map.of("format", "troupe-shard"), file.metadata());
       assertEquals(List.of(1L, 4L), file.tensor("exp_avg/wk[0:1, 0:4]").shape());
       assertArrayEquals(

@@ -16,7 +16,9 @@ final class Checkpoints {
   /** 12 + 9 + 5 elements; {@link #model} counts as many parameters. */
   static final List<LogicalTensor> TENSORS =
       List.of(
-          new LogicalTensor("wk", 3, 4), new LogicalTensor("wq", 3, 3), new LogicalTensor("norm", 1, 5));
+          new LogicalTensor("wk", 3, 4),
+          new LogicalTensor("wq", 3, 3),
+          new LogicalTensor("norm", 1, 5));
 
   private Checkpoints() {}
 
@@ -104,7 +106,12 @@ final class Checkpoints {
     float[] values = new float[(int) want.elements()];
     for (int i = 0; i < values.length; i++) {
       values[i] =
-          value(step, kind, want.tensor(), want.row() + i / want.cols(), want.col() + i % want.cols());
+          value(
+              step,
+              kind,
+              want.tensor(),
+              want.row() + i / want.cols(),
+              want.col() + i % want.cols());
     }
     return values;
   }

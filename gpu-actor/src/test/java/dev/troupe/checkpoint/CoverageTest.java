@@ -42,8 +42,7 @@ final class CoverageTest {
   @Test
   void refusesWhatTwoRanksWroteAndNamesBothFiles() {
     Region whole = new Region("w", 0, 4, 0, 4);
-    for (Region again :
-        List.of(whole, new Region("w", 1, 2, 1, 2), new Region("w", 3, 1, 0, 1))) {
+    for (Region again : List.of(whole, new Region("w", 1, 2, 1, 2), new Region("w", 3, 1, 0, 1))) {
       assertRefused(
           "WEIGHT of w[0:4, 0:4] in rank-00000.safetensors and WEIGHT of " + again,
           file(0, List.of(whole)),

@@ -42,13 +42,19 @@ final class MalformedSafetensorsTest {
         "{'a':{'dtype':'F32','shape':[3],'data_offsets':[0,8]}} | need 12",
         "{'a':{'dtype':'F32','shape':[2],'data_offsets':[8,0]}} | hole",
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}} | hole",
-        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}} | need 4 bytes of data and it has 8",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}} | need 4 bytes of data and it has"
+            + " 8",
         "{'a':{'dtype':'F32','shape':[4],'data_offsets':[0,16]}} | need 16 bytes",
         "{'a':{'dtype':'F32','shape':[4294967296,4294967296],'data_offsets':[0,8]}} | impossible",
-        "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},'a':{'dtype':'F32','shape':[0],'data_offsets':[8,8]}} | twice",
-        "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},'b':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}} | overlap",
+        "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},"
+            + "'a':{'dtype':'F32','shape':[0],'data_offsets':[8,8]}}"
+            + " | twice",
+        "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},"
+            + "'b':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}}"
+            + " | overlap",
         "{'':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | cannot be named",
-        "{'__metadata__':{'x':1},'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | is no text",
+        "{'__metadata__':{'x':1},'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | is no"
+            + " text",
         "{'__metadata__':{'x':'1','x':'2'}}                   | twice",
       })
   void refusesAMalformedHeader(String header, String reason) throws IOException {

@@ -89,13 +89,23 @@ final class ReshardTest {
         long at = random.nextLong(region.rows() + 1);
         halves.addAll(box(region.tensor(), region.row(), at, region.col(), region.cols()));
         halves.addAll(
-            box(region.tensor(), region.row() + at, region.rows() - at, region.col(), region.cols()));
+            box(
+                region.tensor(),
+                region.row() + at,
+                region.rows() - at,
+                region.col(),
+                region.cols()));
       }
       case 2 -> {
         long at = random.nextLong(region.cols() + 1);
         halves.addAll(box(region.tensor(), region.row(), region.rows(), region.col(), at));
         halves.addAll(
-            box(region.tensor(), region.row(), region.rows(), region.col() + at, region.cols() - at));
+            box(
+                region.tensor(),
+                region.row(),
+                region.rows(),
+                region.col() + at,
+                region.cols() - at));
       }
       case 3 -> {
         long at = random.nextLong(region.elements() + 1);

@@ -24,13 +24,14 @@ final class SafetensorsTest {
   private static final byte[] GOLDEN =
       Base64.getDecoder()
           .decode(
-              "QAEAAAAAAAB7Il9fbWV0YWRhdGFfXyI6eyJmb3JtYXQiOiJwdCJ9LCJiIjp7ImR0eXBlIjoiSTY0Iiwi"
-                  + "c2hhcGUiOlsyXSwiZGF0YV9vZmZzZXRzIjpbMCwxNl19LCJhLndlaWdodCI6eyJkdHlwZSI6IkYzMiIs"
-                  + "InNoYXBlIjpbMiwzXSwiZGF0YV9vZmZzZXRzIjpbMTYsNDBdfSwiYyI6eyJkdHlwZSI6IkkzMiIsInNo"
-                  + "YXBlIjpbM10sImRhdGFfb2Zmc2V0cyI6WzQwLDUyXX0sImQiOnsiZHR5cGUiOiJCRjE2Iiwic2hhcGUi"
-                  + "OlsxLDJdLCJkYXRhX29mZnNldHMiOls1Miw1Nl19LCJlIjp7ImR0eXBlIjoiRjE2Iiwic2hhcGUiOltd"
-                  + "LCJkYXRhX29mZnNldHMiOls1Niw1OF19fSAgIPn/////////AAAAAAABAAAAAIA/AAAAQAAAQEAAAIBA"
-                  + "AACgQAAA0MABAAAA/v///wMAAACAPwDAADw=");
+              "QAEAAAAAAAB7Il9fbWV0YWRhdGFfXyI6eyJmb3JtYXQiOiJwdCJ9LCJiIjp7ImR0eXBlIjoi"
+                  + "STY0Iiwic2hhcGUiOlsyXSwiZGF0YV9vZmZzZXRzIjpbMCwxNl19LCJhLndlaWdodCI6eyJk"
+                  + "dHlwZSI6IkYzMiIsInNoYXBlIjpbMiwzXSwiZGF0YV9vZmZzZXRzIjpbMTYsNDBdfSwiYyI6"
+                  + "eyJkdHlwZSI6IkkzMiIsInNoYXBlIjpbM10sImRhdGFfb2Zmc2V0cyI6WzQwLDUyXX0sImQi"
+                  + "OnsiZHR5cGUiOiJCRjE2Iiwic2hhcGUiOlsxLDJdLCJkYXRhX29mZnNldHMiOls1Miw1Nl19"
+                  + "LCJlIjp7ImR0eXBlIjoiRjE2Iiwic2hhcGUiOltdLCJkYXRhX29mZnNldHMiOls1Niw1OF19"
+                  + "fSAgIPn/////////AAAAAAABAAAAAIA/AAAAQAAAQEAAAIBAAACgQAAA0MABAAAA/v///wMA"
+                  + "AACAPwDAADw=");
 
   private static final List<SafetensorsTensor> TENSORS =
       List.of(
