@@ -73,7 +73,7 @@ public final class DataSources {
       String path, DataSpec spec, int vocab, ProgressListener listener, Arena files) {
     Tokenizer tokenizer = Tokenizers.open(spec.tokenizer());
     requireVocabulary(tokenizer, vocab);
-    return new DataSources(spec, vocab, tokenizer, listener, files).openPath(path);
+    return new DataSources(spec, vocab, tokenizer, listener, files).openPath("data.path", path);
   }
 
   private static void requireSettings(DataSpec spec, Tokenizer tokenizer, int vocab) {
@@ -118,10 +118,10 @@ public final class DataSources {
 
   private DataSet open() {
     String path = spec.path();
-    TokenStream all = path == null ? openCorpus(bios()) : openPath(path);
+    TokenStream all = path == null ? openCorpus(bios()) : openPath("data.path", path);
     String heldOut = spec.validation().path();
     if (heldOut != null) {
-      return new DataSet(all, Optional.of(openPath(heldOut)), files);
+      return new DataSet(all, Optional.of(openPath("data.validation.path", heldOut)), files);
     }
     if (spec.validation().fraction() == 0) {
       return new DataSet(all, Optional.empty(), files);
@@ -134,10 +134,10 @@ public final class DataSources {
     return new BiosCorpus(spec.bios().people(), spec.bios().biographies());
   }
 
-  private TokenStream openPath(String text) {
-    Optional<Path> pair = pairPrefix(text);
+  private TokenStream openPath(String key, String text) {
+    Optional<Path> pair = pairPrefix(key, text);
     if (pair.isEmpty()) {
-      return openCorpus(TextCorpus.open(path("data.path", text)));
+      return openCorpus(TextCorpus.open(path(key, text)));
     }
     String bin = pair.get() + IndexedDataset.BIN;
     return CheckedTokenStream.of(IndexedDataset.open(pair.get(), bin, files), vocab);
@@ -150,14 +150,14 @@ public final class DataSources {
   }
 
   /** The prefix, if the path names a pair: by the prefix itself or by one of its two files. */
-  private static Optional<Path> pairPrefix(String text) {
+  private static Optional<Path> pairPrefix(String key, String text) {
     for (String suffix : new String[] {IndexedDataset.IDX, IndexedDataset.BIN}) {
       if (text.endsWith(suffix)) {
         return Optional.of(
-            path("data.path", text.substring(0, text.length() - suffix.length())));
+            path(key, text.substring(0, text.length() - suffix.length())));
       }
-      if (Files.exists(path("data.path", text + suffix))) {
-        return Optional.of(path("data.path", text));
+      if (Files.exists(path(key, text + suffix))) {
+        return Optional.of(path(key, text));
       }
     }
     return Optional.empty();

@@ -28,7 +28,7 @@ final class TextFiles {
   static List<TextFile> find(Path path) {
     if (!Files.exists(path)) {
       throw TroupeException.data(
-          ("data.path: %s does not exist; give a .txt or .jsonl file, a folder of them, or the"
+          ("%s does not exist; give a .txt or .jsonl file, a folder of them, or the"
                   + " prefix of a .bin/.idx pair")
               .formatted(path));
     }
@@ -53,11 +53,11 @@ final class TextFiles {
             .orElseThrow(
                 () ->
                     TroupeException.data(
-                        "data.path: %s is neither .txt nor .jsonl; rename it if it is text"
+                        "%s is neither .txt nor .jsonl; rename it if it is text"
                             .formatted(path)));
     TextFile file = describe(path.toRealPath(), kind);
     if (file.bytes() == 0) {
-      throw TroupeException.data("data.path: %s is empty; give a file with text".formatted(path));
+      throw TroupeException.data("%s is empty; give a file with text".formatted(path));
     }
     return file;
   }
@@ -75,7 +75,7 @@ final class TextFiles {
     }
     if (files.isEmpty()) {
       throw TroupeException.data(
-          "data.path: the folder %s has no .txt or .jsonl file with text in it".formatted(root));
+          "The folder %s has no .txt or .jsonl file with text in it".formatted(root));
     }
     return List.copyOf(files);
   }
