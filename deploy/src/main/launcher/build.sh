@@ -39,7 +39,9 @@ build() {
   rm -rf "$root/deploy/target/lib"
   if ! (
     cd "$root" || exit
-    JAVA_HOME=$JDK MAVEN_OPTS="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow ${MAVEN_OPTS:-}" \
+    # Maven's own libraries make a new JDK warn of what nobody here can change.
+    quiet="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+    JAVA_HOME=$JDK MAVEN_OPTS="$quiet ${MAVEN_OPTS:-}" \
       ./mvnw -q -DskipTests -Dspotless.check.skip=true package >&2
   ); then
     printf 'troupe: the build failed; its messages are above\n' >&2

@@ -77,8 +77,8 @@ EOF
   cat >&2 <<EOF
 troupe: no JDK $JDK_VERSION found (looked at TROUPE_JAVA, JAVA_HOME, PATH and the usual folders).
   Install one, for example from https://adoptium.net, with your package manager
-  (openjdk-$JDK_VERSION-jdk, temurin-$JDK_VERSION-jdk) or with SDKMAN (sdk install java $JDK_VERSION-tem),
-  or point TROUPE_JAVA to the folder of one.
+  (openjdk-$JDK_VERSION-jdk, temurin-$JDK_VERSION-jdk) or with SDKMAN
+  (sdk install java $JDK_VERSION-tem), or point TROUPE_JAVA to the folder of one.
 EOF
   return 2
 }

@@ -59,10 +59,7 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat(
               resideInAPackage("dev.troupe..")
-                  .and(
-                      not(
-                          resideInAnyPackage(
-                              "dev.troupe.proto..", "dev.troupe.collectives.."))));
+                  .and(not(resideInAnyPackage("dev.troupe.proto..", "dev.troupe.collectives.."))));
 
   @ArchTest
   static final ArchRule theCoordinatorUsesOnlyProtoAndTheMesh =
@@ -91,10 +88,10 @@ class ArchitectureTest {
   static final ArchRule theTrainerKnowsNeitherActorsNorTheCoordinator =
       below(new String[] {TRAIN}, ACTOR);
 
-  @ArchTest
-  static final ArchRule theStateKnowsNoTrainer = below(STATE, ACTOR, TRAIN);
+  @ArchTest static final ArchRule theStateKnowsNoTrainer = below(STATE, ACTOR, TRAIN);
 
-  @ArchTest static final ArchRule theModelKnowsNoTrainer = below(new String[] {MODEL}, ACTOR, TRAIN);
+  @ArchTest
+  static final ArchRule theModelKnowsNoTrainer = below(new String[] {MODEL}, ACTOR, TRAIN);
 
   @ArchTest static final ArchRule layersKnowNoModel = below(LAYERS, ACTOR, TRAIN, MODEL);
 
@@ -155,11 +152,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule noCyclesBetweenPackages =
-      slices()
-          .matching("dev.troupe.(**)")
-          .namingSlices("$1")
-          .should()
-          .beFreeOfCycles();
+      slices().matching("dev.troupe.(**)").namingSlices("$1").should().beFreeOfCycles();
 
   private static ArchRule below(String[] packages, String... above) {
     String[] forbidden = Arrays.copyOf(above, above.length + 1);

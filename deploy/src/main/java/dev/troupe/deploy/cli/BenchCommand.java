@@ -35,7 +35,9 @@ public final class BenchCommand implements Runnable {
     return spec.commandLine().getOut();
   }
 
-  @Command(name = "step", description = "Whole training steps of fixed configurations, in tokens/s.")
+  @Command(
+      name = "step",
+      description = "Whole training steps of fixed configurations, in tokens/s.")
   void step(
       @Option(
               names = "--size",

@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
 /** {@code troupe doctor}. */
 @Command(
     name = "doctor",
-    description = "Show what this machine has for training: Java, CPU, memory, disk, GPU libraries.")
+    description =
+        "Show what this machine has for training: Java, CPU, memory, disk, GPU libraries.")
 public final class DoctorCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -33,8 +34,7 @@ public final class DoctorCommand implements Runnable {
     DoctorReport report = Doctor.inspect(runDir);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(
-          new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(report));
+      out.println(new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(report));
       out.flush();
     } else {
       DoctorText.print(report, out);

@@ -59,10 +59,8 @@ public final class TrainCommand implements Callable<Integer>, RunFolderOwner {
 
   @Override
   public Integer call() {
-    JobSpec spec =
-        arguments.load(from == null ? List.of() : List.of("checkpoint.from=" + from));
-    MemoryEstimate.of(spec)
-        .requireFits(memory.get().available(), spec.parallel().worldSize());
+    JobSpec spec = arguments.load(from == null ? List.of() : List.of("checkpoint.from=" + from));
+    MemoryEstimate.of(spec).requireFits(memory.get().available(), spec.parallel().worldSize());
     runFolder = Path.of(spec.runDir());
     return job.run(spec);
   }

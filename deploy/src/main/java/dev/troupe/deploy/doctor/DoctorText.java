@@ -22,12 +22,15 @@ public final class DoctorText {
         "%s, %s available"
             .formatted(
                 ByteSize.text(report.memoryTotal()), ByteSize.text(report.memoryAvailable())));
-    row(out, "disk", "%s free for %s".formatted(ByteSize.text(report.diskFree()), report.runFolder()));
+    row(
+        out,
+        "disk",
+        "%s free for %s".formatted(ByteSize.text(report.diskFree()), report.runFolder()));
     row(
         out,
         "oneDNN",
         report.oneDnn() == null
-            ? "none for this platform: training runs on Linux, macOS and Windows, x86-64"
+            ? "none for this platform: training needs Linux or macOS on x86-64"
             : "found");
     report
         .gpuLibraries()

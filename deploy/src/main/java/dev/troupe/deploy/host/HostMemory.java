@@ -21,7 +21,9 @@ public record HostMemory(long total, long available) {
     return read(Path.of("/"));
   }
 
-  /** Reads {@code proc} and {@code sys} below {@code root}; elsewhere than on Linux, asks the JVM. */
+  /**
+   * Reads {@code proc} and {@code sys} below {@code root}; elsewhere than on Linux, asks the JVM.
+   */
   static HostMemory read(Path root) {
     OptionalLong total = meminfo(root, "MemTotal:");
     OptionalLong available = meminfo(root, "MemAvailable:");
@@ -37,8 +39,7 @@ public record HostMemory(long total, long available) {
       free = Math.min(free, group.limit() - group.used());
     }
     return new HostMemory(
-        Math.min(total.getAsLong(), limit),
-        Math.max(0, Math.min(available.getAsLong(), free)));
+        Math.min(total.getAsLong(), limit), Math.max(0, Math.min(available.getAsLong(), free)));
   }
 
   private static OptionalLong meminfo(Path root, String label) {

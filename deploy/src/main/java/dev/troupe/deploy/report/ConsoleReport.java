@@ -9,8 +9,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a person at the terminal sees of a run: what it is, a line every {@code log.every} steps, and
- * at the end where things are and what to type next. Used by one thread.
+ * What a person at the terminal sees of a run: what it is, a line every {@code log.every} steps,
+ * and at the end where things are and what to type next. Used by one thread.
  */
 public final class ConsoleReport {
   private static final int HEADINGS_EVERY = 40;
@@ -102,9 +102,7 @@ public final class ConsoleReport {
   /** A checkpoint was published. */
   public void onCheckpoint(long step, Path path, double seconds) {
     lastCheckpoint = path;
-    note(
-        step,
-        String.format(Locale.ROOT, "checkpoint %s (%s)", path, Words.duration(seconds)));
+    note(step, String.format(Locale.ROOT, "checkpoint %s (%s)", path, Words.duration(seconds)));
   }
 
   /**
@@ -120,7 +118,8 @@ public final class ConsoleReport {
     String end =
         complete
             ? String.format(Locale.ROOT, "Finished %,d steps", done)
-            : String.format(Locale.ROOT, "Stopped after step %,d of %,d", done, job.train().steps());
+            : String.format(
+                Locale.ROOT, "Stopped after step %,d of %,d", done, job.train().steps());
     out.println(bold(end + " in " + Words.duration(seconds) + "."));
     if (last != null) {
       row("loss", String.format(Locale.ROOT, "%.4f", last.loss()));

@@ -13,7 +13,8 @@ import java.nio.file.StandardOpenOption;
 
 /** Appends JSON objects to a file, a line each, flushed. Used by one thread. */
 final class JsonLines implements AutoCloseable {
-  private static final Gson GSON = new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+  private static final Gson GSON =
+      new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
   private final Path file;
   private final BufferedWriter writer;

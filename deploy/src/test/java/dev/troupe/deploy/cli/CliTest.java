@@ -135,8 +135,21 @@ class CliTest {
     assertEquals(
         0,
         run(
-            "generate", "--checkpoint", "c", "--prompt", "Hello", "--max-tokens", "7",
-            "--temperature", "0", "--top-p", "0.5", "--top-k", "3", "--seed", "9"),
+            "generate",
+            "--checkpoint",
+            "c",
+            "--prompt",
+            "Hello",
+            "--max-tokens",
+            "7",
+            "--temperature",
+            "0",
+            "--top-p",
+            "0.5",
+            "--top-k",
+            "3",
+            "--seed",
+            "9"),
         err::toString);
     assertEquals(
         new GenerateJob.Request(Path.of("c"), "Hello", 7, 0, 0.5, 3, 9), generated.getFirst());
@@ -145,8 +158,14 @@ class CliTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "--max-tokens 0", "--temperature -1", "--temperature NaN", "--top-p 0", "--top-p 1.1",
-        "--top-k -1", "--max-tokens x", "--unknown 1"
+        "--max-tokens 0",
+        "--temperature -1",
+        "--temperature NaN",
+        "--top-p 0",
+        "--top-p 1.1",
+        "--top-k -1",
+        "--max-tokens x",
+        "--unknown 1"
       })
   void generateRefusesWhatItCannotDo(String option) {
     String[] words = option.split(" ", -1);

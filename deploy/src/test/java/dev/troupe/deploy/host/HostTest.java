@@ -65,7 +65,9 @@ class HostTest {
 
   @Test
   void cpuFeaturesAreWholeWords() throws IOException {
-    write("proc/cpuinfo", "model name\t: Some CPU @ 2 GHz\nflags\t\t: fpu avx2 avx512fp16 amx_bf16\n");
+    write(
+        "proc/cpuinfo",
+        "model name\t: Some CPU @ 2 GHz\nflags\t\t: fpu avx2 avx512fp16 amx_bf16\n");
     Cpu cpu = Cpu.read(root);
     assertEquals("Some CPU @ 2 GHz", cpu.model());
     assertTrue(cpu.features().getOrDefault("avx2", false));

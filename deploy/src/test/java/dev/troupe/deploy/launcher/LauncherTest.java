@@ -122,8 +122,7 @@ class LauncherTest {
     Path source = root.resolve("proto/src/main/java/A.java");
     Files.createDirectories(source.resolveSibling("."));
     Files.writeString(source, "");
-    Files.setLastModifiedTime(
-        source, FileTime.fromMillis(System.currentTimeMillis() + 60_000));
+    Files.setLastModifiedTime(source, FileTime.fromMillis(System.currentTimeMillis() + 60_000));
     troupe("x");
     assertEquals(2, builds());
   }
@@ -186,15 +185,13 @@ class LauncherTest {
         home.toString(), bash(Map.of("JAVA_HOME", home.toString()), withPath + find("")).out());
     assertEquals(
         path.toString(), bash(Map.of("JAVA_HOME", old.toString()), withPath + find("")).out());
-    assertEquals(
-        other.toString(), bash(Map.of(), oldPath + find(old + "\\n" + other)).out());
+    assertEquals(other.toString(), bash(Map.of(), oldPath + find(old + "\\n" + other)).out());
   }
 
   @Test
   void mavensToolchainsAreAmongTheFolders() throws Exception {
     Files.createDirectories(folder.resolve(".m2"));
-    Files.writeString(
-        folder.resolve(".m2/toolchains.xml"), "<jdkHome> /some/jdk 25 </jdkHome>\n");
+    Files.writeString(folder.resolve(".m2/toolchains.xml"), "<jdkHome> /some/jdk 25 </jdkHome>\n");
     Result result = bash(Map.of(), source() + "usual_jdk_homes");
     assertTrue(result.out().lines().anyMatch("/some/jdk 25"::equals), result.out());
   }

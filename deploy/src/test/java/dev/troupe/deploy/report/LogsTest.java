@@ -40,8 +40,18 @@ class LogsTest {
       JsonObject line = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
       assertEquals(
           Set.of(
-              "step", "loss", "loss_hex", "grad_norm", "lr", "tokens", "tokens_per_second",
-              "step_seconds", "mfu", "epoch", "dp", "tp"),
+              "step",
+              "loss",
+              "loss_hex",
+              "grad_norm",
+              "lr",
+              "tokens",
+              "tokens_per_second",
+              "step_seconds",
+              "mfu",
+              "epoch",
+              "dp",
+              "tp"),
           line.keySet());
       assertEquals("0x1.4p1", line.get("loss_hex").getAsString());
       assertEquals(16384, line.get("tokens_per_second").getAsDouble());

@@ -37,8 +37,7 @@ public final class JobConfig {
 
   /** The job that a text describes. */
   public static JobSpec parse(String hocon) {
-    ConfigParseOptions options =
-        ConfigParseOptions.defaults().setOriginDescription(Location.TEXT);
+    ConfigParseOptions options = ConfigParseOptions.defaults().setOriginDescription(Location.TEXT);
     return job(guarded(() -> ConfigFactory.parseString(hocon, options).resolve()));
   }
 
@@ -63,9 +62,7 @@ public final class JobConfig {
       return parse.get();
     } catch (ConfigException e) {
       throw new TroupeException(
-          Category.USAGE,
-          "not a valid job file (HOCON): " + e.getMessage(),
-          e);
+          Category.USAGE, "not a valid job file (HOCON): " + e.getMessage(), e);
     }
   }
 

@@ -22,6 +22,8 @@ final class JobReader {
 
   private static final int LARGEST_DEFAULT_MICRO_BATCH = 8;
 
+  private static final int LONGEST_DEFAULT_WARMUP = 2_000;
+
   private final Fields fields;
 
   JobReader(Fields fields) {
@@ -99,16 +101,17 @@ final class JobReader {
   }
 
   private TrainSpec train(ParallelSpec parallel) {
+    int steps = fields.integer("train.steps");
     int globalBatch = fields.integer("train.global-batch");
     double lr = fields.number("train.lr");
     return new TrainSpec(
-        fields.integer("train.steps"),
+        steps,
         globalBatch,
         fields.integer("train.micro-batch", microBatch(globalBatch / parallel.virtualShards())),
         fields.integer("train.seq-length"),
         lr,
         fields.number("train.min-lr", lr / 10),
-        fields.integer("train.warmup"),
+        fields.integer("train.warmup", Math.min(steps / 10, LONGEST_DEFAULT_WARMUP)),
         fields.number("train.decay-fraction"),
         fields.number("train.weight-decay"),
         fields.number("train.clip"),

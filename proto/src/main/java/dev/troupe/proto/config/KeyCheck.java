@@ -28,7 +28,8 @@ final class KeyCheck {
     String where = Location.of(value.origin());
     for (String planned : NOT_YET) {
       if (key.equals(planned) || key.startsWith(planned + ".")) {
-        throw TroupeException.usage("%s: %s is not supported yet; leave it out".formatted(where, key));
+        throw TroupeException.usage(
+            "%s: %s is not supported yet; leave it out".formatted(where, key));
       }
     }
     SortedSet<String> inSection = known.subSet(key + ".", key + "/");

@@ -50,8 +50,7 @@ public record MemoryEstimate(
     int stateBytes = job.precision() == Precision.FP32 ? 8 : 12;
     Block block = Block.of(job, element);
     long tokens = (long) job.train().microBatch() * job.train().seqLength();
-    long logits =
-        tokens * paddedVocabulary(job.model(), job.parallel()) / job.parallel().tp() * 8;
+    long logits = tokens * paddedVocabulary(job.model(), job.parallel()) / job.parallel().tp() * 8;
     return new MemoryEstimate(
         count * element,
         count * 4,
@@ -81,7 +80,12 @@ public record MemoryEstimate(
                   + "Choose a smaller model.preset, a smaller train.micro-batch, train.recompute ="
                   + " full, precision = bf16, or more hosts.")
               .formatted(
-                  ranksOnHost, ByteSize.text(needed), needed, ByteSize.text(available), available, table()));
+                  ranksOnHost,
+                  ByteSize.text(needed),
+                  needed,
+                  ByteSize.text(available),
+                  available,
+                  table()));
     }
   }
 
@@ -117,7 +121,6 @@ public record MemoryEstimate(
     long multiple = (long) VOCABULARY_MULTIPLE * parallel.tp();
     return Math.ceilDiv((long) model.vocab(), multiple) * multiple;
   }
-
 
   /**
    * Bytes a token that one transformer block keeps on one rank.

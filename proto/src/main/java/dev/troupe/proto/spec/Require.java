@@ -41,8 +41,7 @@ final class Require {
   }
 
   /** Holds where {@code value} is a multiple of {@code divisor}, which is the value of a key. */
-  static void multiple(
-      String key, long value, String divisorKey, long divisor, String remedy) {
+  static void multiple(String key, long value, String divisorKey, long divisor, String remedy) {
     if (value % divisor != 0) {
       throw new InvalidFieldException(
           "%s = %d is not divisible by %s = %d; %s"

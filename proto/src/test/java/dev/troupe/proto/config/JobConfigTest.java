@@ -31,6 +31,7 @@ class JobConfigTest {
     assertEquals(2, job.parallel().virtualShards());
     assertEquals(257, job.model().vocab());
     assertEquals(job.train().lr() / 10, job.train().minLr());
+    assertEquals(job.train().steps() / 10, job.train().warmup());
   }
 
   @Test
@@ -55,7 +56,8 @@ class JobConfigTest {
   void argumentsArePlainText() {
     String path = "/data/a b{c}#d=e:f";
     JobSpec job =
-        JobConfig.load(null, List.of("data.path=" + path, "run.name=x", "seed=-9", "log.every=1e2"));
+        JobConfig.load(
+            null, List.of("data.path=" + path, "run.name=x", "seed=-9", "log.every=1e2"));
     assertEquals(path, job.data().path());
     assertEquals("files", job.data().source());
     assertEquals(-9, job.seed());

@@ -125,8 +125,7 @@ class JobErrorsTest {
   }
 
   private static void assertMessage(Path file, String words) {
-    TroupeException e =
-        assertThrows(TroupeException.class, () -> JobConfig.load(file, List.of()));
+    TroupeException e = assertThrows(TroupeException.class, () -> JobConfig.load(file, List.of()));
     assertEquals(Category.USAGE, e.category());
     assertTrue(e.toString().contains(words), e::toString);
   }

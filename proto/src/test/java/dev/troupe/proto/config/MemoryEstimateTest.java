@@ -46,8 +46,7 @@ class MemoryEstimateTest {
     long norms = (2L * job.model().layers() + 1) * job.model().hidden();
     // Vocabulary 257 is padded to 512 over four ranks and to 384 on one.
     long vocabulary = 2L * job.model().hidden() * 512 / 4;
-    long whole =
-        single.model().parameters() - 2L * 257 * job.model().hidden() - norms - blocks;
+    long whole = single.model().parameters() - 2L * 257 * job.model().hidden() - norms - blocks;
     assertEquals(
         whole / 4 + blocks + norms + vocabulary,
         MemoryEstimate.parametersPerRank(job.model(), job.parallel()));
@@ -76,8 +75,7 @@ class MemoryEstimateTest {
   @Test
   void aModelThatDoesNotFitIsRefusedWithTheTable() {
     MemoryEstimate memory = MemoryEstimate.of(JobConfig.parse("model.preset = llama-65b"));
-    TroupeException e =
-        assertThrows(TroupeException.class, () -> memory.requireFits(24L << 30, 4));
+    TroupeException e = assertThrows(TroupeException.class, () -> memory.requireFits(24L << 30, 4));
     assertEquals(Category.RESOURCE, e.category());
     assertTrue(e.toString().contains("24.0 GiB"), e::toString);
     assertTrue(e.toString().contains(ByteSize.text(4 * memory.total())), e::toString);
@@ -88,7 +86,6 @@ class MemoryEstimateTest {
   void aModelThatFitsExactlyIsAccepted() {
     MemoryEstimate memory = MemoryEstimate.of(JobConfig.parse(""));
     memory.requireFits(4 * memory.total(), 4);
-    assertThrows(
-        TroupeException.class, () -> memory.requireFits(4 * memory.total() - 1, 4));
+    assertThrows(TroupeException.class, () -> memory.requireFits(4 * memory.total() - 1, 4));
   }
 }

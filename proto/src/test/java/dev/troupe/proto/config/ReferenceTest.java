@@ -10,9 +10,7 @@ import org.junit.jupiter.api.Test;
 class ReferenceTest {
   @Test
   void everyKeyOfTheReferenceIsReadAndNoOther() {
-    Fields fields =
-        new Fields(
-            Presets.model("llama-tiny", "test").withFallback(Reference.load()));
+    Fields fields = new Fields(Presets.model("llama-tiny", "test").withFallback(Reference.load()));
     new JobReader(fields).read();
     assertEquals(Reference.keys(), fields.read());
   }
