@@ -1,7 +1,9 @@
 package dev.troupe.deploy.report;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -39,14 +41,21 @@ public final class EventLog implements AutoCloseable {
    * Appends an event.
    *
    * @param event its name, e.g. {@code checkpoint}
-   * @param fields numbers, texts and booleans by name
+   * @param fields numbers, texts, booleans and lists of them by name
    */
   public void append(String event, Map<String, ?> fields) {
     JsonObject line = new JsonObject();
     line.addProperty("time", clock.instant().toString());
     line.addProperty("event", event);
-    fields.forEach((name, value) -> line.add(name, GSON.toJsonTree(value)));
+    fields.forEach((name, value) -> line.add(name, tree(value)));
     lines.append(line);
+  }
+
+  /** JSON has no NaN and no infinity: they are written as text. */
+  private static JsonElement tree(Object value) {
+    return value instanceof Double number && !Double.isFinite(number)
+        ? new JsonPrimitive(number.toString())
+        : GSON.toJsonTree(value);
   }
 
   @Override

@@ -117,6 +117,16 @@ class LogsTest {
   }
 
   @Test
+  void aNumberThatJsonLacksIsText() throws IOException {
+    Path file = folder.resolve("events.jsonl");
+    try (EventLog log = EventLog.open(file, InstantSource.system())) {
+      log.append("not-finite", Map.of("loss", Double.NaN));
+    }
+    JsonObject line = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+    assertEquals("NaN", line.get("loss").getAsString());
+  }
+
+  @Test
   void theRunFolderKeepsTheJob() throws IOException {
     JobSpec job = JobConfig.load(null, List.of("run.dir=" + folder.resolve("a/b")));
     RunFolder created = RunFolder.create(job);
