@@ -10,4 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param dir folder of the checkpoints
  * @param from checkpoint (or folder of them) to start from instead of {@code dir}'s latest
  */
-public record CheckpointSpec(int every, int keep, String dir, @Nullable String from) {}
+public record CheckpointSpec(int every, int keep, String dir, @Nullable String from) {
+
+  public CheckpointSpec {
+    Require.atLeast(0, "checkpoint.every", every);
+    Require.atLeast(1, "checkpoint.keep", keep);
+    Require.notBlank("checkpoint.dir", dir);
+  }
+}

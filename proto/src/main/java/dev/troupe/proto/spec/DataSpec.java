@@ -23,13 +23,47 @@ public record DataSpec(
     Bios bios,
     Validation validation) {
 
+  /** The built-in source. */
+  public static final String BIOS = "bios";
+
+  /** The source that reads {@code path}. */
+  public static final String FILES = "files";
+
+  public DataSpec {
+    Require.notBlank("data.cache", cache);
+    Require.notBlank("data.tokenizer", tokenizer);
+    if (!source.equals(BIOS) && !source.equals(FILES)) {
+      throw new InvalidFieldException(
+          "data.source = %s is not known; give %s or %s".formatted(source, BIOS, FILES),
+          "data.source");
+    }
+    if (source.equals(FILES) && path == null) {
+      throw new InvalidFieldException(
+          "data.source = files needs data.path; set data.path to a text file or a folder",
+          "data.source",
+          "data.path");
+    }
+    if (source.equals(BIOS) && path != null) {
+      throw new InvalidFieldException(
+          "data.path = %s is not read with data.source = bios; leave out one of the two"
+              .formatted(path),
+          "data.path",
+          "data.source");
+    }
+  }
+
   /**
    * The synthetic biographies.
    *
    * @param people number of people
    * @param biographies number of differently worded biographies a person
    */
-  public record Bios(int people, int biographies) {}
+  public record Bios(int people, int biographies) {
+    public Bios {
+      Require.atLeast(1, "data.bios.people", people);
+      Require.atLeast(1, "data.bios.biographies", biographies);
+    }
+  }
 
   /**
    * Held-out loss.
@@ -39,5 +73,19 @@ public record DataSpec(
    * @param every steps between two validations; 0 turns them off
    * @param samples sequences a validation
    */
-  public record Validation(@Nullable String path, double fraction, int every, int samples) {}
+  public record Validation(@Nullable String path, double fraction, int every, int samples) {
+    public Validation {
+      Require.between(0, 0.5, "data.validation.fraction", fraction);
+      Require.atLeast(0, "data.validation.every", every);
+      Require.atLeast(1, "data.validation.samples", samples);
+      if (every > 0 && path == null && fraction == 0) {
+        throw new InvalidFieldException(
+            "data.validation.every = %d, but nothing is held out; set data.validation.fraction or"
+                    .formatted(every)
+                + " data.validation.path, or data.validation.every = 0",
+            "data.validation.every",
+            "data.validation.fraction");
+      }
+    }
+  }
 }

@@ -1,5 +1,7 @@
 package dev.troupe.proto.spec;
 
+import java.util.regex.Pattern;
+
 /**
  * One training job, complete and valid.
  *
@@ -26,4 +28,78 @@ public record JobSpec(
     ParallelSpec parallel,
     TrainSpec train,
     DataSpec data,
-    CheckpointSpec checkpoint) {}
+    CheckpointSpec checkpoint) {
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
+  public JobSpec {
+    if (!NAME.matcher(runName).matches()) {
+      throw new InvalidFieldException(
+          "run.name = %s names a folder; use letters, digits, '.', '_' and '-', at most 100"
+              .formatted(runName),
+          "run.name");
+    }
+    Require.notBlank("run.dir", runDir);
+    Require.atLeast(1, "log.every", logEvery);
+    if (!device.equals("cpu") && !device.equals("cuda")) {
+      throw new InvalidFieldException(
+          "device = %s is not known; give cpu or cuda".formatted(device), "device");
+    }
+    modelFitsMesh(model, parallel);
+    batchFitsMesh(train, parallel);
+    sequenceFits(model, train, parallel);
+  }
+
+  private static void modelFitsMesh(ModelSpec model, ParallelSpec parallel) {
+    int tp = parallel.tp();
+    Require.multiple(
+        "model.heads", model.heads(), "parallel.tp", tp, "each rank computes whole heads");
+    Require.multiple(
+        "model.ffn", model.ffn(), "parallel.tp", tp, "each rank computes an equal part");
+    int kvHeads = model.kvHeads();
+    if (kvHeads % tp != 0 && tp % kvHeads != 0) {
+      throw new InvalidFieldException(
+          "model.kv-heads = %d and parallel.tp = %d do not fit; one must be a multiple of the other"
+              .formatted(kvHeads, tp),
+          "model.kv-heads",
+          "parallel.tp");
+    }
+  }
+
+  private static void batchFitsMesh(TrainSpec train, ParallelSpec parallel) {
+    int shards = parallel.virtualShards();
+    Require.multiple(
+        "train.global-batch",
+        train.globalBatch(),
+        "parallel.virtual-shards",
+        shards,
+        "every virtual shard (default: one a data-parallel rank) takes as many sequences");
+    int perShard = train.globalBatch() / shards;
+    if (perShard % train.microBatch() != 0) {
+      throw new InvalidFieldException(
+          "train.micro-batch = %d does not divide the %d sequences of a shard"
+                  .formatted(train.microBatch(), perShard)
+              + " (train.global-batch / parallel.virtual-shards); give a divisor or leave it out",
+          "train.micro-batch",
+          "train.global-batch",
+          "parallel.virtual-shards");
+    }
+  }
+
+  private static void sequenceFits(ModelSpec model, TrainSpec train, ParallelSpec parallel) {
+    Require.atMost(
+        "train.seq-length",
+        train.seqLength(),
+        "model.max-seq",
+        model.maxSeq(),
+        "shorten the sequences or raise model.max-seq");
+    if (parallel.sequence()) {
+      Require.multiple(
+          "train.seq-length",
+          train.seqLength(),
+          "parallel.tp",
+          parallel.tp(),
+          "sequence parallelism splits each sequence; or set parallel.sequence = false");
+    }
+  }
+}

@@ -28,6 +28,30 @@ public record ModelSpec(
     double ropeBase,
     boolean tiedHead) {
 
+  public ModelSpec {
+    Require.atLeast(1, "model.hidden", hidden);
+    Require.atLeast(1, "model.layers", layers);
+    Require.atLeast(1, "model.heads", heads);
+    Require.atLeast(1, "model.kv-heads", kvHeads);
+    Require.atLeast(1, "model.ffn", ffn);
+    Require.atLeast(1, "model.vocab", vocab);
+    Require.atLeast(1, "model.max-seq", maxSeq);
+    Require.positive("model.norm-eps", normEps);
+    Require.positive("model.rope-base", ropeBase);
+    Require.multiple(
+        "model.hidden", hidden, "model.heads", heads, "each head takes an equal part of hidden");
+    Require.multiple(
+        "model.heads", heads, "model.kv-heads", kvHeads, "each KV head serves as many heads");
+    if (hidden / heads % 2 != 0) {
+      throw new InvalidFieldException(
+          "model.hidden = %d / model.heads = %d gives heads of width %d; rotary embeddings need an"
+                  .formatted(hidden, heads, hidden / heads)
+              + " even width",
+          "model.hidden",
+          "model.heads");
+    }
+  }
+
   /** Width of one attention head. */
   public int headDim() {
     return hidden / heads;

@@ -12,6 +12,18 @@ package dev.troupe.proto.spec;
 public record ParallelSpec(
     int tp, int dp, boolean sequence, int virtualShards, Reduction reduction) {
 
+  public ParallelSpec {
+    Require.atLeast(1, "parallel.tp", tp);
+    Require.atLeast(1, "parallel.dp", dp);
+    Require.atLeast(1, "parallel.virtual-shards", virtualShards);
+    Require.atMost(
+        "parallel.dp",
+        dp,
+        "parallel.virtual-shards",
+        virtualShards,
+        "every data-parallel rank needs a shard: raise virtual-shards or leave it out");
+  }
+
   /** Number of ranks. */
   public int worldSize() {
     return tp * dp;

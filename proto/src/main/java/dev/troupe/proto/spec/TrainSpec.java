@@ -36,4 +36,36 @@ public record TrainSpec(
     double adamEps,
     double initStd,
     Schedule schedule,
-    Recompute recompute) {}
+    Recompute recompute) {
+
+  public TrainSpec {
+    Require.atLeast(1, "train.steps", steps);
+    Require.atLeast(1, "train.global-batch", globalBatch);
+    Require.atLeast(1, "train.micro-batch", microBatch);
+    Require.atLeast(1, "train.seq-length", seqLength);
+    Require.notNegative("train.lr", lr);
+    Require.notNegative("train.min-lr", minLr);
+    Require.atLeast(0, "train.warmup", warmup);
+    Require.between(0, 1, "train.decay-fraction", decayFraction);
+    Require.notNegative("train.weight-decay", weightDecay);
+    Require.notNegative("train.clip", clip);
+    belowOne("train.beta1", beta1);
+    belowOne("train.beta2", beta2);
+    Require.positive("train.adam-eps", adamEps);
+    Require.notNegative("train.init-std", initStd);
+    if (minLr > lr) {
+      throw new InvalidFieldException(
+          "train.min-lr = %s is greater than train.lr = %s; it is where the schedule ends"
+              .formatted(minLr, lr),
+          "train.min-lr",
+          "train.lr");
+    }
+  }
+
+  private static void belowOne(String key, double beta) {
+    if (!(beta >= 0 && beta < 1)) {
+      throw new InvalidFieldException(
+          "%s = %s must be at least 0 and less than 1".formatted(key, beta), key);
+    }
+  }
+}

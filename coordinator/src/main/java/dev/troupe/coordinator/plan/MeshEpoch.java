@@ -1,0 +1,69 @@
+package dev.troupe.coordinator.plan;
+
+import dev.troupe.collectives.mesh.DeviceMesh;
+import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.RankPlace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One mesh with every rank's place; never changed, only followed by another of a greater fence.
+ *
+ * @param fence its term and epoch
+ * @param mesh the axes
+ * @param places the ranks' places, by rank; a tensor-parallel group is on one node
+ */
+public record MeshEpoch(Fence fence, DeviceMesh mesh, List<Place> places) {
+
+  /** Copies the list and checks what every plan must keep. */
+  public MeshEpoch {
+    places = List.copyOf(places);
+    if (places.size() != mesh.size()) {
+      throw new IllegalArgumentException(places.size() + " places for a mesh of " + mesh.size());
+    }
+    if (places.stream().distinct().count() < places.size()) {
+      throw new IllegalArgumentException("two ranks on one device: " + places);
+    }
+    for (int rank = 0; rank < mesh.size(); rank++) {
+      String node = places.get(rank).node();
+      if (!node.equals(places.get(rank - rank % mesh.tp()).node())) {
+        throw new IllegalArgumentException("rank " + rank + " is on another node than its TP group");
+      }
+    }
+  }
+
+  /** Number of ranks. */
+  public int size() {
+    return mesh.size();
+  }
+
+  /** The nodes that have ranks, by name, each with its ranks. */
+  public SortedMap<String, List<RankPlace>> byNode() {
+    TreeMap<String, List<RankPlace>> nodes = new TreeMap<>();
+    for (int rank = 0; rank < size(); rank++) {
+      Place place = places.get(rank);
+      nodes
+          .computeIfAbsent(place.node(), name -> new ArrayList<>())
+          .add(new RankPlace(rank, place.device()));
+    }
+    nodes.replaceAll((node, ranks) -> List.copyOf(ranks));
+    return nodes;
+  }
+
+  /** For people: ranks with their node, for example {@code 0, 1 (node-a)}. */
+  public String describe(Iterable<Integer> ranks) {
+    Map<String, List<Integer>> nodes = new TreeMap<>();
+    for (int rank : ranks) {
+      nodes.computeIfAbsent(places.get(rank).node(), name -> new ArrayList<>()).add(rank);
+    }
+    List<String> parts = new ArrayList<>();
+    nodes.forEach(
+        (node, own) ->
+            parts.add(
+                String.join(", ", own.stream().map(String::valueOf).toList()) + " (" + node + ")"));
+    return String.join("; ", parts);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.troupe.coordinator.state;
+
+import dev.troupe.coordinator.CheckpointStore;
+import dev.troupe.coordinator.RunReport;
+import dev.troupe.coordinator.RunResult;
+import dev.troupe.proto.message.AgentCommand;
+import java.util.List;
+
+/** What the machine wants done; the shell does it in order. */
+public sealed interface Effect {
+  /**
+   * Send an order to the agents of some nodes.
+   *
+   * @param nodes names of the nodes
+   * @param command the order
+   */
+  record Order(List<String> nodes, AgentCommand command) implements Effect {}
+
+  /**
+   * Call {@link CheckpointStore#begin}; answered by {@link Event.SaveBegun} or {@link
+   * Event.StoreFailed}.
+   *
+   * @param step the checkpoint's step
+   */
+  record BeginSave(long step) implements Effect {}
+
+  /**
+   * Call {@link CheckpointStore#publish}; answered by {@link Event.SavePublished} or {@link
+   * Event.StoreFailed}.
+   *
+   * @param shards what was written
+   */
+  record PublishSave(CheckpointStore.Shards shards) implements Effect {}
+
+  /**
+   * Call {@link CheckpointStore#discard}; answered by {@link Event.StoreFailed} or not at all.
+   *
+   * @param step the checkpoint's step
+   * @param why the reason
+   */
+  record DiscardSave(long step, String why) implements Effect {}
+
+  /**
+   * Tell the run's listener.
+   *
+   * @param report what it hears
+   */
+  record Report(RunReport report) implements Effect {}
+
+  /**
+   * The run is over; the last effect.
+   *
+   * @param result how it ended
+   */
+  record Finish(RunResult result) implements Effect {}
+}

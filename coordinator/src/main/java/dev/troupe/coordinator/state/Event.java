@@ -1,0 +1,75 @@
+package dev.troupe.coordinator.state;
+
+import dev.troupe.coordinator.plan.Member;
+import dev.troupe.proto.error.Category;
+import dev.troupe.proto.message.NodeReport;
+import java.nio.file.Path;
+
+/** What can happen to a run. */
+public sealed interface Event {
+
+  /** What was asked of the checkpoint store. */
+  enum StoreOperation {
+    BEGIN,
+    PUBLISH,
+    DISCARD
+  }
+
+  /**
+   * A node offers its devices.
+   *
+   * @param member the node
+   */
+  record NodeJoined(Member member) implements Event {}
+
+  /**
+   * A node's agent is gone.
+   *
+   * @param node its name
+   */
+  record NodeLost(String node) implements Event {}
+
+  /**
+   * Ranks reported.
+   *
+   * @param report what they said
+   */
+  record NodeReported(NodeReport report) implements Event {}
+
+  /**
+   * Someone wants the run to end.
+   *
+   * @param reason who
+   */
+  record StopRequested(String reason) implements Event {}
+
+  /**
+   * A checkpoint's folder is there.
+   *
+   * @param step the checkpoint's step
+   * @param folder the folder, absolute
+   */
+  record SaveBegun(long step, Path folder) implements Event {}
+
+  /**
+   * A checkpoint is published.
+   *
+   * @param step its step
+   * @param path its folder
+   */
+  record SavePublished(long step, Path path) implements Event {}
+
+  /**
+   * The checkpoint store could not do what it was asked.
+   *
+   * @param step the checkpoint's step
+   * @param operation what it was asked
+   * @param category what kind of failure
+   * @param message why, for people
+   */
+  record StoreFailed(long step, StoreOperation operation, Category category, String message)
+      implements Event {}
+
+  /** Time has passed. */
+  record Tick() implements Event {}
+}

@@ -1,0 +1,84 @@
+package dev.troupe.coordinator.state;
+
+import dev.troupe.coordinator.RunEvent.Severity;
+import dev.troupe.coordinator.RunResult;
+import dev.troupe.coordinator.Timeouts;
+import dev.troupe.coordinator.plan.MeshEpoch;
+import dev.troupe.proto.message.RankSet;
+import java.time.Duration;
+
+/** Ends what makes no progress: every wait of a run has a deadline. */
+final class Watchdog {
+  private Watchdog() {}
+
+  static void tick(Turn turn) {
+    checkSave(turn);
+    Timeouts timeouts = turn.settings.timeouts();
+    switch (turn.state.phase()) {
+      case Phase.Gathering gathering when turn.now > gathering.deadline() ->
+          MeshRules.plan(turn, true);
+      case Phase.Starting starting when turn.now > starting.deadline() ->
+          silent(
+              turn,
+              starting.mesh(),
+              RankSet.of(starting.ready().keySet()),
+              "become ready",
+              timeouts.ready());
+      case Phase.Training training when turn.now > training.deadline() ->
+          silent(
+              turn,
+              training.mesh(),
+              training.prepared().ranks(),
+              "prepare step " + (turn.state.committed() + 1),
+              timeouts.step());
+      case Phase.Concluding concluding when turn.now > concluding.deadline() ->
+          checkValidation(turn, concluding);
+      case Phase.Stopping stopping when turn.now > stopping.deadline() ->
+          leaveBehind(turn, stopping);
+      default -> {}
+    }
+  }
+
+  private static void checkSave(Turn turn) {
+    String late = " not done within " + Turn.text(turn.settings.timeouts().save());
+    switch (turn.state.saving()) {
+      case Saving.Writing writing when turn.now > writing.deadline() ->
+          SaveRules.writingTimedOut(turn, writing.step(), "writing was" + late);
+      case Saving.Publishing publishing when turn.now > publishing.deadline() ->
+          SaveRules.publishingTimedOut(turn, publishing.step(), "publishing was" + late);
+      default -> {}
+    }
+  }
+
+  private static void checkValidation(Turn turn, Phase.Concluding concluding) {
+    RunState.Validation validation = turn.state.validation();
+    if (validation != null) {
+      silent(
+          turn,
+          concluding.mesh(),
+          validation.losses().ranks(),
+          "validate after step " + validation.step(),
+          turn.settings.timeouts().step());
+    }
+  }
+
+  private static void silent(
+      Turn turn, MeshEpoch mesh, RankSet answered, String task, Duration timeout) {
+    RankSet missing = RankSet.below(mesh.size()).minus(answered);
+    EndRules.silent(
+        turn,
+        missing,
+        "ranks %s did not %s within %s"
+            .formatted(mesh.describe(missing.list()), task, Turn.text(timeout)));
+  }
+
+  /** A checkpoint that ranks still write has a deadline of its own. */
+  private static void leaveBehind(Turn turn, Phase.Stopping stopping) {
+    if (turn.state.saving() instanceof Saving.Idle
+        || stopping.result().outcome() == RunResult.Outcome.ABORTED) {
+      RankSet missing = RankSet.below(stopping.mesh().size()).minus(stopping.stopped());
+      turn.event(Severity.WARNING, "ranks-left-behind", "ranks", missing.toString());
+      EndRules.finish(turn, stopping.result());
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.troupe.deploy.cli;
+
+import dev.troupe.proto.spec.Precision;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code troupe bench} and its parts. */
+@Command(
+    name = "bench",
+    description = "Measure how fast this machine trains.",
+    footer = {"", "Example:", "  ./troupe bench step --size large --precision bf16"})
+public final class BenchCommand implements Runnable {
+  private static final String PRECISIONS = "One of: ${COMPLETION-CANDIDATES}. Default: fp32.";
+
+  private final BenchJob job;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** The verb, with what measures. */
+  public BenchCommand(BenchJob job) {
+    this.job = job;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "which one? Give step, gemm, allreduce or kernels");
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  @Command(
+      name = "step",
+      description = "Whole training steps of fixed configurations, in tokens/s.")
+  void step(
+      @Option(
+              names = "--size",
+              defaultValue = "SMALL",
+              description = "One of: ${COMPLETION-CANDIDATES}. Default: small.")
+          BenchJob.Size size,
+      @Option(names = "--precision", defaultValue = "FP32", description = PRECISIONS)
+          Precision precision,
+      @Option(names = "--tp", defaultValue = "1", description = "Tensor-parallel width.") int tp,
+      @Option(names = "--dp", defaultValue = "1", description = "Data-parallel width.") int dp,
+      @Option(names = "--warmup", defaultValue = "5", description = "Steps before measuring.")
+          int warmup,
+      @Option(names = "--steps", defaultValue = "30", description = "Steps measured.") int steps) {
+    job.run(new BenchJob.Step(size, precision, tp, dp, warmup, steps), out());
+  }
+
+  @Command(name = "gemm", description = "Matrix products, in GFLOP/s.")
+  void gemm(
+      @Option(names = "-m", defaultValue = "2048", description = "Rows.") int m,
+      @Option(names = "-n", defaultValue = "512", description = "Columns.") int n,
+      @Option(names = "-k", defaultValue = "512", description = "Summed dimension.") int k,
+      @Option(names = "--precision", defaultValue = "FP32", description = PRECISIONS)
+          Precision precision) {
+    job.run(new BenchJob.Gemm(m, n, k, precision), out());
+  }
+
+  @Command(name = "allreduce", description = "All-reduces between ranks of this machine.")
+  void allReduce(
+      @Option(names = "--ranks", defaultValue = "2", description = "Number of ranks.") int ranks,
+      @Option(names = "--bytes", defaultValue = "1048576", description = "Bytes a rank.")
+          long bytes) {
+    job.run(new BenchJob.AllReduce(ranks, bytes), out());
+  }
+
+  @Command(name = "kernels", description = "Single kernels, by JMH.")
+  void kernels(
+      @Option(
+              names = "--filter",
+              defaultValue = ".*",
+              paramLabel = "REGEX",
+              description = "Which kernels, by name.")
+          String filter) {
+    job.run(new BenchJob.Kernels(filter), out());
+  }
+}

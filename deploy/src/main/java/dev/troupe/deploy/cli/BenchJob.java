@@ -1,0 +1,86 @@
+package dev.troupe.deploy.cli;
+
+import dev.troupe.proto.error.TroupeException;
+import dev.troupe.proto.spec.Precision;
+import java.io.PrintWriter;
+
+/** Measures a part of the program. */
+@FunctionalInterface
+public interface BenchJob {
+  /** Runs the benchmark and prints its figures. */
+  void run(Request request, PrintWriter out);
+
+  /** What to measure. */
+  sealed interface Request {}
+
+  /**
+   * Whole training steps.
+   *
+   * @param size which of the fixed configurations
+   * @param precision type of parameters and activations
+   * @param tp tensor-parallel width
+   * @param dp data-parallel width
+   * @param warmup steps that are not measured
+   * @param steps steps that are measured
+   */
+  record Step(Size size, Precision precision, int tp, int dp, int warmup, int steps)
+      implements Request {
+    public Step {
+      atLeast(1, "--tp", tp);
+      atLeast(1, "--dp", dp);
+      atLeast(0, "--warmup", warmup);
+      atLeast(1, "--steps", steps);
+    }
+  }
+
+  /** The fixed configurations: 8 layers and 8 heads, vocabulary 4,096. */
+  enum Size {
+    /** Hidden 256, ffn 688, 8 sequences of 256. */
+    SMALL,
+    /** Hidden 512, ffn 1,376, 4 sequences of 512. */
+    LARGE
+  }
+
+  /**
+   * Matrix products (m, k) x (k, n).
+   *
+   * @param m rows of the result
+   * @param n columns of the result
+   * @param k summed dimension
+   * @param precision type of the inputs
+   */
+  record Gemm(int m, int n, int k, Precision precision) implements Request {
+    public Gemm {
+      atLeast(1, "-m", m);
+      atLeast(1, "-n", n);
+      atLeast(1, "-k", k);
+    }
+  }
+
+  /**
+   * All-reduces between ranks.
+   *
+   * @param ranks number of ranks
+   * @param bytes size of each rank's buffer
+   */
+  record AllReduce(int ranks, long bytes) implements Request {
+    public AllReduce {
+      atLeast(1, "--ranks", ranks);
+      atLeast(4, "--bytes", bytes);
+    }
+  }
+
+  /**
+   * Elementwise and attention kernels.
+   *
+   * @param filter regular expression over the names
+   */
+  record Kernels(String filter) implements Request {}
+
+  private static void atLeast(long least, String option, long value) {
+    if (value < least) {
+      throw TroupeException.usage(
+          "%s %d is too small; give at least %d".formatted(option, value, least));
+    }
+  }
+}

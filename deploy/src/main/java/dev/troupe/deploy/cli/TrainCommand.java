@@ -1,0 +1,72 @@
+package dev.troupe.deploy.cli;
+
+import dev.troupe.deploy.host.HostMemory;
+import dev.troupe.proto.config.MemoryEstimate;
+import dev.troupe.proto.spec.JobSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code troupe train}. */
+@Command(
+    name = "train",
+    description = {
+      "Train a model, or go on with a run from its last checkpoint.",
+      "",
+      "Without arguments: a small LLaMA on four ranks of this machine, on built-in data.",
+      "Ctrl-C finishes the step, saves and ends; the same command goes on from there."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ./troupe train",
+      "  ./troupe train data.path=my-texts train.steps=1000 run.name=mine",
+      "  ./troupe train job.conf parallel.tp=1 parallel.dp=4",
+      "  ./troupe train --from runs/mine/checkpoints run.name=mine-again",
+      "",
+      "All keys, with their meaning and defaults, are in",
+      "proto/src/main/resources/dev/troupe/proto/config/reference.conf."
+    })
+public final class TrainCommand implements Callable<Integer>, RunFolderOwner {
+  private final TrainJob job;
+  private final Supplier<HostMemory> memory;
+  private @Nullable Path runFolder;
+
+  @Mixin private JobArguments arguments = new JobArguments();
+
+  @Option(
+      names = "--from",
+      paramLabel = "CHECKPOINT",
+      description = "Start from this checkpoint, or the latest of this folder of them.")
+  private @Nullable String from;
+
+  /**
+   * The verb.
+   *
+   * @param job what trains
+   * @param memory tells the memory of this host
+   */
+  public TrainCommand(TrainJob job, Supplier<HostMemory> memory) {
+    this.job = job;
+    this.memory = memory;
+  }
+
+  @Override
+  public Integer call() {
+    JobSpec spec = arguments.load(from == null ? List.of() : List.of("checkpoint.from=" + from));
+    MemoryEstimate.of(spec).requireFits(memory.get().available(), spec.parallel().worldSize());
+    runFolder = Path.of(spec.runDir());
+    return job.run(spec);
+  }
+
+  @Override
+  public Optional<Path> runFolder() {
+    return Optional.ofNullable(runFolder);
+  }
+}

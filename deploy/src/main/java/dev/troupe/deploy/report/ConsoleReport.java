@@ -1,0 +1,154 @@
+package dev.troupe.deploy.report;
+
+import dev.troupe.proto.config.ByteSize;
+import dev.troupe.proto.config.MemoryEstimate;
+import dev.troupe.proto.spec.JobSpec;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a person at the terminal sees of a run: what it is, a line every {@code log.every} steps,
+ * and at the end where things are and what to type next. Used by one thread.
+ */
+public final class ConsoleReport {
+  private static final int HEADINGS_EVERY = 40;
+  private static final String ROW = "%13s  %9s  %9s  %9s  %10s  %8s%n";
+
+  private final PrintWriter out;
+  private final boolean terminal;
+  private final JobSpec job;
+  private final Eta eta = new Eta();
+  private long rows;
+  private @Nullable StepMetrics last;
+  private @Nullable Double lastValidation;
+  private @Nullable Path lastCheckpoint;
+
+  /**
+   * A report of one run.
+   *
+   * @param out where to
+   * @param terminal whether that is a terminal, which shows bold
+   * @param job the run's job
+   */
+  public ConsoleReport(PrintWriter out, boolean terminal, JobSpec job) {
+    this.out = out;
+    this.terminal = terminal;
+    this.job = job;
+  }
+
+  /** The run starts after {@code resumedStep} (0: from the beginning). */
+  public void onHeader(MemoryEstimate memory, long resumedStep) {
+    out.println(bold(job.runName()));
+    ConsoleHeader.print(job, memory, out);
+    if (resumedStep > 0) {
+      out.printf(Locale.ROOT, "  %-12s goes on after step %,d%n", "resume", resumedStep);
+    }
+    out.println();
+    out.flush();
+  }
+
+  /** All ranks have allocated and loaded what they need: {@code memoryBytes} on the fullest one. */
+  public void onReady(long memoryBytes, double seconds) {
+    out.printf(
+        Locale.ROOT,
+        "  ready in %s, %s allocated a rank%n%n",
+        Words.duration(seconds),
+        ByteSize.text(memoryBytes));
+    out.flush();
+  }
+
+  /** Something went wrong and the run goes on. */
+  public void onWarning(String text) {
+    out.println("  warning: " + text);
+    out.flush();
+  }
+
+  /** A step was committed. */
+  public void onStep(StepMetrics step) {
+    eta.add(step.seconds());
+    boolean first = last == null;
+    last = step;
+    int steps = job.train().steps();
+    if (!first && step.step() % job.logEvery() != 0 && step.step() != steps) {
+      return;
+    }
+    if (rows % HEADINGS_EVERY == 0) {
+      out.print(
+          bold(
+              String.format(
+                  Locale.ROOT, ROW, "step", "loss", "lr", "grad norm", "tokens/s", "ETA")));
+    }
+    rows++;
+    out.printf(
+        Locale.ROOT,
+        ROW,
+        step.step() + "/" + steps,
+        String.format(Locale.ROOT, "%.4f", step.loss()),
+        String.format(Locale.ROOT, "%.2e", step.lr()),
+        String.format(Locale.ROOT, "%.3f", step.gradNorm()),
+        String.format(Locale.ROOT, "%,.0f", step.tokensPerSecond()),
+        Words.duration(eta.secondsFor(steps - step.step())));
+    out.flush();
+  }
+
+  /** The held-out loss after a step. */
+  public void onValidation(long step, double loss) {
+    lastValidation = loss;
+    note(step, String.format(Locale.ROOT, "validation loss %.4f", loss));
+  }
+
+  /** A checkpoint was published. */
+  public void onCheckpoint(long step, Path path, double seconds) {
+    lastCheckpoint = path;
+    note(step, String.format(Locale.ROOT, "checkpoint %s (%s)", path, Words.duration(seconds)));
+  }
+
+  /**
+   * The run ended: all steps done, or stopped by the user before.
+   *
+   * @param folder the run's files
+   * @param seconds wall time of this run, resumed steps not counted
+   */
+  public void onFinished(RunFolder folder, double seconds) {
+    long done = last == null ? 0 : last.step();
+    boolean complete = done >= job.train().steps();
+    out.println();
+    String end =
+        complete
+            ? String.format(Locale.ROOT, "Finished %,d steps", done)
+            : String.format(
+                Locale.ROOT, "Stopped after step %,d of %,d", done, job.train().steps());
+    out.println(bold(end + " in " + Words.duration(seconds) + "."));
+    if (last != null) {
+      row("loss", String.format(Locale.ROOT, "%.4f", last.loss()));
+    }
+    if (lastValidation != null) {
+      row("validation", String.format(Locale.ROOT, "%.4f", lastValidation));
+    }
+    row("metrics", folder.metrics().toString());
+    if (lastCheckpoint != null) {
+      row("checkpoint", lastCheckpoint.toString());
+    }
+    row(
+        "next",
+        complete
+            ? "./troupe generate --prompt \"...\" --checkpoint " + job.checkpoint().dir()
+            : "the same command again goes on from here");
+    out.flush();
+  }
+
+  private void note(long step, String text) {
+    out.printf(Locale.ROOT, "%13s  %s%n", step + "/" + job.train().steps(), text);
+    out.flush();
+  }
+
+  private void row(String what, String text) {
+    out.printf(Locale.ROOT, "  %-12s %s%n", what, text);
+  }
+
+  private String bold(String text) {
+    return terminal ? "\u001b[1m" + text + "\u001b[0m" : text;
+  }
+}

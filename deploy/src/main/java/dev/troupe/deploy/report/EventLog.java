@@ -1,0 +1,65 @@
+package dev.troupe.deploy.report;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+
+/**
+ * {@code events.jsonl}: what happened to the run besides its steps, a line each with {@code time}
+ * and {@code event}. Kept over resumes. Used by one thread.
+ */
+public final class EventLog implements AutoCloseable {
+  private static final Gson GSON = new Gson();
+
+  private final JsonLines lines;
+  private final InstantSource clock;
+
+  private EventLog(JsonLines lines, InstantSource clock) {
+    this.lines = lines;
+    this.clock = clock;
+  }
+
+  /**
+   * Opens the log for appending.
+   *
+   * @throws dev.troupe.proto.error.TroupeException of category resource where it cannot be written
+   */
+  public static EventLog open(Path file, InstantSource clock) {
+    try {
+      return new EventLog(new JsonLines(file), clock);
+    } catch (IOException e) {
+      throw JsonLines.cannotWrite(file, e);
+    }
+  }
+
+  /**
+   * Appends an event.
+   *
+   * @param event its name, e.g. {@code checkpoint}
+   * @param fields numbers, texts, booleans and lists of them by name
+   */
+  public void append(String event, Map<String, ?> fields) {
+    JsonObject line = new JsonObject();
+    line.addProperty("time", clock.instant().toString());
+    line.addProperty("event", event);
+    fields.forEach((name, value) -> line.add(name, tree(value)));
+    lines.append(line);
+  }
+
+  /** JSON has no NaN and no infinity: they are written as text. */
+  private static JsonElement tree(Object value) {
+    return value instanceof Double number && !Double.isFinite(number)
+        ? new JsonPrimitive(number.toString())
+        : GSON.toJsonTree(value);
+  }
+
+  @Override
+  public void close() {
+    lines.close();
+  }
+}

@@ -1,0 +1,134 @@
+package dev.troupe.deploy.report;
+
+import dev.troupe.coordinator.CheckpointRecord;
+import dev.troupe.coordinator.RunEvent;
+import dev.troupe.coordinator.RunHeader;
+import dev.troupe.coordinator.RunListener;
+import dev.troupe.coordinator.RunReady;
+import dev.troupe.coordinator.RunResult;
+import dev.troupe.coordinator.StepRecord;
+import dev.troupe.coordinator.ValidationRecord;
+import dev.troupe.proto.config.MemoryEstimate;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Writes what a run reports to its files and shows it on the console. Called on one thread; closes
+ * its files with the last report.
+ */
+public final class RunRecorder implements RunListener {
+  private final RunFolder folder;
+  private final ConsoleReport console;
+  private final InstantSource clock;
+  private final MetricsLog metrics;
+  private final EventLog events;
+  private final long startMillis;
+
+  /**
+   * Opens the logs of a run.
+   *
+   * @param folder the run's files
+   * @param console what people see
+   * @param resumeStep committed steps the run starts from; later ones leave the metrics
+   * @param clock tells the time
+   */
+  public RunRecorder(
+      RunFolder folder, ConsoleReport console, long resumeStep, InstantSource clock) {
+    this.folder = folder;
+    this.console = console;
+    this.clock = clock;
+    this.metrics = MetricsLog.open(folder.metrics(), resumeStep);
+    this.events = EventLog.open(folder.events(), clock);
+    this.startMillis = clock.millis();
+  }
+
+  @Override
+  public void onHeader(RunHeader header) {
+    console.onHeader(MemoryEstimate.of(header.job()), header.resumeStep());
+    events.append(
+        "started",
+        Map.of(
+            "epoch", header.epoch(),
+            "tp", header.tp(),
+            "dp", header.dp(),
+            "resume_step", header.resumeStep()));
+  }
+
+  @Override
+  public void onReady(RunReady ready) {
+    console.onReady(Collections.max(ready.memoryBytes()), ready.seconds());
+    events.append(
+        "ready",
+        Map.of(
+            "epoch", ready.epoch(),
+            "memory_bytes", ready.memoryBytes(),
+            "seconds", ready.seconds()));
+  }
+
+  @Override
+  public void onStep(StepRecord step) {
+    StepMetrics line =
+        new StepMetrics(
+            step.step(),
+            step.loss(),
+            step.gradNorm(),
+            step.lr(),
+            step.tokens(),
+            step.stepSeconds(),
+            null,
+            step.epoch(),
+            step.dp(),
+            step.tp());
+    metrics.step(line);
+    console.onStep(line);
+  }
+
+  @Override
+  public void onValidation(ValidationRecord validation) {
+    console.onValidation(validation.step(), validation.loss());
+    events.append(
+        "validation",
+        Map.of(
+            "step", validation.step(),
+            "loss", validation.loss(),
+            "seconds", validation.seconds(),
+            "epoch", validation.epoch()));
+  }
+
+  @Override
+  public void onCheckpoint(CheckpointRecord checkpoint) {
+    console.onCheckpoint(checkpoint.step(), checkpoint.path(), checkpoint.seconds());
+    events.append(
+        "checkpoint",
+        Map.of(
+            "step", checkpoint.step(),
+            "path", checkpoint.path().toString(),
+            "seconds", checkpoint.seconds()));
+  }
+
+  @Override
+  public void onEvent(RunEvent event) {
+    if (event.severity() != RunEvent.Severity.INFO) {
+      console.onWarning(event.type() + " " + new TreeMap<>(event.fields()));
+    }
+    events.append(event.type(), event.fields());
+  }
+
+  @Override
+  public void onFinished(RunResult result) {
+    events.append(
+        "finished",
+        Map.of(
+            "outcome", result.outcome().name().toLowerCase(Locale.ROOT),
+            "step", result.step(),
+            "message", result.message()));
+    metrics.close();
+    events.close();
+    if (result.exitCode() == 0) {
+      console.onFinished(folder, (clock.millis() - startMillis) / 1e3);
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package dev.troupe.deploy.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.troupe.proto.config.JobConfig;
+import dev.troupe.proto.error.Category;
+import dev.troupe.proto.error.TroupeException;
+import dev.troupe.proto.spec.JobSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+class LogsTest {
+  @TempDir Path folder;
+
+  private static StepMetrics step(long step, double loss) {
+    return new StepMetrics(step, loss, 0.5, 1e-3, 4096, 0.25, null, 7, 2, 4);
+  }
+
+  @Test
+  void aStepHasTheContractsFields() throws IOException {
+    Path file = folder.resolve("metrics.jsonl");
+    try (MetricsLog log = MetricsLog.open(file, 0)) {
+      log.step(step(1, 2.5));
+      // Readable before the log is closed.
+      JsonObject line = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+      assertEquals(
+          Set.of(
+              "step",
+              "loss",
+              "loss_hex",
+              "grad_norm",
+              "lr",
+              "tokens",
+              "tokens_per_second",
+              "step_seconds",
+              "mfu",
+              "epoch",
+              "dp",
+              "tp"),
+          line.keySet());
+      assertEquals("0x1.4p1", line.get("loss_hex").getAsString());
+      assertEquals(16384, line.get("tokens_per_second").getAsDouble());
+      assertTrue(line.get("mfu").isJsonNull());
+      assertEquals(2, line.get("dp").getAsInt());
+      assertEquals(4, line.get("tp").getAsInt());
+    }
+  }
+
+  @Test
+  void aLossThatIsNoNumberIsStillJson() throws IOException {
+    Path file = folder.resolve("metrics.jsonl");
+    try (MetricsLog log = MetricsLog.open(file, 0)) {
+      log.step(step(1, Double.NaN));
+    }
+    JsonObject line = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+    assertTrue(line.get("loss").isJsonNull());
+    assertEquals("NaN", line.get("loss_hex").getAsString());
+  }
+
+  @Test
+  void aResumedRunHasEachStepOnce() throws IOException {
+    Path file = folder.resolve("metrics.jsonl");
+    try (MetricsLog log = MetricsLog.open(file, 0)) {
+      for (int i = 1; i <= 5; i++) {
+        log.step(step(i, i));
+      }
+    }
+    Files.writeString(file, "{\"step\":6,\"lo", StandardOpenOption.APPEND);
+    try (MetricsLog log = MetricsLog.open(file, 3)) {
+      log.step(step(4, 40));
+    }
+    List<Double> losses =
+        Files.readAllLines(file).stream()
+            .map(line -> JsonParser.parseString(line).getAsJsonObject().get("loss").getAsDouble())
+            .toList();
+    assertEquals(List.of(1.0, 2.0, 3.0, 40.0), losses);
+    assertFalse(Files.exists(folder.resolve("metrics.jsonl.tmp")));
+  }
+
+  @Test
+  void aLastLineWithoutItsEndIsCompleted() throws IOException {
+    Path file = folder.resolve("metrics.jsonl");
+    Files.writeString(file, "{\"step\":1,\"loss\":1}");
+    try (MetricsLog log = MetricsLog.open(file, 1)) {
+      log.step(step(2, 2));
+    }
+    assertEquals(2, Files.readAllLines(file).size());
+  }
+
+  @Test
+  void eventsHaveTimeAndName() throws IOException {
+    Path file = folder.resolve("events.jsonl");
+    InstantSource clock = InstantSource.fixed(Instant.parse("2025-01-02T03:04:05Z"));
+    for (int run = 0; run < 2; run++) {
+      try (EventLog log = EventLog.open(file, clock)) {
+        log.append("validation", Map.of("loss", 1.5));
+      }
+    }
+    assertEquals(
+        "{\"time\":\"2025-01-02T03:04:05Z\",\"event\":\"validation\",\"loss\":1.5}",
+        Files.readAllLines(file).get(1));
+  }
+
+  @Test
+  void aNumberThatJsonLacksIsText() throws IOException {
+    Path file = folder.resolve("events.jsonl");
+    try (EventLog log = EventLog.open(file, InstantSource.system())) {
+      log.append("not-finite", Map.of("loss", Double.NaN));
+    }
+    JsonObject line = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+    assertEquals("NaN", line.get("loss").getAsString());
+  }
+
+  @Test
+  void theRunFolderKeepsTheJob() throws IOException {
+    JobSpec job = JobConfig.load(null, List.of("run.dir=" + folder.resolve("a/b")));
+    RunFolder created = RunFolder.create(job);
+    assertEquals(job, JobConfig.load(created.job(), List.of()));
+    assertEquals(folder.resolve("a/b/metrics.jsonl"), created.metrics());
+  }
+
+  @Test
+  void aFolderThatCannotBeMadeIsNamed() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    JobSpec job = JobConfig.load(null, List.of("run.dir=" + file.resolve("x")));
+    TroupeException e = assertThrows(TroupeException.class, () -> RunFolder.create(job));
+    assertEquals(Category.RESOURCE, e.category());
+    assertTrue(e.toString().contains(file.toString()), e::toString);
+    assertThrows(TroupeException.class, () -> MetricsLog.open(file.resolve("m"), 0));
+  }
+
+  @Test
+  void detailsGoToTheRunsLogWhileItIsOpen() throws IOException {
+    Path file = folder.resolve("troupe.log");
+    try (RunLogging _ = RunLogging.to(file)) {
+      LoggerFactory.getLogger("test").info("inside");
+    }
+    LoggerFactory.getLogger("test").info("outside");
+    String text = Files.readString(file);
+    assertTrue(text.contains("INFO") && text.contains("inside"), text);
+    assertFalse(text.contains("outside"), text);
+  }
+}

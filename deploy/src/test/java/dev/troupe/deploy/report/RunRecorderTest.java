@@ -1,0 +1,85 @@
+package dev.troupe.deploy.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonParser;
+import dev.troupe.coordinator.CheckpointRecord;
+import dev.troupe.coordinator.RunEvent;
+import dev.troupe.coordinator.RunHeader;
+import dev.troupe.coordinator.RunReady;
+import dev.troupe.coordinator.RunReport;
+import dev.troupe.coordinator.RunResult;
+import dev.troupe.coordinator.StepRecord;
+import dev.troupe.coordinator.ValidationRecord;
+import dev.troupe.proto.config.JobConfig;
+import dev.troupe.proto.error.Category;
+import dev.troupe.proto.spec.JobSpec;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunRecorderTest {
+  @TempDir Path folder;
+  private final StringWriter text = new StringWriter();
+  private JobSpec job = JobConfig.parse("");
+  private RunFolder files = new RunFolder(Path.of(""));
+
+  @BeforeEach
+  void createFolder() {
+    job = JobConfig.load(null, List.of("run.dir=" + folder, "train.steps=2"));
+    files = RunFolder.create(job);
+  }
+
+  private void record(RunReport... reports) {
+    RunRecorder recorder =
+        new RunRecorder(
+            files, new ConsoleReport(new PrintWriter(text), false, job), 0, InstantSource.system());
+    for (RunReport report : reports) {
+      report.deliverTo(recorder);
+    }
+  }
+
+  private List<String> events() throws IOException {
+    return Files.readAllLines(files.events()).stream()
+        .map(line -> JsonParser.parseString(line).getAsJsonObject().get("event").getAsString())
+        .toList();
+  }
+
+  @Test
+  void aWholeRunLeavesItsFilesAndItsSummary() throws IOException {
+    record(
+        new RunHeader(job, 1, 2, 2, List.of("local"), null, 0),
+        new RunReady(1, List.of(1L << 20, 3L << 20), 0.5),
+        new StepRecord(1, 3.5, 1, 1e-3, 4096, 0.5, 1, 2, 2),
+        new StepRecord(2, 2.5, 1, 1e-3, 4096, 0.5, 1, 2, 2),
+        new ValidationRecord(2, 2.75, 0.1, 1),
+        new CheckpointRecord(2, folder.resolve("checkpoints/step-00000002"), 0.2),
+        RunResult.completed(2));
+    assertEquals(List.of("started", "ready", "validation", "checkpoint", "finished"), events());
+    assertEquals(2, Files.readAllLines(files.metrics()).size());
+    assertTrue(text.toString().contains("3.0 MiB allocated a rank"), text::toString);
+    assertTrue(text.toString().contains("Finished 2 steps"), text::toString);
+  }
+
+  @Test
+  void peopleSeeWarningsAndToolsSeeAll() throws IOException {
+    record(
+        new RunEvent("node-joined", RunEvent.Severity.INFO, Map.of("node", "a")),
+        new RunEvent("checkpoint-failed", RunEvent.Severity.WARNING, Map.of("reason", "disk full")),
+        RunResult.failed(1, Category.RESOURCE, "disk full"));
+    assertEquals(List.of("node-joined", "checkpoint-failed", "finished"), events());
+    assertFalse(text.toString().contains("node-joined"), text::toString);
+    assertTrue(text.toString().contains("checkpoint-failed {reason=disk full}"), text::toString);
+    assertFalse(text.toString().contains("Finished"), text::toString);
+  }
+}

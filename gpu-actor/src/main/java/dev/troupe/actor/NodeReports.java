@@ -1,0 +1,93 @@
+package dev.troupe.actor;
+
+import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.NodePrepared;
+import dev.troupe.proto.message.NodeReady;
+import dev.troupe.proto.message.NodeReport;
+import dev.troupe.proto.message.NodeSaved;
+import dev.troupe.proto.message.NodeStopped;
+import dev.troupe.proto.message.NodeValidated;
+import dev.troupe.proto.message.RankFailed;
+import dev.troupe.proto.message.RankPrepared;
+import dev.troupe.proto.message.RankReady;
+import dev.troupe.proto.message.RankReport;
+import dev.troupe.proto.message.RankSaved;
+import dev.troupe.proto.message.RankSet;
+import dev.troupe.proto.message.RankState;
+import dev.troupe.proto.message.RankStopped;
+import dev.troupe.proto.message.RankValidated;
+import dev.troupe.proto.message.StepResult;
+import dev.troupe.proto.message.Tally;
+import dev.troupe.proto.message.Vote;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes one report of a node out of those of its ranks, so that the coordinator hears from nodes and
+ * not from ranks. Failures pass at once. Used by one actor.
+ */
+final class NodeReports {
+  private final Fence fence;
+  private final Gather<RankState> ready;
+  private final Gather<StepResult> prepared;
+  private final Gather<Double> validated;
+  private final Gather<Optional<String>> saved;
+  private final Gather<Boolean> stopped;
+
+  NodeReports(Fence fence, int ranks) {
+    this.fence = fence;
+    this.ready = new Gather<>(ranks);
+    this.prepared = new Gather<>(ranks);
+    this.validated = new Gather<>(ranks);
+    this.saved = new Gather<>(ranks);
+    this.stopped = new Gather<>(ranks);
+  }
+
+  /** Takes a rank's report; returns the node's if this was the last one missing, else null. */
+  @Nullable NodeReport add(RankReport report) {
+    int rank = report.rank();
+    return switch (report) {
+      case RankReady(Fence f, RankState state) ->
+          ready.completes(0, rank, state)
+              ? new NodeReady(fence, List.copyOf(ready.values().values()))
+              : null;
+      case RankPrepared(Fence f, int r, long step, StepResult result) ->
+          prepared.completes(step, rank, result)
+              ? new NodePrepared(fence, step, votes(prepared))
+              : null;
+      case RankValidated(Fence f, int r, long step, double loss) ->
+          validated.completes(step, rank, loss)
+              ? new NodeValidated(fence, step, votes(validated))
+              : null;
+      case RankSaved one ->
+          saved.completes(one.step(), rank, Optional.ofNullable(one.error()))
+              ? saved(one.step())
+              : null;
+      case RankStopped one ->
+          stopped.completes(0, rank, true)
+              ? new NodeStopped(fence, RankSet.of(stopped.values().keySet()))
+              : null;
+      case RankFailed failed -> failed;
+    };
+  }
+
+  private static <T> List<Vote<T>> votes(Gather<T> gather) {
+    Tally<T> tally = Tally.empty();
+    for (Map.Entry<Integer, T> entry : gather.values().entrySet()) {
+      tally = tally.plus(new Vote<>(entry.getValue(), RankSet.of(entry.getKey())));
+    }
+    return tally.votes();
+  }
+
+  private NodeSaved saved(long step) {
+    TreeMap<Integer, String> failed = new TreeMap<>();
+    saved
+        .values()
+        .forEach((rank, error) -> error.ifPresent(why -> failed.put(rank, why)));
+    RankSet all = RankSet.of(saved.values().keySet());
+    return new NodeSaved(fence, step, all.minus(RankSet.of(failed.keySet())), failed);
+  }
+}

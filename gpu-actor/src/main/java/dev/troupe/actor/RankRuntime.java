@@ -1,0 +1,16 @@
+package dev.troupe.actor;
+
+import dev.troupe.collectives.comm.Communicators;
+import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.train.TrainerFactory;
+import java.util.function.Function;
+
+/**
+ * What a process gives its GPU actors to work with.
+ *
+ * @param trainers makes a rank's trainer
+ * @param communicators makes communicators; its {@code abort} ends an epoch
+ * @param jobs reads a resolved job
+ */
+public record RankRuntime(
+    TrainerFactory trainers, Communicators communicators, Function<String, JobSpec> jobs) {}

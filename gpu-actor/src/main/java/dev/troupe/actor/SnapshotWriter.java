@@ -1,0 +1,37 @@
+package dev.troupe.actor;
+
+import dev.troupe.train.Snapshot;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Writes a rank's snapshots while training goes on, each on a thread that lives as long as the
+ * writing: saves are rare. Disk full and the like come back as a failed stage.
+ */
+final class SnapshotWriter {
+  private final String name;
+
+  SnapshotWriter(String name) {
+    this.name = name;
+  }
+
+  /** Writes and frees {@code snapshot}; completes on the writing thread once files are durable. */
+  CompletionStage<Path> write(Snapshot snapshot, Path folder) {
+    CompletableFuture<Path> done = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .daemon()
+        .name(name)
+        .start(
+            () -> {
+              try (snapshot) {
+                snapshot.write(folder);
+              } catch (Throwable failure) {
+                done.completeExceptionally(failure);
+                return;
+              }
+              done.complete(folder);
+            });
+    return done;
+  }
+}

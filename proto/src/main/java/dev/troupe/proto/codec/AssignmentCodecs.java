@@ -1,0 +1,72 @@
+package dev.troupe.proto.codec;
+
+import dev.troupe.proto.message.AssignRanks;
+import dev.troupe.proto.message.RegisterNode;
+import dev.troupe.proto.message.RequestStop;
+import dev.troupe.proto.message.StartRank;
+import dev.troupe.proto.wire.Wire;
+import java.util.List;
+
+/** Codecs of what gives nodes and ranks their place, and of the stop request. */
+final class AssignmentCodecs {
+  private AssignmentCodecs() {}
+
+  static List<Codec<?, ?>> all() {
+    return List.of(
+        new Codec<>(
+            "RegisterNode",
+            RegisterNode.class,
+            Wire.RegisterNode.parser(),
+            (message, refs) ->
+                Wire.RegisterNode.newBuilder()
+                    .setNode(message.node())
+                    .addAllDevices(message.devices().stream().map(Values::out).toList())
+                    .setAgentRef(refs.out(message.agent()))
+                    .build(),
+            (wire, refs) ->
+                new RegisterNode(
+                    wire.getNode(),
+                    wire.getDevicesList().stream().map(Values::in).toList(),
+                    refs.in(wire.getAgentRef()))),
+        new Codec<>(
+            "AssignRanks",
+            AssignRanks.class,
+            Wire.AssignRanks.parser(),
+            (message, refs) ->
+                Wire.AssignRanks.newBuilder()
+                    .setFence(Values.out(message.fence()))
+                    .setJob(Values.out(message.job()))
+                    .addAllRanks(message.ranks().stream().map(Values::out).toList())
+                    .build(),
+            (wire, refs) ->
+                new AssignRanks(
+                    Values.in(wire.getFence()),
+                    Values.in(wire.getJob()),
+                    wire.getRanksList().stream().map(Values::in).toList())),
+        new Codec<>(
+            "StartRank",
+            StartRank.class,
+            Wire.StartRank.parser(),
+            (message, refs) ->
+                Wire.StartRank.newBuilder()
+                    .setFence(Values.out(message.fence()))
+                    .setJob(Values.out(message.job()))
+                    .setPlace(Values.out(message.place()))
+                    .setRanksOnHost(message.ranksOnHost())
+                    .setAgentRef(refs.out(message.agent()))
+                    .build(),
+            (wire, refs) ->
+                new StartRank(
+                    Values.in(wire.getFence()),
+                    Values.in(wire.getJob()),
+                    Values.in(wire.getPlace()),
+                    wire.getRanksOnHost(),
+                    refs.in(wire.getAgentRef()))),
+        new Codec<>(
+            "RequestStop",
+            RequestStop.class,
+            Wire.RequestStop.parser(),
+            (message, refs) -> Wire.RequestStop.newBuilder().setReason(message.reason()).build(),
+            (wire, refs) -> new RequestStop(wire.getReason())));
+  }
+}

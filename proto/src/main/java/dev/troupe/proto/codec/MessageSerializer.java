@@ -1,0 +1,93 @@
+package dev.troupe.proto.codec;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.NotSerializableException;
+import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.serialization.SerializerWithStringManifest;
+
+/**
+ * Pekko's serializer of the control protocol. A message's manifest is {@code VERSION:Name}: two
+ * processes of different protocol versions refuse each other's messages by name instead of
+ * misreading them.
+ *
+ * <p>Thread-safe.
+ */
+public final class MessageSerializer extends SerializerWithStringManifest {
+  /** Raised when a message changes its meaning. */
+  static final int PROTOCOL_VERSION = 1;
+
+  private static final String PREFIX = PROTOCOL_VERSION + ":";
+
+  private final Codecs codecs = new Codecs();
+  private final Refs refs;
+
+  /** Called by Pekko. */
+  public MessageSerializer(ExtendedActorSystem system) {
+    this.refs = new ResolverRefs(system);
+  }
+
+  /** Never changes; registered in reference.conf. */
+  @Override
+  public int identifier() {
+    return 1_917;
+  }
+
+  @Override
+  public String manifest(Object message) {
+    return PREFIX + codec(message).manifest();
+  }
+
+  @Override
+  public byte[] toBinary(Object message) {
+    return codec(message).write(message, refs);
+  }
+
+  @Override
+  public Object fromBinary(byte[] bytes, String manifest) throws NotSerializableException {
+    Codec<?, ?> codec =
+        manifest.startsWith(PREFIX) ? codecs.of(manifest.substring(PREFIX.length())) : null;
+    if (codec == null) {
+      throw new NotSerializableException(
+          "message '"
+              + manifest
+              + "' is unknown; this process speaks version "
+              + PROTOCOL_VERSION
+              + " of the protocol. Run the same version of Troupe on every node.");
+    }
+    try {
+      return codec.read(bytes, refs);
+    } catch (InvalidProtocolBufferException | IllegalArgumentException damaged) {
+      throw new NotSerializableException(
+          "message '" + manifest + "' is damaged: " + damaged.getMessage());
+    }
+  }
+
+  private Codec<?, ?> codec(Object message) {
+    Codec<?, ?> codec = codecs.of(message.getClass());
+    if (codec == null) {
+      throw new IllegalArgumentException(
+          message.getClass().getName() + " is not a message of the control protocol");
+    }
+    return codec;
+  }
+
+  /** The resolver is fetched on first use: it does not exist yet when serializers are made. */
+  private record ResolverRefs(ExtendedActorSystem system) implements Refs {
+    @Override
+    public String out(ActorRef<?> ref) {
+      return resolver().toSerializationFormat(ref);
+    }
+
+    @Override
+    public <T> ActorRef<T> in(String text) {
+      return resolver().resolveActorRef(text);
+    }
+
+    private ActorRefResolver resolver() {
+      return ActorRefResolver.get(Adapter.toTyped(system));
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.troupe.proto.codec;
+
+import dev.troupe.proto.error.Category;
+import dev.troupe.proto.message.DeviceInfo;
+import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.MeshJob;
+import dev.troupe.proto.message.RankPlace;
+import dev.troupe.proto.message.StepResult;
+import dev.troupe.proto.wire.Wire;
+
+/** The values inside messages, to Protobuf ({@code out}) and back ({@code in}). */
+final class Values {
+  private Values() {}
+
+  static Wire.Fence out(Fence fence) {
+    return Wire.Fence.newBuilder().setTerm(fence.term()).setEpoch(fence.epoch()).build();
+  }
+
+  static Fence in(Wire.Fence wire) {
+    return new Fence(wire.getTerm(), wire.getEpoch());
+  }
+
+  static Wire.DeviceInfo out(DeviceInfo device) {
+    return Wire.DeviceInfo.newBuilder()
+        .setIndex(device.index())
+        .setKind(device.kind())
+        .setName(device.name())
+        .setMemoryBytes(device.memoryBytes())
+        .build();
+  }
+
+  static DeviceInfo in(Wire.DeviceInfo wire) {
+    return new DeviceInfo(
+        wire.getIndex(), wire.getKind(), wire.getName(), wire.getMemoryBytes());
+  }
+
+  static Wire.RankPlace out(RankPlace place) {
+    return Wire.RankPlace.newBuilder().setRank(place.rank()).setDevice(place.device()).build();
+  }
+
+  static RankPlace in(Wire.RankPlace wire) {
+    return new RankPlace(wire.getRank(), wire.getDevice());
+  }
+
+  static Wire.MeshJob out(MeshJob job) {
+    Wire.MeshJob.Builder wire =
+        Wire.MeshJob.newBuilder()
+            .setJobText(job.jobText())
+            .setTp(job.tp())
+            .setDp(job.dp())
+            .setResumeStep(job.resumeStep());
+    if (job.resumeFrom() != null) {
+      wire.setResumeFrom(job.resumeFrom());
+    }
+    return wire.build();
+  }
+
+  static MeshJob in(Wire.MeshJob wire) {
+    return new MeshJob(
+        wire.getJobText(),
+        wire.getTp(),
+        wire.getDp(),
+        wire.hasResumeFrom() ? wire.getResumeFrom() : null,
+        wire.getResumeStep());
+  }
+
+  static Wire.StepResult out(StepResult result) {
+    return Wire.StepResult.newBuilder()
+        .setLoss(result.loss())
+        .setGradNorm(result.gradNorm())
+        .setLr(result.lr())
+        .setTokens(result.tokens())
+        .build();
+  }
+
+  static StepResult in(Wire.StepResult wire) {
+    return new StepResult(wire.getLoss(), wire.getGradNorm(), wire.getLr(), wire.getTokens());
+  }
+
+  static Wire.FailureCategory out(Category category) {
+    return switch (category) {
+      case USAGE -> Wire.FailureCategory.FAILURE_CATEGORY_USAGE;
+      case DATA -> Wire.FailureCategory.FAILURE_CATEGORY_DATA;
+      case RESOURCE -> Wire.FailureCategory.FAILURE_CATEGORY_RESOURCE;
+      case PEER -> Wire.FailureCategory.FAILURE_CATEGORY_PEER;
+      case INTERNAL -> Wire.FailureCategory.FAILURE_CATEGORY_INTERNAL;
+    };
+  }
+
+  static Category in(Wire.FailureCategory wire) {
+    return switch (wire) {
+      case FAILURE_CATEGORY_USAGE -> Category.USAGE;
+      case FAILURE_CATEGORY_DATA -> Category.DATA;
+      case FAILURE_CATEGORY_RESOURCE -> Category.RESOURCE;
+      case FAILURE_CATEGORY_PEER -> Category.PEER;
+      case FAILURE_CATEGORY_INTERNAL -> Category.INTERNAL;
+      case FAILURE_CATEGORY_UNSPECIFIED, UNRECOGNIZED ->
+          throw new IllegalArgumentException("unknown failure category " + wire);
+    };
+  }
+}

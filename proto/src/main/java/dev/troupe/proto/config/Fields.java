@@ -1,0 +1,135 @@
+package dev.troupe.proto.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import dev.troupe.proto.error.TroupeException;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Typed access to a job's values. Stricter than HOCON's own: no number is rounded or cut off. Every
+ * error names the place, the key, the value and what was expected.
+ */
+final class Fields {
+  private final Config config;
+  private final Set<String> read = new TreeSet<>();
+
+  Fields(Config config) {
+    this.config = config;
+  }
+
+  /** Keys that were asked for so far. */
+  Set<String> read() {
+    return read;
+  }
+
+  /** Where a key's value was written. */
+  String where(String key) {
+    return Location.of(value(key).origin());
+  }
+
+  @Nullable String optionalText(String key) {
+    ConfigValue value = value(key);
+    return switch (value.valueType()) {
+      case NULL -> null;
+      case STRING, NUMBER, BOOLEAN -> String.valueOf(value.unwrapped());
+      case LIST, OBJECT -> throw wrong(key, "text");
+    };
+  }
+
+  String text(String key) {
+    String text = optionalText(key);
+    if (text == null) {
+      throw wrong(key, "text");
+    }
+    return text;
+  }
+
+  boolean flag(String key) {
+    return switch (text(key)) {
+      case "true", "on", "yes" -> true;
+      case "false", "off", "no" -> false;
+      default -> throw wrong(key, "true or false");
+    };
+  }
+
+  int integer(String key) {
+    long value = longInteger(key);
+    if (value != (int) value) {
+      throw wrong(key, "a whole number of at most " + Integer.MAX_VALUE);
+    }
+    return (int) value;
+  }
+
+  int integer(String key, int whereUnset) {
+    return isSet(key) ? integer(key) : whereUnset;
+  }
+
+  long longInteger(String key) {
+    try {
+      return decimal(key, "a whole number").longValueExact();
+    } catch (ArithmeticException e) {
+      throw wrong(key, "a whole number");
+    }
+  }
+
+  double number(String key) {
+    return decimal(key, "a number").doubleValue();
+  }
+
+  double number(String key, double whereUnset) {
+    return isSet(key) ? number(key) : whereUnset;
+  }
+
+  /** A constant of {@code type}, written in lower case. */
+  <E extends Enum<E>> E choice(String key, Class<E> type) {
+    String text = text(key);
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return constant;
+      }
+    }
+    throw wrong(
+        key,
+        Arrays.stream(type.getEnumConstants())
+            .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(", ", "one of ", "")));
+  }
+
+  boolean isSet(String key) {
+    return value(key).valueType() != ConfigValueType.NULL;
+  }
+
+  /** The error for a value that is not what the key takes. */
+  TroupeException wrong(String key, String expected) {
+    ConfigValue value = value(key);
+    String shown =
+        value.valueType() == ConfigValueType.NULL ? "not set" : value.unwrapped().toString();
+    return TroupeException.usage(
+        "%s: %s = %s; give %s".formatted(where(key), key, shown, expected));
+  }
+
+  private BigDecimal decimal(String key, String expected) {
+    try {
+      return new BigDecimal(text(key));
+    } catch (NumberFormatException e) {
+      throw wrong(key, expected);
+    }
+  }
+
+  private ConfigValue value(String key) {
+    read.add(key);
+    // Config.getValue refuses unset values, so ask the section.
+    int dot = key.lastIndexOf('.');
+    ConfigObject section = dot < 0 ? config.root() : config.getObject(key.substring(0, dot));
+    return Objects.requireNonNull(section.get(key.substring(dot + 1)), key);
+  }
+}

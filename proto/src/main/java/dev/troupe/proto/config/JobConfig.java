@@ -1,0 +1,85 @@
+package dev.troupe.proto.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigSyntax;
+import dev.troupe.proto.error.Category;
+import dev.troupe.proto.error.TroupeException;
+import dev.troupe.proto.spec.InvalidFieldException;
+import dev.troupe.proto.spec.JobSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and writes job files (HOCON). The keys, their meaning and their defaults are in {@code
+ * reference.conf} beside this class. All methods throw {@link TroupeException} of category usage
+ * that names key, value, place and remedy.
+ */
+public final class JobConfig {
+  private JobConfig() {}
+
+  /**
+   * The job that a file and {@code key=value} arguments describe.
+   *
+   * @param file job file, or null for the defaults alone
+   * @param overrides arguments, each laid over the ones before it and over the file
+   */
+  public static JobSpec load(@Nullable Path file, List<String> overrides) {
+    Config written = file == null ? ConfigFactory.empty() : parseFile(file);
+    return job(Overrides.parse(overrides).withFallback(written));
+  }
+
+  /** The job that a text describes. */
+  public static JobSpec parse(String hocon) {
+    ConfigParseOptions options = ConfigParseOptions.defaults().setOriginDescription(Location.TEXT);
+    return job(guarded(() -> ConfigFactory.parseString(hocon, options).resolve()));
+  }
+
+  /** A complete job file: {@code parse(render(job)).equals(job)}. */
+  public static String render(JobSpec job) {
+    return JobWriter.write(job);
+  }
+
+  private static Config parseFile(Path file) {
+    if (!Files.isReadable(file) || Files.isDirectory(file)) {
+      throw TroupeException.usage(
+          "%s: no such job file, or not readable; give a .conf file or key=value arguments"
+              .formatted(file));
+    }
+    ConfigParseOptions options =
+        ConfigParseOptions.defaults().setAllowMissing(false).setSyntax(ConfigSyntax.CONF);
+    return guarded(() -> ConfigFactory.parseFile(file.toFile(), options).resolve());
+  }
+
+  private static Config guarded(Supplier<Config> parse) {
+    try {
+      return parse.get();
+    } catch (ConfigException e) {
+      throw new TroupeException(
+          Category.USAGE, "not a valid job file (HOCON): " + e.getMessage(), e);
+    }
+  }
+
+  private static JobSpec job(Config written) {
+    new KeyCheck().check(written);
+    Config defaults = Reference.load();
+    Fields chosen = new Fields(written.withFallback(defaults));
+    Config preset = Presets.model(chosen.text("model.preset"), chosen.where("model.preset"));
+    Fields fields = new Fields(written.withFallback(preset).withFallback(defaults));
+    try {
+      return new JobReader(fields).read();
+    } catch (InvalidFieldException e) {
+      String places =
+          e.keys().stream()
+              .map(key -> key + ": " + fields.where(key))
+              .collect(Collectors.joining(", "));
+      throw TroupeException.usage("%s (%s)".formatted(e.getMessage(), places));
+    }
+  }
+}

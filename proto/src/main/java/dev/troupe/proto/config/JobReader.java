@@ -1,0 +1,164 @@
+package dev.troupe.proto.config;
+
+import dev.troupe.proto.spec.CheckpointSpec;
+import dev.troupe.proto.spec.DataOrder;
+import dev.troupe.proto.spec.DataSpec;
+import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.proto.spec.ModelSpec;
+import dev.troupe.proto.spec.ParallelSpec;
+import dev.troupe.proto.spec.Precision;
+import dev.troupe.proto.spec.Recompute;
+import dev.troupe.proto.spec.Reduction;
+import dev.troupe.proto.spec.Schedule;
+import dev.troupe.proto.spec.TrainSpec;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the records of a job from its values, and fills in what depends on other values. */
+final class JobReader {
+  private static final String BYTES = "bytes";
+
+  /** 256 bytes and the end of a document. */
+  private static final int BYTES_VOCABULARY = 257;
+
+  private static final int LARGEST_DEFAULT_MICRO_BATCH = 8;
+
+  private static final int LONGEST_DEFAULT_WARMUP = 2_000;
+
+  private final Fields fields;
+
+  JobReader(Fields fields) {
+    this.fields = fields;
+  }
+
+  JobSpec read() {
+    DataSpec data = data();
+    ModelSpec model = model();
+    ParallelSpec parallel = parallel();
+    @Nullable String givenName = fields.optionalText("run.name");
+    String name = givenName == null ? RunName.of(model.preset(), data) : givenName;
+    @Nullable String givenDir = fields.optionalText("run.dir");
+    String dir = givenDir == null ? "runs/" + name : givenDir;
+    return new JobSpec(
+        name,
+        dir,
+        device(),
+        fields.choice("precision", Precision.class),
+        fields.longInteger("seed"),
+        fields.integer("log.every"),
+        model,
+        parallel,
+        train(parallel),
+        data,
+        checkpoint(dir));
+  }
+
+  private String device() {
+    String device = fields.text("device");
+    if (!device.equals("cpu")) {
+      throw fields.wrong("device", "cpu, the only backend so far");
+    }
+    return device;
+  }
+
+  private ModelSpec model() {
+    return new ModelSpec(
+        fields.text("model.preset"),
+        fields.integer("model.hidden"),
+        fields.integer("model.layers"),
+        fields.integer("model.heads"),
+        fields.integer("model.kv-heads"),
+        fields.integer("model.ffn"),
+        vocabulary(),
+        fields.integer("model.max-seq"),
+        fields.number("model.norm-eps"),
+        fields.number("model.rope-base"),
+        fields.flag("model.tied-head"));
+  }
+
+  private int vocabulary() {
+    if (!fields.text("data.tokenizer").equals(BYTES)) {
+      throw fields.wrong("data.tokenizer", BYTES + ", the only tokenizer so far");
+    }
+    int given = fields.integer("model.vocab");
+    if (given != 0 && given < BYTES_VOCABULARY) {
+      throw fields.wrong(
+          "model.vocab", "0 or at least %d, the tokenizer's size".formatted(BYTES_VOCABULARY));
+    }
+    return given == 0 ? BYTES_VOCABULARY : given;
+  }
+
+  private ParallelSpec parallel() {
+    if (fields.integer("parallel.zero") != 1) {
+      throw fields.wrong("parallel.zero", "1, the only stage there is");
+    }
+    int dp = fields.integer("parallel.dp");
+    return new ParallelSpec(
+        fields.integer("parallel.tp"),
+        dp,
+        fields.flag("parallel.sequence"),
+        fields.integer("parallel.virtual-shards", dp),
+        fields.choice("parallel.reduction", Reduction.class));
+  }
+
+  private TrainSpec train(ParallelSpec parallel) {
+    int steps = fields.integer("train.steps");
+    int globalBatch = fields.integer("train.global-batch");
+    double lr = fields.number("train.lr");
+    return new TrainSpec(
+        steps,
+        globalBatch,
+        fields.integer("train.micro-batch", microBatch(globalBatch / parallel.virtualShards())),
+        fields.integer("train.seq-length"),
+        lr,
+        fields.number("train.min-lr", lr / 10),
+        fields.integer("train.warmup", Math.min(steps / 10, LONGEST_DEFAULT_WARMUP)),
+        fields.number("train.decay-fraction"),
+        fields.number("train.weight-decay"),
+        fields.number("train.clip"),
+        fields.number("train.beta1"),
+        fields.number("train.beta2"),
+        fields.number("train.adam-eps"),
+        fields.number("train.init-std"),
+        fields.choice("train.schedule", Schedule.class),
+        fields.choice("train.recompute", Recompute.class));
+  }
+
+  /** The largest divisor of a shard's sequences that is a micro-batch of ordinary size. */
+  private static int microBatch(int perShard) {
+    int size = Math.clamp(perShard, 1, LARGEST_DEFAULT_MICRO_BATCH);
+    while (perShard % size != 0) {
+      size--;
+    }
+    return size;
+  }
+
+  private DataSpec data() {
+    @Nullable String path = fields.optionalText("data.path");
+    @Nullable String source = fields.optionalText("data.source");
+    if (source == null) {
+      source = path == null ? DataSpec.BIOS : DataSpec.FILES;
+    }
+    return new DataSpec(
+        source,
+        path,
+        fields.text("data.cache"),
+        fields.text("data.tokenizer"),
+        fields.choice("data.order", DataOrder.class),
+        new DataSpec.Bios(
+            fields.integer("data.bios.people"), fields.integer("data.bios.biographies")),
+        new DataSpec.Validation(
+            fields.optionalText("data.validation.path"),
+            fields.number("data.validation.fraction"),
+            fields.integer("data.validation.every"),
+            fields.integer("data.validation.samples")));
+  }
+
+  private CheckpointSpec checkpoint(String runDir) {
+    @Nullable String dir = fields.optionalText("checkpoint.dir");
+    return new CheckpointSpec(
+        fields.integer("checkpoint.every"),
+        fields.integer("checkpoint.keep"),
+        dir == null ? runDir + "/checkpoints" : dir,
+        fields.optionalText("checkpoint.from"));
+  }
+}

@@ -1,0 +1,109 @@
+package dev.troupe.proto.config;
+
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
+import dev.troupe.proto.spec.CheckpointSpec;
+import dev.troupe.proto.spec.DataSpec;
+import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.proto.spec.ModelSpec;
+import dev.troupe.proto.spec.ParallelSpec;
+import dev.troupe.proto.spec.TrainSpec;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a job as a complete job file: every key, nothing left to defaults. */
+final class JobWriter {
+  private static final ConfigRenderOptions PLAIN =
+      ConfigRenderOptions.defaults().setJson(false).setOriginComments(false).setComments(false);
+
+  private final Map<String, @Nullable Object> values = new HashMap<>();
+
+  static String write(JobSpec job) {
+    JobWriter writer = new JobWriter();
+    writer.job(job);
+    writer.model(job.model());
+    writer.parallel(job.parallel());
+    writer.train(job.train());
+    writer.data(job.data());
+    writer.checkpoint(job.checkpoint());
+    return ConfigFactory.parseMap(writer.values).root().render(PLAIN);
+  }
+
+  private void job(JobSpec job) {
+    values.put("run.name", job.runName());
+    values.put("run.dir", job.runDir());
+    values.put("device", job.device());
+    put("precision", job.precision());
+    values.put("seed", job.seed());
+    values.put("log.every", job.logEvery());
+  }
+
+  private void model(ModelSpec model) {
+    values.put("model.preset", model.preset());
+    values.put("model.hidden", model.hidden());
+    values.put("model.layers", model.layers());
+    values.put("model.heads", model.heads());
+    values.put("model.kv-heads", model.kvHeads());
+    values.put("model.ffn", model.ffn());
+    values.put("model.vocab", model.vocab());
+    values.put("model.max-seq", model.maxSeq());
+    values.put("model.norm-eps", model.normEps());
+    values.put("model.rope-base", model.ropeBase());
+    values.put("model.tied-head", model.tiedHead());
+  }
+
+  private void parallel(ParallelSpec parallel) {
+    values.put("parallel.tp", parallel.tp());
+    values.put("parallel.dp", parallel.dp());
+    values.put("parallel.sequence", parallel.sequence());
+    values.put("parallel.virtual-shards", parallel.virtualShards());
+    put("parallel.reduction", parallel.reduction());
+    values.put("parallel.zero", 1);
+  }
+
+  private void train(TrainSpec train) {
+    values.put("train.steps", train.steps());
+    values.put("train.global-batch", train.globalBatch());
+    values.put("train.micro-batch", train.microBatch());
+    values.put("train.seq-length", train.seqLength());
+    values.put("train.lr", train.lr());
+    values.put("train.min-lr", train.minLr());
+    values.put("train.warmup", train.warmup());
+    values.put("train.decay-fraction", train.decayFraction());
+    values.put("train.weight-decay", train.weightDecay());
+    values.put("train.clip", train.clip());
+    values.put("train.beta1", train.beta1());
+    values.put("train.beta2", train.beta2());
+    values.put("train.adam-eps", train.adamEps());
+    values.put("train.init-std", train.initStd());
+    put("train.schedule", train.schedule());
+    put("train.recompute", train.recompute());
+  }
+
+  private void data(DataSpec data) {
+    values.put("data.source", data.source());
+    values.put("data.path", data.path());
+    values.put("data.cache", data.cache());
+    values.put("data.tokenizer", data.tokenizer());
+    put("data.order", data.order());
+    values.put("data.bios.people", data.bios().people());
+    values.put("data.bios.biographies", data.bios().biographies());
+    values.put("data.validation.path", data.validation().path());
+    values.put("data.validation.fraction", data.validation().fraction());
+    values.put("data.validation.every", data.validation().every());
+    values.put("data.validation.samples", data.validation().samples());
+  }
+
+  private void checkpoint(CheckpointSpec checkpoint) {
+    values.put("checkpoint.every", checkpoint.every());
+    values.put("checkpoint.keep", checkpoint.keep());
+    values.put("checkpoint.dir", checkpoint.dir());
+    values.put("checkpoint.from", checkpoint.from());
+  }
+
+  private void put(String key, Enum<?> choice) {
+    values.put(key, choice.name().toLowerCase(Locale.ROOT));
+  }
+}

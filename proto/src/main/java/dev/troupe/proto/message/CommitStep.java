@@ -1,0 +1,21 @@
+package dev.troupe.proto.message;
+
+/**
+ * Orders the second half of a step and what follows it, so that no rank idles for a round trip. A
+ * rank does, in this order: commit; snapshot; validate, answering {@link RankValidated}; prepare
+ * the next step, answering {@link RankPrepared}.
+ *
+ * @param fence the mesh's epoch
+ * @param step the prepared step
+ * @param snapshot whether to copy the state for a checkpoint
+ * @param validate whether to compute the held-out loss
+ * @param prepareNext whether to prepare {@code step + 1}
+ */
+public record CommitStep(
+    Fence fence, long step, boolean snapshot, boolean validate, boolean prepareNext)
+    implements RankOrder {
+  /** Checks the step. */
+  public CommitStep {
+    Checks.positive("step", step);
+  }
+}

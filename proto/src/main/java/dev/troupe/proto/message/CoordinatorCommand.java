@@ -1,0 +1,5 @@
+package dev.troupe.proto.message;
+
+/** What the coordinator accepts. */
+public sealed interface CoordinatorCommand extends ControlMessage
+    permits RegisterNode, RequestStop, NodeReport {}

@@ -1,0 +1,8 @@
+package dev.troupe.proto.message;
+
+/** What one GPU actor reports to its node's agent. */
+public sealed interface RankReport extends AgentCommand
+    permits RankReady, RankPrepared, RankValidated, RankSaved, RankStopped, RankFailed {
+  /** The rank that reports. */
+  int rank();
+}

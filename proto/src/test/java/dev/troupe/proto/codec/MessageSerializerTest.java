@@ -1,0 +1,141 @@
+package dev.troupe.proto.codec;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import dev.troupe.proto.message.AgentCommand;
+import dev.troupe.proto.message.CommitStep;
+import dev.troupe.proto.message.ControlMessage;
+import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.RankPrepared;
+import dev.troupe.proto.message.StepResult;
+import dev.troupe.proto.message.WriteShard;
+import dev.troupe.proto.wire.Wire;
+import java.io.NotSerializableException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.serialization.Serialization;
+import org.apache.pekko.serialization.SerializationExtension;
+import org.apache.pekko.serialization.SerializerWithStringManifest;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+class MessageSerializerTest {
+  private static final ActorTestKit KIT = ActorTestKit.create();
+
+  private final List<ControlMessage> samples =
+      Samples.all(KIT.createTestProbe(AgentCommand.class).ref());
+  private final Serialization serialization =
+      SerializationExtension.get(Adapter.toClassic(KIT.system()));
+  private final SerializerWithStringManifest serializer;
+
+  MessageSerializerTest() throws NotSerializableException {
+    serializer =
+        assertInstanceOf(
+            MessageSerializer.class, serialization.serializerFor(samples.getFirst().getClass()));
+  }
+
+  @AfterAll
+  static void shutDown() {
+    KIT.shutdownTestKit();
+  }
+
+  @Test
+  void everyMessageComesBackEqual() throws Exception {
+    for (ControlMessage message : samples) {
+      byte[] bytes = serializer.toBinary(message);
+
+      assertEquals(message, serializer.fromBinary(bytes, serializer.manifest(message)));
+    }
+  }
+
+  @Test
+  void everyPermittedRecordHasASample() {
+    Set<Class<?>> sampled = samples.stream().map(Object::getClass).collect(Collectors.toSet());
+
+    assertEquals(records(ControlMessage.class).collect(Collectors.toSet()), sampled);
+  }
+
+  @Test
+  void everyMessageIsBoundToTheSerializer() {
+    for (ControlMessage message : samples) {
+      assertEquals(serializer, serialization.findSerializerFor(message));
+    }
+  }
+
+  @Test
+  void bytesOnTheWireNeverChange() {
+    assertEquals(
+        "1:CommitStep 0a0408031029100d18012801",
+        wire(new CommitStep(new Fence(3, 41), 13, true, false, true)));
+    assertEquals(
+        "1:WriteShard 0a0408031029100d1a022f63", wire(new WriteShard(new Fence(3, 41), 13, "/c")));
+    assertEquals(
+        "1:RankPrepared 0a04080310291003180d221e0900000000000004401100000000000014401900000000000"
+            + "0f03f208020",
+        wire(new RankPrepared(new Fence(3, 41), 3, 13, new StepResult(2.5, 5, 1, 4096))));
+  }
+
+  @Test
+  void unknownManifestIsNamedInTheError() {
+    NotSerializableException error =
+        assertThrows(
+            NotSerializableException.class, () -> serializer.fromBinary(new byte[0], "1:Gossip"));
+
+    assertTrue(error.toString().contains("'1:Gossip'"), error.toString());
+  }
+
+  @Test
+  void anotherProtocolVersionIsRefused() {
+    byte[] bytes = serializer.toBinary(samples.getFirst());
+
+    NotSerializableException error =
+        assertThrows(
+            NotSerializableException.class, () -> serializer.fromBinary(bytes, "2:RegisterNode"));
+
+    assertTrue(error.toString().contains("version 1"), error.toString());
+  }
+
+  @Test
+  void truncatedOrInvalidBytesAreAnErrorThatNamesTheMessage() {
+    byte[] cut = {0x0a, 0x04, 0x08};
+    byte[] relative =
+        Wire.WriteShard.newBuilder().setStep(1).setFolderBytes(ByteString.copyFromUtf8("../x"))
+            .build()
+            .toByteArray();
+
+    for (byte[] bytes : List.of(cut, relative)) {
+      NotSerializableException error =
+          assertThrows(
+              NotSerializableException.class, () -> serializer.fromBinary(bytes, "1:WriteShard"));
+      assertTrue(error.toString().contains("1:WriteShard"), error.toString());
+    }
+  }
+
+  @Test
+  void foreignObjectIsRefused() {
+    assertThrows(IllegalArgumentException.class, () -> serializer.toBinary("text"));
+    assertFalse(KIT.system().settings().config().getBoolean("pekko.actor.allow-java-serialization"));
+  }
+
+  private String wire(ControlMessage message) {
+    return serializer.manifest(message)
+        + " "
+        + HexFormat.of().formatHex(serializer.toBinary(message));
+  }
+
+  private static Stream<Class<?>> records(Class<?> type) {
+    return type.isSealed()
+        ? Stream.of(type.getPermittedSubclasses()).flatMap(MessageSerializerTest::records)
+        : Stream.of(type);
+  }
+}

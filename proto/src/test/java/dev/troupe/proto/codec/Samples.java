@@ -1,0 +1,94 @@
+package dev.troupe.proto.codec;
+
+import dev.troupe.proto.error.Category;
+import dev.troupe.proto.message.AbortEpoch;
+import dev.troupe.proto.message.AgentCommand;
+import dev.troupe.proto.message.AssignRanks;
+import dev.troupe.proto.message.CommitStep;
+import dev.troupe.proto.message.ControlMessage;
+import dev.troupe.proto.message.DeviceInfo;
+import dev.troupe.proto.message.DropSnapshot;
+import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.MeshJob;
+import dev.troupe.proto.message.NodePrepared;
+import dev.troupe.proto.message.NodeReady;
+import dev.troupe.proto.message.NodeSaved;
+import dev.troupe.proto.message.NodeStopped;
+import dev.troupe.proto.message.NodeValidated;
+import dev.troupe.proto.message.PrepareStep;
+import dev.troupe.proto.message.RankFailed;
+import dev.troupe.proto.message.RankPlace;
+import dev.troupe.proto.message.RankPrepared;
+import dev.troupe.proto.message.RankReady;
+import dev.troupe.proto.message.RankSaved;
+import dev.troupe.proto.message.RankSet;
+import dev.troupe.proto.message.RankState;
+import dev.troupe.proto.message.RankStopped;
+import dev.troupe.proto.message.RankValidated;
+import dev.troupe.proto.message.RegisterNode;
+import dev.troupe.proto.message.ReleaseRanks;
+import dev.troupe.proto.message.RequestStop;
+import dev.troupe.proto.message.StartRank;
+import dev.troupe.proto.message.StepResult;
+import dev.troupe.proto.message.TakeSnapshot;
+import dev.troupe.proto.message.Vote;
+import dev.troupe.proto.message.WriteShard;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** At least one message of every kind; optional fields both ways. */
+final class Samples {
+  private static final Fence FENCE = new Fence(3, 41);
+  private static final MeshJob RESUMED =
+      new MeshJob("train.steps = 7\nrun.name = \"é\"", 2, 4, "/runs/a/step-00000012", 12);
+  private static final MeshJob FRESH = new MeshJob("", 1, 1, null, 0);
+  private static final StepResult RESULT =
+      new StepResult(Math.PI, 0x1.0000000000001p-3, 3e-4, 1L << 40);
+  private static final StepResult BROKEN =
+      new StepResult(Double.NaN, Double.POSITIVE_INFINITY, -0.0, 0);
+
+  private Samples() {}
+
+  static List<ControlMessage> all(ActorRef<AgentCommand> agent) {
+    return List.of(
+        new RegisterNode(
+            "node-1",
+            List.of(new DeviceInfo(0, "cpu", "cpu:0", 0), new DeviceInfo(7, "cuda", "A100", 80L << 30)),
+            agent),
+        new RequestStop("SIGTERM"),
+        new AssignRanks(FENCE, RESUMED, List.of(new RankPlace(5, 1), new RankPlace(0, 0))),
+        new AssignRanks(FENCE, FRESH, List.of(new RankPlace(0, 3))),
+        new StartRank(FENCE, RESUMED, new RankPlace(5, 1), 8, agent),
+        new PrepareStep(FENCE, 13),
+        new CommitStep(FENCE, 13, true, false, true),
+        new CommitStep(FENCE, 14, false, true, false),
+        new TakeSnapshot(FENCE, 13),
+        new WriteShard(FENCE, 13, "/runs/a/.step-00000013"),
+        new DropSnapshot(FENCE, 13),
+        new ReleaseRanks(FENCE),
+        new AbortEpoch(FENCE, "rank 3 failed"),
+        new RankReady(FENCE, new RankState(3, 12, 1L << 33)),
+        new RankPrepared(FENCE, 3, 13, RESULT),
+        new RankPrepared(FENCE, 3, 13, BROKEN),
+        new RankValidated(FENCE, 3, 13, 2.5),
+        new RankSaved(FENCE, 3, 13, null),
+        new RankSaved(FENCE, 3, 13, ""),
+        new RankStopped(FENCE, 3),
+        new RankFailed(FENCE, 3, Category.USAGE, "u", false),
+        new RankFailed(FENCE, 3, Category.DATA, "d", true),
+        new RankFailed(FENCE, 3, Category.RESOURCE, "r", false),
+        new RankFailed(FENCE, 3, Category.PEER, "p", false),
+        new RankFailed(FENCE, 3, Category.INTERNAL, "i", false),
+        new NodeReady(FENCE, List.of(new RankState(0, 12, 5), new RankState(1, 12, 6))),
+        new NodePrepared(
+            FENCE,
+            13,
+            List.of(
+                new Vote<>(RESULT, RankSet.of(0, 1, 3)), new Vote<>(BROKEN, RankSet.of(2)))),
+        new NodeValidated(FENCE, 13, List.of(new Vote<>(2.5, RankSet.of(0, 1)))),
+        new NodeSaved(FENCE, 13, RankSet.of(0, 2), new TreeMap<>(Map.of(1, "disk full"))),
+        new NodeStopped(FENCE, RankSet.of(0, 1)));
+  }
+}

@@ -1,0 +1,135 @@
+package dev.troupe.proto.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.troupe.proto.spec.DataOrder;
+import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.proto.spec.Precision;
+import dev.troupe.proto.spec.Recompute;
+import dev.troupe.proto.spec.Schedule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JobConfigTest {
+  @TempDir Path folder;
+
+  @Test
+  void theDefaultsAreTheFirstCommand() {
+    JobSpec job = JobConfig.load(null, List.of());
+    assertEquals("llama-tiny-bios", job.runName());
+    assertEquals("runs/llama-tiny-bios", job.runDir());
+    assertEquals("runs/llama-tiny-bios/checkpoints", job.checkpoint().dir());
+    assertEquals("bios", job.data().source());
+    assertEquals(2, job.parallel().tp());
+    assertEquals(2, job.parallel().dp());
+    assertEquals(2, job.parallel().virtualShards());
+    assertEquals(257, job.model().vocab());
+    assertEquals(job.train().lr() / 10, job.train().minLr());
+    assertEquals(job.train().steps() / 10, job.train().warmup());
+  }
+
+  @Test
+  void anArgumentWinsOverTheFileAndTheFileOverThePreset() throws IOException {
+    Path file = folder.resolve("job.conf");
+    Files.writeString(
+        file,
+        """
+        model { preset = llama-7b, layers = 3, ffn = 64 }
+        train.steps = 7
+        train.lr = 1e-4
+        """);
+    JobSpec job = JobConfig.load(file, List.of("model.ffn=128", "train.steps=8", "train.steps=9"));
+    assertEquals(4096, job.model().hidden());
+    assertEquals(3, job.model().layers());
+    assertEquals(128, job.model().ffn());
+    assertEquals(9, job.train().steps());
+    assertEquals(1e-4, job.train().lr());
+  }
+
+  @Test
+  void argumentsArePlainText() {
+    String path = "/data/a b{c}#d=e:f";
+    JobSpec job =
+        JobConfig.load(
+            null, List.of("data.path=" + path, "run.name=x", "seed=-9", "log.every=1e2"));
+    assertEquals(path, job.data().path());
+    assertEquals("files", job.data().source());
+    assertEquals(-9, job.seed());
+    assertEquals(100, job.logEvery());
+  }
+
+  @Test
+  void aRenderedJobReadsBackAsTheSameJob() {
+    JobSpec job =
+        JobConfig.load(
+            null,
+            List.of(
+                "run.name=odd-1",
+                "run.dir=/tmp/with space/\"quoted\" ${x} ünï",
+                "seed=9223372036854775807",
+                "precision=bf16",
+                "model.preset=llama3-8b",
+                "model.rope-base=500000.5",
+                "model.tied-head=on",
+                "parallel.tp=4",
+                "parallel.dp=3",
+                "parallel.virtual-shards=6",
+                "parallel.reduction=fast",
+                "parallel.sequence=yes",
+                "train.global-batch=12",
+                "train.lr=1.23456789012345e-7",
+                "train.min-lr=0",
+                "train.schedule=wsd",
+                "train.recompute=selective",
+                "data.path=#strange?.txt",
+                "data.order=sequential",
+                "data.validation.path=C:\\text",
+                "checkpoint.from=other"));
+    assertEquals(job, JobConfig.parse(JobConfig.render(job)));
+    assertEquals(Precision.BF16, job.precision());
+    assertEquals(Schedule.WSD, job.train().schedule());
+    assertEquals(Recompute.SELECTIVE, job.train().recompute());
+    assertEquals(DataOrder.SEQUENTIAL, job.data().order());
+    assertEquals(2, job.train().microBatch());
+  }
+
+  @Test
+  void everyPresetReadsBackAsTheSameJob() {
+    for (String preset : Presets.names()) {
+      JobSpec job = JobConfig.parse("model.preset = " + preset);
+      assertEquals(preset, job.model().preset());
+      assertEquals(job, JobConfig.parse(JobConfig.render(job)), preset);
+    }
+  }
+
+  @Test
+  void otherDataIsAnotherRun() {
+    String text = JobConfig.parse("data.path = corpus/shake speare.txt").runName();
+    assertEquals("llama-tiny-shake_speare", text);
+    assertNotEquals(text, JobConfig.parse("data.path = corpus/other.txt").runName());
+    assertTrue(JobConfig.parse("data.path = /").runName().endsWith("-files"));
+  }
+
+  @Test
+  void theDefaultMicroBatchDividesTheShard() {
+    assertEquals(
+        7, JobConfig.parse("train.global-batch = 28, parallel.dp = 2").train().microBatch());
+    assertEquals(
+        1,
+        JobConfig.parse("train.global-batch = 12, parallel.virtual-shards = 12")
+            .train()
+            .microBatch());
+  }
+
+  @Test
+  void aJobFileMayUseItsOwnValues() {
+    JobSpec job = JobConfig.parse("seed = ${train.steps}\ntrain.steps = 5");
+    assertEquals(5, job.seed());
+  }
+}
