@@ -2,6 +2,7 @@ package dev.troupe.collectives.mesh;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The grid of ranks with axes dp (outer) and tp (inner, fastest): {@code rank = dpIndex * tp +
@@ -12,11 +13,12 @@ import java.util.List;
  */
 public record DeviceMesh(int tp, int dp) {
 
-  /** Checks that both axes are at least one wide. */
+  /** Checks that both axes are at least one wide and that their product is an int. */
   public DeviceMesh {
     if (tp < 1 || dp < 1) {
       throw new IllegalArgumentException("mesh axes must be at least 1: tp=" + tp + " dp=" + dp);
     }
+    Math.multiplyExact(tp, dp);
   }
 
   /** Place of a rank on the mesh. */
@@ -37,6 +39,8 @@ public record DeviceMesh(int tp, int dp) {
 
   /** Rank at a place. */
   public int rank(Coordinate at) {
+    Objects.checkIndex(at.dp(), dp);
+    Objects.checkIndex(at.tp(), tp);
     return at.dp() * tp + at.tp();
   }
 
@@ -61,10 +65,14 @@ public record DeviceMesh(int tp, int dp) {
   }
 
   /**
-   * The part of {@code rank}'s tensor group whose members hold the same key/value heads: {@code tp /
-   * kvHeads} neighbours where there are fewer heads than ranks, else the rank alone.
+   * The part of {@code rank}'s tensor group whose members hold the same key/value heads: {@code
+   * tp / kvHeads} neighbours where there are fewer heads than ranks, else the rank alone.
    */
   public ProcessGroup keyValueGroup(int rank, int kvHeads) {
+    if (kvHeads < 1 || Math.max(tp, kvHeads) % Math.min(tp, kvHeads) != 0) {
+      throw new IllegalArgumentException(
+          "key/value heads and tp must divide one another: kvHeads=" + kvHeads + " tp=" + tp);
+    }
     int width = kvHeads >= tp ? 1 : tp / kvHeads;
     Coordinate at = coordinate(rank);
     int first = at.tp() / width * width;

@@ -1,5 +1,6 @@
 package dev.troupe.collectives.mesh;
 
+import java.util.HashSet;
 import java.util.List;
 
 /**
@@ -10,11 +11,15 @@ import java.util.List;
  */
 public record ProcessGroup(String name, List<Integer> ranks) {
 
-  /** Copies the list. */
+  /** Copies the list and checks that it names at least one rank and none twice. */
   public ProcessGroup {
     ranks = List.copyOf(ranks);
     if (ranks.isEmpty()) {
       throw new IllegalArgumentException("process group " + name + " has no rank");
+    }
+    if (new HashSet<>(ranks).size() != ranks.size()) {
+      throw new IllegalArgumentException(
+          "process group " + name + " names a rank twice: " + ranks);
     }
   }
 

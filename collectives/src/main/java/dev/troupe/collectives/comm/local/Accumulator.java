@@ -3,7 +3,7 @@ package dev.troupe.collectives.comm.local;
 import dev.troupe.collectives.comm.ReduceOp;
 import java.lang.foreign.MemorySegment;
 
-/** A block of partial results of one element type, small enough to stay in the first-level cache. */
+/** A block of partial results of one element type, small enough for the first-level cache. */
 interface Accumulator {
   /** Most elements of a block. */
   int BLOCK = 2_048;

@@ -14,9 +14,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Partial results of bfloat16 data, kept in float32 and rounded only when stored.
  *
- * <p>A 32-bit lane holds two neighbouring elements. Its lower half becomes a float32 by a shift, its
- * upper half by a mask, so no lane ever moves; the two halves have a block each. The last element of
- * an odd count lies in the lower block.
+ * <p>A 32-bit lane holds two neighbouring elements. Its lower half becomes a float32 by a shift,
+ * its upper half by a mask, so no lane ever moves; the two halves have a block each. The last
+ * element of an odd count lies in the lower block.
  */
 final class Bfloat16Accumulator implements Accumulator {
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;

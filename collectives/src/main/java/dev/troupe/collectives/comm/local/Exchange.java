@@ -49,6 +49,11 @@ final class Exchange {
     if (size == 1 || from == to) {
       return;
     }
+    if (size == 2 && type == DataType.FLOAT32 && op == ReduceOp.SUM) {
+      Float32PairSum.sumIntoBoth(
+          sides[0].send(), sides[1].send(), from * type.bytes(), to * type.bytes());
+      return;
+    }
     reducer.clear();
     for (Call side : sides) {
       reducer.from(side.send(), from * type.bytes());

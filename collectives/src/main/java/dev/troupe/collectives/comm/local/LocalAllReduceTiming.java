@@ -20,8 +20,8 @@ import java.util.concurrent.Future;
 
 /**
  * Times float32 sum all-reduces between threads of this process. Before each one every rank writes
- * its data anew, as a backward pass does, so that they lie in its own core's cache; and every sum is
- * checked.
+ * its data anew, as a backward pass does, so that they lie in its own core's cache; and every sum
+ * is checked.
  */
 public final class LocalAllReduceTiming {
   /** Small ones first: enough calls for the compiler, whatever the size that is measured. */

@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
  * Where the ranks of one group meet.
  *
  * <p>Every rank numbers its collectives 1, 2, 3, ... and has one arrival counter, which only it
- * writes: {@code 2k - 1} when its side of collective k is published, {@code 2k} when it has done its
- * part of k. A published side stays until that of collective k + 2 replaces it; by then every rank
- * has come to k + 1 and so has finished reading those of k.
+ * writes: {@code 2k - 1} when its side of collective k is published, {@code 2k} when it has done
+ * its part of k. A published side stays until that of collective k + 2 replaces it; by then every
+ * rank has come to k + 1 and so has finished reading those of k.
  *
  * <p>Counters are stored with release and read with acquire semantics, which carries the published
  * sides and the data along.
  */
 final class LocalGroup {
-  /** Distance of two ranks' entries: 128 bytes, for neighbouring cache lines are fetched in pairs. */
+  /** Distance of two ranks' entries, 128 bytes: neighbouring cache lines are fetched in pairs. */
   private static final int STRIDE = 32;
 
   private static final int UNOPENED = 0;

@@ -6,6 +6,7 @@ import dev.troupe.collectives.device.Stream;
 import dev.troupe.proto.error.TroupeException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 
 /**
  * A share of the host: off-heap memory and a fixed number of threads. Its streams are synchronous:
@@ -57,8 +58,13 @@ public final class CpuDevice implements Device {
       if (segment == null) {
         arena.close();
         throw TroupeException.resource(
-            "%s: %,d bytes asked, and the system refused them though %,d bytes are free. Raise the address-space limit (ulimit -v) or the overcommit limit."
-                .formatted(name, bytes, memory.freeBytes()));
+            String.format(
+                Locale.ROOT,
+                "%s: %,d bytes asked, and the system refused them though %,d bytes are free."
+                    + " Raise the address-space limit (ulimit -v) or the overcommit limit.",
+                name,
+                bytes,
+                memory.freeBytes()));
       }
       return new CpuBuffer(arena, segment);
     } finally {

@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
@@ -49,8 +50,13 @@ final class HostMemory {
     long free = freeBytes();
     if (bytes > free) {
       throw TroupeException.resource(
-          "%s: %,d bytes asked, %,d bytes free. Use a smaller model, micro-batch or sequence length, more ranks to shard over, or a machine (or memory limit) with more memory."
-              .formatted(owner, bytes, free));
+          String.format(
+              Locale.ROOT,
+              "%s: %,d bytes asked, %,d bytes free. Use a smaller model, micro-batch or sequence"
+                  + " length, or a machine (or memory limit) with more memory.",
+              owner,
+              bytes,
+              free));
     }
     reserved += bytes;
   }
