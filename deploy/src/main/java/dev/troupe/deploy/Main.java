@@ -1,7 +1,20 @@
 package dev.troupe.deploy;
 
+import dev.troupe.deploy.bench.Benchmarks;
+import dev.troupe.deploy.cli.BenchCommand;
 import dev.troupe.deploy.cli.Cli;
 import dev.troupe.deploy.cli.DoctorCommand;
+import dev.troupe.deploy.cli.EvalCommand;
+import dev.troupe.deploy.cli.GenerateCommand;
+import dev.troupe.deploy.cli.TrainCommand;
+import dev.troupe.deploy.host.HostMemory;
+import dev.troupe.deploy.job.DataProgress;
+import dev.troupe.deploy.job.FileEvaluation;
+import dev.troupe.deploy.job.LocalTraining;
+import dev.troupe.deploy.job.TextGeneration;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /** The program: runs the verb that the arguments name and exits with its code. */
 public final class Main {
@@ -9,6 +22,18 @@ public final class Main {
 
   /** Never returns. */
   public static void main(String[] arguments) {
-    System.exit(Cli.of(new DoctorCommand()).run(arguments));
+    boolean terminal = System.console() != null && System.console().isTerminal();
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    Consumer<String> warnings = text -> err.println("warning: " + text);
+    Cli cli =
+        Cli.of(
+            new TrainCommand(new LocalTraining(out, terminal), HostMemory::read),
+            new GenerateCommand(new TextGeneration(warnings)),
+            new EvalCommand(
+                new FileEvaluation(new DataProgress(err, terminal), warnings)),
+            new BenchCommand(new Benchmarks()),
+            new DoctorCommand());
+    System.exit(cli.writingTo(out, err).run(arguments));
   }
 }

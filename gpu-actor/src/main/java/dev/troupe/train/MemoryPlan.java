@@ -11,6 +11,7 @@ import dev.troupe.model.LlamaBuilder;
 import dev.troupe.model.LlamaLayout;
 import dev.troupe.optim.AdamW;
 import dev.troupe.optim.FlatParameters;
+import dev.troupe.proto.config.ByteSize;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.proto.spec.Precision;
@@ -43,6 +44,11 @@ public record MemoryPlan(
     long activations,
     long scratch,
     long snapshot) {
+
+  /** The plan of the fullest rank of a job on the mesh that it asks for. */
+  public static MemoryPlan of(JobSpec job) {
+    return of(job, job.parallel().tp(), job.parallel().dp(), 0);
+  }
 
   /** The plan of rank {@code tpIndex} of a job on a mesh of tp x dp. */
   public static MemoryPlan of(JobSpec job, int tp, int dp, int tpIndex) {
@@ -119,7 +125,7 @@ public record MemoryPlan(
           %s
           Use a smaller model, train.micro-batch or train.seq-length, train.recompute=full, \
           precision=bf16, or more hosts (parallel.tp, parallel.dp)."""
-              .formatted(readable(needed), ranks, readable(freeBytes), table()));
+              .formatted(ByteSize.text(needed), ranks, ByteSize.text(freeBytes), table()));
     }
   }
 
@@ -138,17 +144,7 @@ public record MemoryPlan(
         (name, bytes) ->
             text.append(
                 String.format(
-                    Locale.ROOT, "%n    %-16s %12s  %,d bytes", name, readable(bytes), bytes)));
+                    Locale.ROOT, "%n    %-16s %12s  %,d bytes", name, ByteSize.text(bytes), bytes)));
     return text.toString();
-  }
-
-  /** Bytes in the largest binary unit that keeps at least one digit before the point. */
-  static String readable(long bytes) {
-    if (bytes < 1 << 20) {
-      return String.format(Locale.ROOT, "%.1f KiB", bytes / 1024.0);
-    }
-    return bytes < 1 << 30
-        ? String.format(Locale.ROOT, "%.1f MiB", bytes / (double) (1 << 20))
-        : String.format(Locale.ROOT, "%.2f GiB", bytes / (double) (1 << 30));
   }
 }

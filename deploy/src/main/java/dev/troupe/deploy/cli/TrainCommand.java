@@ -1,7 +1,7 @@
 package dev.troupe.deploy.cli;
 
 import dev.troupe.deploy.host.HostMemory;
-import dev.troupe.proto.config.MemoryEstimate;
+import dev.troupe.train.MemoryPlan;
 import dev.troupe.proto.spec.JobSpec;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,7 +60,7 @@ public final class TrainCommand implements Callable<Integer>, RunFolderOwner {
   @Override
   public Integer call() {
     JobSpec spec = arguments.load(from == null ? List.of() : List.of("checkpoint.from=" + from));
-    MemoryEstimate.of(spec).requireFits(memory.get().available(), spec.parallel().worldSize());
+    MemoryPlan.of(spec).checkFits(spec.parallel().worldSize(), memory.get().available());
     runFolder = Path.of(spec.runDir());
     return job.run(spec);
   }

@@ -1,7 +1,7 @@
 package dev.troupe.deploy.report;
 
 import dev.troupe.proto.config.ByteSize;
-import dev.troupe.proto.config.MemoryEstimate;
+import dev.troupe.train.MemoryPlan;
 import dev.troupe.proto.spec.DataSpec;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.proto.spec.ModelSpec;
@@ -13,7 +13,7 @@ import java.util.Locale;
 final class ConsoleHeader {
   private ConsoleHeader() {}
 
-  static void print(JobSpec job, MemoryEstimate memory, PrintWriter out) {
+  static void print(JobSpec job, MemoryPlan memory, PrintWriter out) {
     ModelSpec model = job.model();
     row(
         out,
@@ -38,7 +38,7 @@ final class ConsoleHeader {
         parallel.sequence() ? ", sequence parallel" : "",
         parallel.virtualShards(),
         lower(parallel.reduction()));
-    row(out, "memory", "about %s a rank", ByteSize.text(memory.total()));
+    row(out, "memory", "%s a rank", ByteSize.text(memory.total()));
     long tokens = (long) job.train().globalBatch() * job.train().seqLength();
     row(
         out,

@@ -1,7 +1,7 @@
 package dev.troupe.deploy.report;
 
 import dev.troupe.proto.config.ByteSize;
-import dev.troupe.proto.config.MemoryEstimate;
+import dev.troupe.train.MemoryPlan;
 import dev.troupe.proto.spec.JobSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ public final class ConsoleReport {
   }
 
   /** The run starts after {@code resumedStep} (0: from the beginning). */
-  public void onHeader(MemoryEstimate memory, long resumedStep) {
+  public void onHeader(MemoryPlan memory, long resumedStep) {
     out.println(bold(job.runName()));
     ConsoleHeader.print(job, memory, out);
     if (resumedStep > 0) {

@@ -8,7 +8,7 @@ import dev.troupe.coordinator.RunReady;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.StepRecord;
 import dev.troupe.coordinator.ValidationRecord;
-import dev.troupe.proto.config.MemoryEstimate;
+import dev.troupe.train.MemoryPlan;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.Locale;
@@ -47,7 +47,7 @@ public final class RunRecorder implements RunListener {
 
   @Override
   public void onHeader(RunHeader header) {
-    console.onHeader(MemoryEstimate.of(header.job()), header.resumeStep());
+    console.onHeader(MemoryPlan.of(header.job(), header.tp(), header.dp(), 0), header.resumeStep());
     events.append(
         "started",
         Map.of(

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.troupe.proto.config.JobConfig;
-import dev.troupe.proto.config.MemoryEstimate;
+import dev.troupe.train.MemoryPlan;
 import dev.troupe.proto.spec.JobSpec;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -27,7 +27,7 @@ class ConsoleReportTest {
 
   @Test
   void theHeaderSaysWhatTheRunIs() {
-    report.onHeader(MemoryEstimate.of(job), 0);
+    report.onHeader(MemoryPlan.of(job), 0);
     for (String word :
         List.of(
             "llama-tiny-bios",
@@ -41,7 +41,7 @@ class ConsoleReportTest {
       assertTrue(text.toString().contains(word), () -> word + " in:\n" + text);
     }
     assertFalse(text.toString().contains("resume"));
-    report.onHeader(MemoryEstimate.of(job), 12);
+    report.onHeader(MemoryPlan.of(job), 12);
     assertTrue(text.toString().contains("goes on after step 12"), text::toString);
   }
 
@@ -90,9 +90,9 @@ class ConsoleReportTest {
 
   @Test
   void onlyATerminalGetsBold() {
-    report.onHeader(MemoryEstimate.of(job), 0);
+    report.onHeader(MemoryPlan.of(job), 0);
     assertFalse(text.toString().contains("\u001b"));
-    new ConsoleReport(new PrintWriter(text), true, job).onHeader(MemoryEstimate.of(job), 0);
+    new ConsoleReport(new PrintWriter(text), true, job).onHeader(MemoryPlan.of(job), 0);
     assertTrue(text.toString().contains("\u001b[1mllama-tiny-bios\u001b[0m"));
   }
 

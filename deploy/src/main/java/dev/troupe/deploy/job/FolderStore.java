@@ -1,0 +1,47 @@
+package dev.troupe.deploy.job;
+
+import dev.troupe.checkpoint.CheckpointFolder;
+import dev.troupe.checkpoint.CheckpointInfo;
+import dev.troupe.coordinator.CheckpointStore;
+import dev.troupe.proto.config.JobConfig;
+import dev.troupe.proto.spec.JobSpec;
+import java.nio.file.Path;
+
+/**
+ * The coordinator's checkpoints in a folder.
+ *
+ * @param folder the folder
+ * @param job the job
+ * @param tokenizer fingerprint of its tokenizer
+ */
+record FolderStore(CheckpointFolder folder, JobSpec job, String tokenizer)
+    implements CheckpointStore {
+
+  @Override
+  public Path begin(long step) {
+    return folder.begin(step);
+  }
+
+  @Override
+  public Path publish(Shards shards) {
+    long tokens = shards.step() * job.train().globalBatch() * job.train().seqLength();
+    Path published =
+        folder.publish(
+            shards.step(),
+            new CheckpointInfo(
+                shards.step(),
+                shards.epoch(),
+                job.model(),
+                JobConfig.render(job),
+                tokenizer,
+                tokens),
+            shards.tp() * shards.dp());
+    folder.prune(job.checkpoint().keep());
+    return published;
+  }
+
+  @Override
+  public void discard(long step, String why) {
+    folder.discard(step);
+  }
+}
