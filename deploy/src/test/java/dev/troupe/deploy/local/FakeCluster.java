@@ -1,0 +1,182 @@
+package dev.troupe.deploy.local;
+
+import dev.troupe.collectives.comm.Communicator;
+import dev.troupe.collectives.comm.CommunicatorAbortedException;
+import dev.troupe.collectives.comm.Communicators;
+import dev.troupe.collectives.mesh.ProcessGroup;
+import dev.troupe.train.Assignment;
+import dev.troupe.train.Prepared;
+import dev.troupe.train.Snapshot;
+import dev.troupe.train.Trainer;
+import dev.troupe.train.TrainerFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trainers whose state is a step number. As real ones they meet in collectives, which only an abort
+ * ends; {@link #at} is where a test puts its faults.
+ */
+class FakeCluster implements TrainerFactory, Communicators {
+  /** Where a rank is. */
+  enum Point {
+    CREATE,
+    PREPARE,
+    COMMIT,
+    VALIDATE,
+    WRITE,
+    CLOSE
+  }
+
+  private int arrived;
+  private long round;
+  private @Nullable String aborted;
+
+  /** Called on the rank's (or its writer's) thread; may throw or block. */
+  void at(Point point, int rank, long step) throws IOException {}
+
+  /** The loss that {@code rank} finds. */
+  double loss(int rank, long step) {
+    return 5.0 / step;
+  }
+
+  /** The step a rank's state has after loading. */
+  long loaded(Assignment assignment) {
+    return assignment.resumeFrom() == null ? 0 : 20;
+  }
+
+  @Override
+  public Trainer create(Assignment assignment, Communicators communicators) {
+    reach(Point.CREATE, assignment.rank(), 0);
+    meet(assignment.mesh().size());
+    return new FakeTrainer(assignment);
+  }
+
+  @Override
+  public Communicator open(long epoch, ProcessGroup group, int rank) {
+    throw new UnsupportedOperationException("fake trainers meet without communicators");
+  }
+
+  @Override
+  public synchronized void abort(long epoch, String reason) {
+    aborted = reason;
+    notifyAll();
+  }
+
+  private synchronized void meet(int ranks) {
+    long mine = round;
+    if (++arrived == ranks) {
+      arrived = 0;
+      round++;
+      notifyAll();
+    }
+    while (round == mine && aborted == null) {
+      try {
+        wait();
+      } catch (InterruptedException interrupted) {
+        throw new IllegalStateException(interrupted);
+      }
+    }
+    if (aborted != null) {
+      throw new CommunicatorAbortedException(aborted);
+    }
+  }
+
+  private void reach(Point point, int rank, long step) {
+    try {
+      at(point, rank, step);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private final class FakeTrainer implements Trainer {
+    private final Thread owner = Thread.currentThread();
+    private final Assignment assignment;
+    private long step;
+    private long prepared;
+
+    FakeTrainer(Assignment assignment) {
+      this.assignment = assignment;
+      this.step = loaded(assignment);
+    }
+
+    private void work(Point point, long at) {
+      if (!Thread.currentThread().equals(owner)) {
+        throw new IllegalStateException(point + " on " + Thread.currentThread());
+      }
+      reach(point, assignment.rank(), at);
+    }
+
+    @Override
+    public long step() {
+      return step;
+    }
+
+    @Override
+    public Prepared prepare() {
+      work(Point.PREPARE, step + 1);
+      meet(assignment.mesh().size());
+      prepared = step + 1;
+      return new Prepared(prepared, loss(assignment.rank(), prepared), 1.0, 1e-3, 64);
+    }
+
+    @Override
+    public void commit() {
+      work(Point.COMMIT, step + 1);
+      meet(assignment.mesh().size());
+      if (prepared != step + 1) {
+        throw new IllegalStateException("commit without prepare at " + step);
+      }
+      step++;
+    }
+
+    @Override
+    public double validate() {
+      work(Point.VALIDATE, step);
+      meet(assignment.mesh().size());
+      return 6.0 / step;
+    }
+
+    @Override
+    public Snapshot snapshot() {
+      return new FakeSnapshot(assignment.rank(), step);
+    }
+
+    @Override
+    public long memoryBytes() {
+      return 1000L + assignment.rank();
+    }
+
+    @Override
+    public void close() {
+      work(Point.CLOSE, step);
+    }
+  }
+
+  private final class FakeSnapshot implements Snapshot {
+    private final int rank;
+    private final long step;
+
+    FakeSnapshot(int rank, long step) {
+      this.rank = rank;
+      this.step = step;
+    }
+
+    @Override
+    public long step() {
+      return step;
+    }
+
+    @Override
+    public void write(Path folder) throws IOException {
+      at(Point.WRITE, rank, step);
+      Files.writeString(folder.resolve("rank-" + rank), Long.toString(step));
+    }
+
+    @Override
+    public void close() {}
+  }
+}
