@@ -50,8 +50,32 @@ public final class BenchCommand implements Runnable {
       @Option(names = "--dp", defaultValue = "1", description = "Data-parallel width.") int dp,
       @Option(names = "--warmup", defaultValue = "5", description = "Steps before measuring.")
           int warmup,
-      @Option(names = "--steps", defaultValue = "30", description = "Steps measured.") int steps) {
-    job.run(new BenchJob.Step(size, precision, tp, dp, warmup, steps), out());
+      @Option(names = "--steps", defaultValue = "30", description = "Steps measured.") int steps,
+      @Option(
+              names = "--rounds",
+              defaultValue = "3",
+              description = "Turns of ours and PyTorch. Default: 3.")
+          int rounds,
+      @Option(
+              names = "--peer",
+              negatable = true,
+              defaultValue = "true",
+              fallbackValue = "true",
+              description = "Measure PyTorch beside it, where installed. Default: yes.")
+          boolean peer,
+      @Option(
+              names = "--python",
+              defaultValue = "${env:TROUPE_PYTHON:-python3}",
+              description = "The Python that has PyTorch. Default: python3.")
+          String python,
+      @Option(
+              names = "--avx512",
+              description = "Make PyTorch's MKL use AVX-512 on any maker's CPU.")
+          boolean avx512) {
+    job.run(
+        new BenchJob.Step(
+            size, precision, tp, dp, warmup, steps, rounds, peer, python, avx512),
+        out());
   }
 
   @Command(name = "gemm", description = "Matrix products, in GFLOP/s.")

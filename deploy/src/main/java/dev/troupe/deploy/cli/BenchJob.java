@@ -22,14 +22,29 @@ public interface BenchJob {
    * @param dp data-parallel width
    * @param warmup steps that are not measured
    * @param steps steps that are measured
+   * @param rounds turns of ours and the peer
+   * @param peer whether PyTorch is measured beside it
+   * @param python the Python that has PyTorch
+   * @param avx512 whether PyTorch's MKL is made to use AVX-512 on any maker's CPU
    */
-  record Step(Size size, Precision precision, int tp, int dp, int warmup, int steps)
+  record Step(
+      Size size,
+      Precision precision,
+      int tp,
+      int dp,
+      int warmup,
+      int steps,
+      int rounds,
+      boolean peer,
+      String python,
+      boolean avx512)
       implements Request {
     public Step {
       atLeast(1, "--tp", tp);
       atLeast(1, "--dp", dp);
       atLeast(0, "--warmup", warmup);
       atLeast(1, "--steps", steps);
+      atLeast(1, "--rounds", rounds);
     }
   }
 

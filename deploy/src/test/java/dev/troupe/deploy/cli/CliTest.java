@@ -196,13 +196,15 @@ class CliTest {
 
   @Test
   void benchHasFourParts() {
-    assertEquals(0, run("bench", "step", "--size", "large", "--precision", "bf16", "--tp", "2"));
+    assertEquals(0, run("bench", "step", "--size", "large", "--precision", "bf16", "--tp", "2",
+            "--rounds", "2", "--no-peer", "--python", "py"));
     assertEquals(0, run("bench", "gemm", "-m", "3"));
     assertEquals(0, run("bench", "allreduce", "--bytes", "64"));
     assertEquals(0, run("bench", "kernels", "--filter", "rms"));
     assertEquals(
         List.of(
-            new BenchJob.Step(BenchJob.Size.LARGE, Precision.BF16, 2, 1, 5, 30),
+            new BenchJob.Step(
+                BenchJob.Size.LARGE, Precision.BF16, 2, 1, 5, 30, 2, false, "py", false),
             new BenchJob.Gemm(3, 512, 512, Precision.FP32),
             new BenchJob.AllReduce(2, 64),
             new BenchJob.Kernels("rms")),

@@ -1,0 +1,49 @@
+package dev.troupe.deploy.bench;
+
+import dev.troupe.collectives.comm.local.LocalAllReduceTiming;
+import dev.troupe.deploy.cli.BenchJob;
+import dev.troupe.kernels.Layout;
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** {@code troupe bench}. */
+public final class Benchmarks implements BenchJob {
+  private static final int ALL_REDUCE_ITERATIONS = 200;
+
+  @Override
+  public void run(Request request, PrintWriter out) {
+    switch (request) {
+      case Step step -> new StepComparison(step, out).run();
+      case Gemm gemm -> gemm(gemm, out);
+      case AllReduce reduce -> allReduce(reduce, out);
+      case Kernels kernels -> KernelBenchmarks.run(kernels.filter());
+    }
+    out.flush();
+  }
+
+  private static void gemm(Gemm gemm, PrintWriter out) {
+    for (Layout layout : Layout.values()) {
+      out.printf(
+          Locale.ROOT,
+          "%s  %d x %d x %d %s  %,.0f GFLOP/s%n",
+          layout,
+          gemm.m(),
+          gemm.n(),
+          gemm.k(),
+          gemm.precision().name().toLowerCase(Locale.ROOT),
+          GemmBenchmark.gflops(gemm, layout));
+    }
+  }
+
+  private static void allReduce(AllReduce reduce, PrintWriter out) {
+    double seconds =
+        LocalAllReduceTiming.measure(reduce.ranks(), reduce.bytes(), ALL_REDUCE_ITERATIONS);
+    out.printf(
+        Locale.ROOT,
+        "all-reduce  %d ranks  %,d bytes  %.2f us  %.2f GB/s (bytes / time)%n",
+        reduce.ranks(),
+        reduce.bytes(),
+        seconds * 1e6,
+        reduce.bytes() / seconds / 1e9);
+  }
+}
