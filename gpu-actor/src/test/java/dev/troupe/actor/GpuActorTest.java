@@ -73,7 +73,7 @@ class GpuActorTest {
   private void expectStopped(ActorRef<WorkerCommand> rank) {
     agent.expectMessage(new RankStopped(FENCE, 3));
     agent.expectTerminated(rank);
-    assertEquals("close", trainer.diary.getLast());
+    assertTrue(trainer.diary.contains("close"), trainer.diary.toString());
   }
 
   @Test
