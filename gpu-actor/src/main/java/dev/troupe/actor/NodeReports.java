@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes one report of a node out of those of its ranks, so that the coordinator hears from nodes and
- * not from ranks. Failures pass at once. Used by one actor.
+ * not from ranks. Failures and ends pass at once. Used by one actor.
  */
 final class NodeReports {
   private final Fence fence;
@@ -35,7 +35,6 @@ final class NodeReports {
   private final Gather<StepResult> prepared;
   private final Gather<Double> validated;
   private final Gather<Optional<String>> saved;
-  private final Gather<Boolean> stopped;
 
   NodeReports(Fence fence, int ranks) {
     this.fence = fence;
@@ -43,7 +42,6 @@ final class NodeReports {
     this.prepared = new Gather<>(ranks);
     this.validated = new Gather<>(ranks);
     this.saved = new Gather<>(ranks);
-    this.stopped = new Gather<>(ranks);
   }
 
   /** Takes a rank's report; returns the node's if this was the last one missing, else null. */
@@ -67,9 +65,7 @@ final class NodeReports {
               ? saved(one.step())
               : null;
       case RankStopped one ->
-          stopped.completes(0, rank, true)
-              ? new NodeStopped(fence, RankSet.of(stopped.values().keySet()))
-              : null;
+          new NodeStopped(fence, RankSet.of(rank)); // so that a rank that hangs can be named
       case RankFailed failed -> failed;
     };
   }

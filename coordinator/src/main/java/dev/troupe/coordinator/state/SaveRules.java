@@ -142,8 +142,10 @@ final class SaveRules {
       turn.state = turn.state.withPublished(step).with(new Idle(publishing.due(), null));
       turn.report(new CheckpointRecord(step, path, turn.since(publishing.began())));
       EndRules.goOn(turn);
-    } else if (step > turn.state.published() && step <= turn.state.committed()) {
-      turn.state = turn.state.withPublished(step); // later than its deadline, but there it is
+    } else if (turn.state.saving() instanceof Idle idle
+        && idle.failure() != null
+        && idle.failure().step() == step) {
+      turn.state = turn.state.withPublished(step).with(new Idle(idle.due(), null)); // late
       turn.event(Severity.INFO, "checkpoint-late", "step", step, "path", path.toString());
     }
   }

@@ -4,6 +4,7 @@ import dev.troupe.coordinator.RunEvent.Severity;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.Timeouts;
 import dev.troupe.coordinator.plan.MeshEpoch;
+import dev.troupe.proto.error.Category;
 import dev.troupe.proto.message.RankSet;
 import java.time.Duration;
 
@@ -78,7 +79,23 @@ final class Watchdog {
         || stopping.result().outcome() == RunResult.Outcome.ABORTED) {
       RankSet missing = RankSet.below(stopping.mesh().size()).minus(stopping.stopped());
       turn.event(Severity.WARNING, "ranks-left-behind", "ranks", missing.toString());
-      EndRules.finish(turn, stopping.result());
+      EndRules.finish(turn, with(stopping, missing));
     }
+  }
+
+  /** Who does not even stop is the likeliest cause of a failure. */
+  private static RunResult with(Phase.Stopping stopping, RankSet missing) {
+    RunResult result = stopping.result();
+    Category category = result.category();
+    if (category == null || missing.isEmpty()) {
+      return result;
+    }
+    return RunResult.failed(
+        result.step(),
+        category,
+        result.message()
+            + "; ranks "
+            + stopping.mesh().describe(missing.list())
+            + " hang and were left behind");
   }
 }

@@ -11,6 +11,7 @@ import dev.troupe.proto.spec.JobSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -44,7 +45,12 @@ final class LocalRunFixture {
         new RankRuntime(cluster, cluster, text -> parse(text, job)),
         store,
         listener,
-        ConfigFactory.parseString("pekko.actor.serialize-messages = on"));
+        ConfigFactory.parseMap(
+            Map.of(
+                "pekko.actor.serialize-messages",
+                "on",
+                "pekko.actor.serializers.troupe",
+                CountingSerializer.class.getName())));
   }
 
   private static JobSpec parse(String text, JobSpec job) {

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,6 +60,23 @@ class LocalRunTest {
     assertEquals(50, last.step());
     assertEquals("50", Files.readString(last.path().resolve("rank-3")));
     assertTrue(store.names().contains("step-20"), store.names().toString());
+  }
+
+  @Test
+  void everyMessageCrossesProtobuf() throws Exception {
+    await(start(job(2, 2, 4, 2, 2), new FakeCluster(), store, new RecordedRun()));
+
+    assertTrue(
+        CountingSerializer.seen()
+            .containsAll(
+                Stream.of(
+                        "RegisterNode AssignRanks StartRank RankReady NodeReady PrepareStep"
+                            + " RankPrepared NodePrepared CommitStep RankValidated NodeValidated"
+                            + " WriteShard RankSaved NodeSaved ReleaseRanks RankStopped NodeStopped")
+                    .flatMap(names -> Stream.of(names.split(" ", -1)))
+                    .map(name -> "1:" + name)
+                    .toList()),
+        CountingSerializer.seen().toString());
   }
 
   @Test

@@ -1,7 +1,7 @@
 package dev.troupe.proto.message;
 
 /**
- * All ranks of a node have freed everything.
+ * Ranks of a node have freed everything.
  *
  * @param fence the mesh's epoch
  * @param ranks the ranks

@@ -1,0 +1,100 @@
+package dev.troupe.coordinator.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.troupe.collectives.mesh.DeviceMesh;
+import dev.troupe.coordinator.TestJobs;
+import dev.troupe.proto.message.DeviceInfo;
+import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.RankPlace;
+import dev.troupe.proto.spec.JobSpec;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class MeshPlannerTest {
+  private static final Fence FENCE = new Fence(1, 1);
+
+  private static Member member(String node, String kind, int devices) {
+    return new Member(
+        node,
+        IntStream.range(0, devices)
+            .mapToObj(index -> new DeviceInfo(index, kind, kind + ":" + index, 0))
+            .toList());
+  }
+
+  private static JobSpec job(int tp, int dp) {
+    return TestJobs.job(tp, dp, 1, 0, 0);
+  }
+
+  @Test
+  void tensorGroupsStayOnANodeAndLeftOverDevicesStayFree() {
+    Plan plan =
+        MeshPlanner.plan(
+            List.of(member("b", "cpu", 3), member("a", "cpu", 5)), job(2, 3), FENCE);
+
+    MeshEpoch mesh = assertInstanceOf(Plan.Planned.class, plan).epoch();
+    assertEquals(
+        List.of(
+            new RankPlace(0, 0), new RankPlace(1, 1), new RankPlace(2, 2), new RankPlace(3, 3)),
+        mesh.byNode().get("a"));
+    assertEquals(List.of(new RankPlace(4, 0), new RankPlace(5, 1)), mesh.byNode().get("b"));
+  }
+
+  @Test
+  void theOrderOfMembersDoesNotMatterAndEveryPlanIsValid() {
+    Random random = new Random(7);
+    for (int round = 0; round < 500; round++) {
+      List<Member> members = new ArrayList<>();
+      for (int node = 0; node < 1 + random.nextInt(5); node++) {
+        members.add(member("n" + node, random.nextInt(8) == 0 ? "cuda" : "cpu", random.nextInt(9)));
+      }
+      JobSpec job = job(1 << random.nextInt(3), 1 + random.nextInt(6));
+      Plan plan = MeshPlanner.plan(members, job, FENCE);
+      Collections.shuffle(members, random);
+
+      assertEquals(plan, MeshPlanner.plan(members, job, FENCE));
+      int groups =
+          members.stream()
+              .filter(each -> each.devices().stream().anyMatch(one -> one.kind().equals("cpu")))
+              .mapToInt(each -> each.devices().size() / job.parallel().tp())
+              .sum();
+      assertEquals(groups >= job.parallel().dp(), plan instanceof Plan.Planned);
+    }
+  }
+
+  @Test
+  void aRefusalSaysWhatIsMissing() {
+    Plan plan =
+        MeshPlanner.plan(
+            List.of(member("a", "cpu", 6), member("b", "cpu", 3), member("c", "cuda", 8)),
+            job(4, 3),
+            FENCE);
+
+    String message = assertInstanceOf(Plan.Refused.class, plan).message();
+    assertTrue(message.contains("parallel.dp=3, parallel.tp=4 needs 3 groups of 4 cpu"), message);
+    assertTrue(message.contains("a has 6 (1 groups), b has 3 (0 groups), c has 0"), message);
+    assertTrue(message.contains("Missing: 2 groups"), message);
+  }
+
+  @Test
+  void aMeshThatBreaksTheRulesIsRefused() {
+    DeviceMesh mesh = new DeviceMesh(2, 1);
+
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new MeshEpoch(FENCE, mesh, List.of(new Place("a", 0), new Place("b", 0))));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new MeshEpoch(FENCE, mesh, List.of(new Place("a", 0), new Place("a", 0))));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new MeshEpoch(FENCE, mesh, List.of(new Place("a", 0))));
+  }
+}

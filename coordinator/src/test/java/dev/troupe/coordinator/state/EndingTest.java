@@ -1,0 +1,204 @@
+package dev.troupe.coordinator.state;
+
+import static dev.troupe.coordinator.TestJobs.job;
+import static dev.troupe.coordinator.TestJobs.settings;
+import static dev.troupe.coordinator.state.Script.FENCE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.troupe.coordinator.RunResult;
+import dev.troupe.coordinator.RunResult.Outcome;
+import dev.troupe.coordinator.RunSettings;
+import dev.troupe.coordinator.TestJobs;
+import dev.troupe.proto.error.Category;
+import dev.troupe.proto.message.AbortEpoch;
+import dev.troupe.proto.message.CommitStep;
+import dev.troupe.proto.message.NodeStopped;
+import dev.troupe.proto.message.RankFailed;
+import dev.troupe.proto.message.RankSet;
+import dev.troupe.proto.message.ReleaseRanks;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EndingTest {
+  private static final Event STOP = new Event.StopRequested("SIGTERM");
+
+  private final Script script = new Script(settings(job(2, 2, 100, 0, 0), 1));
+
+  private RunResult result() {
+    List<RunResult> results = script.reports(RunResult.class);
+    assertEquals(1, results.size(), script.effects.toString());
+    assertEquals(new Effect.Finish(results.getFirst()), script.effects.getLast());
+    return results.getFirst();
+  }
+
+  @Test
+  void aRequestToStopFinishesTheStepAndSavesIt() {
+    script.training().prepared(1).on(STOP).take();
+
+    script.prepared(2);
+    assertEquals(List.of(new CommitStep(FENCE, 2, true, false, false)), script.orders());
+    script.begun(2).saved(2).published(2).stopped();
+
+    assertEquals(RunResult.stopped(2, "SIGTERM"), result());
+  }
+
+  @Test
+  void aSecondRequestAbortsWithoutWaitingForACheckpoint() {
+    script.training().prepared(1).on(STOP).prepared(2).begun(2).take();
+
+    script.on(STOP);
+    assertInstanceOf(AbortEpoch.class, script.orders().getFirst());
+    script.stopped();
+
+    assertEquals(Outcome.ABORTED, result().outcome());
+  }
+
+  @Test
+  void aThirdRequestWaitsForNobody() {
+    script.training().on(STOP).on(STOP).take();
+
+    script.on(STOP);
+
+    assertEquals(130, result().exitCode());
+  }
+
+  @Test
+  void aRequestBeforeTheFirstStepEndsWithNothingToSave() {
+    script.on(STOP);
+    assertEquals(RunResult.stopped(0, "SIGTERM"), result());
+
+    Script starting = new Script(settings(job(2, 2, 100, 0, 0), 1)).join().on(STOP);
+    assertInstanceOf(AbortEpoch.class, starting.orders().getLast());
+    assertEquals(
+        List.of(RunResult.stopped(0, "SIGTERM")), starting.stopped().reports(RunResult.class));
+  }
+
+  @Test
+  void aRanksFailureAbortsTheEpochAndKeepsItsCategory() {
+    script.training().prepared(1).take();
+
+    script.on(new RankFailed(FENCE, 2, Category.RESOURCE, "out of memory", false));
+    assertInstanceOf(AbortEpoch.class, script.orders().getFirst());
+    script.stopped();
+
+    assertEquals(RunResult.failed(1, Category.RESOURCE, "rank 2: out of memory"), result());
+  }
+
+  @Test
+  void theCauseReplacesItsConsequence() {
+    script.training().take();
+
+    script
+        .on(new RankFailed(FENCE, 1, Category.PEER, "aborted", true))
+        .on(new RankFailed(FENCE, 0, Category.DATA, "bad token", false))
+        .on(new RankFailed(FENCE, 3, Category.INTERNAL, "later", false))
+        .stopped();
+
+    assertEquals(RunResult.failed(0, Category.DATA, "rank 0: bad token"), result());
+  }
+
+  @Test
+  void aFailureLetsTheCheckpointUnderWayFinish() {
+    script.training().prepared(1).on(STOP).prepared(2).begun(2).take();
+
+    script.on(new RankFailed(FENCE, 2, Category.DATA, "x", false)).saved(2).stopped();
+    assertEquals(List.of(), script.reports(RunResult.class));
+    script.published(2);
+
+    assertEquals(Category.DATA, result().category());
+    assertEquals(2, script.state.published());
+  }
+
+  @Test
+  void ranksThatStoppedWillNotSaveAnyMore() {
+    script.training().prepared(1).on(STOP).prepared(2).begun(2).take();
+
+    script.on(new RankFailed(FENCE, 2, Category.DATA, "x", false)).stopped();
+
+    assertEquals(Category.DATA, result().category());
+    assertTrue(script.effects.stream().anyMatch(Effect.DiscardSave.class::isInstance));
+  }
+
+  @Test
+  void aLostNodeEndsTheRun() {
+    script.training().take();
+
+    script.on(new Event.NodeLost("a"));
+
+    assertEquals(
+        RunResult.failed(0, Category.PEER, "node a is gone, with ranks 0-3"), result());
+  }
+
+  @Test
+  void aNodeThatHasNoRankMayLeave() {
+    Script two = new Script(settings(job(1, 1, 10, 0, 0), 1)).join();
+    two.take();
+    two.on(new Event.NodeLost("b"));
+
+    assertEquals(List.of(), two.take());
+  }
+
+  @Test
+  void ranksThatDoNotBecomeReadyAreNamed() {
+    script.join().after(2.1).stopped();
+
+    assertEquals(
+        RunResult.failed(
+            0, Category.PEER, "ranks 0, 1, 2, 3 (a) did not become ready within 2 s"),
+        result());
+  }
+
+  @Test
+  void aStepThatTakesTooLongEndsTheRun() {
+    script.training().after(2.9).prepared(1).after(2.9).take();
+    assertInstanceOf(Phase.Training.class, script.state.phase());
+
+    script.after(0.2).stopped();
+
+    assertTrue(result().message().contains("did not prepare step 2 within 3 s"));
+  }
+
+  @Test
+  void ranksThatDoNotStopAreLeftBehindAndNamed() {
+    script.training().after(3.1).on(new NodeStopped(FENCE, RankSet.of(0, 1, 3))).take();
+
+    script.after(5.1);
+
+    assertTrue(
+        result().message().endsWith("ranks 2 (a) hang and were left behind"), result().message());
+  }
+
+  @Test
+  void nodesThatDoNotSufficeAreWaitedForAndThenMissed() {
+    Script wanting = new Script(settings(job(2, 3, 10, 0, 0), 2)).join();
+    assertInstanceOf(Phase.Gathering.class, wanting.state.phase());
+
+    wanting.after(1.1);
+
+    assertEquals(Category.RESOURCE, wanting.reports(RunResult.class).getFirst().category());
+  }
+
+  @Test
+  void aRunThatIsCompleteAlreadyEndsAtOnce() {
+    Script done =
+        new Script(
+            new RunSettings(
+                job(2, 2, 7, 0, 0), "job text", Path.of("/c/step-7"), 7, 1, TestJobs.timeouts()));
+
+    done.join().ready(7);
+
+    assertEquals(List.of(new ReleaseRanks(FENCE)), done.orders());
+    assertEquals(
+        List.of(RunResult.completed(7)), done.stopped().reports(RunResult.class));
+  }
+
+  @Test
+  void aRankWithAnotherStepThanTheCheckpointEndsTheRun() {
+    script.join().ready(3).stopped();
+
+    assertEquals(Category.DATA, result().category());
+  }
+}

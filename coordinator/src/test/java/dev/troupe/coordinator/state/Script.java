@@ -1,0 +1,144 @@
+package dev.troupe.coordinator.state;
+
+import dev.troupe.coordinator.RunReport;
+import dev.troupe.coordinator.RunSettings;
+import dev.troupe.coordinator.plan.Member;
+import dev.troupe.proto.message.DeviceInfo;
+import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.NodePrepared;
+import dev.troupe.proto.message.NodeReady;
+import dev.troupe.proto.message.NodeReport;
+import dev.troupe.proto.message.NodeSaved;
+import dev.troupe.proto.message.NodeStopped;
+import dev.troupe.proto.message.NodeValidated;
+import dev.troupe.proto.message.RankOrder;
+import dev.troupe.proto.message.RankSet;
+import dev.troupe.proto.message.RankState;
+import dev.troupe.proto.message.StepResult;
+import dev.troupe.proto.message.Vote;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/** Plays events against a machine on one node of four devices and keeps what it wants done. */
+final class Script {
+  static final Fence FENCE = new Fence(1, 1);
+  static final int RANKS = 4;
+  static final RankSet ALL = RankSet.below(RANKS);
+
+  final RunMachine machine;
+  final List<Effect> effects = new ArrayList<>();
+  RunState state;
+  long now;
+
+  Script(RunSettings settings) {
+    machine = new RunMachine(settings);
+    state = machine.initial(new Fence(1, 0), 0);
+  }
+
+  Script on(Event event) {
+    Transition transition = machine.on(state, event, now);
+    state = transition.state();
+    effects.addAll(transition.effects());
+    return this;
+  }
+
+  Script on(NodeReport report) {
+    return on(new Event.NodeReported(report));
+  }
+
+  /** Lets time pass until a tick at {@code seconds} from now. */
+  Script after(double seconds) {
+    now += (long) (seconds * 1e9);
+    return on(new Event.Tick());
+  }
+
+  Script join() {
+    return on(
+        new Event.NodeJoined(
+            new Member(
+                "a",
+                IntStream.range(0, RANKS)
+                    .mapToObj(index -> new DeviceInfo(index, "cpu", "cpu", 0))
+                    .toList())));
+  }
+
+  Script ready(long step) {
+    return on(
+        new NodeReady(
+            FENCE,
+            IntStream.range(0, RANKS).mapToObj(rank -> new RankState(rank, step, 10)).toList()));
+  }
+
+  Script training() {
+    return join().ready(0);
+  }
+
+  Script prepared(long step) {
+    return prepared(step, 1.0 / step);
+  }
+
+  Script prepared(long step, double loss) {
+    return on(new NodePrepared(FENCE, step, List.of(new Vote<>(result(loss), ALL))));
+  }
+
+  static StepResult result(double loss) {
+    return new StepResult(loss, 2.0, 1e-3, 64);
+  }
+
+  Script validated(long step) {
+    return on(new NodeValidated(FENCE, step, List.of(new Vote<>(3.0, ALL))));
+  }
+
+  Script begun(long step) {
+    return on(new Event.SaveBegun(step, Path.of("/c/.step-" + step)));
+  }
+
+  Script saved(long step) {
+    return on(new NodeSaved(FENCE, step, ALL, new TreeMap<>()));
+  }
+
+  Script notSaved(long step, int rank, String why) {
+    return on(
+        new NodeSaved(
+            FENCE, step, ALL.minus(RankSet.of(rank)), new TreeMap<>(Map.of(rank, why))));
+  }
+
+  Script published(long step) {
+    return on(new Event.SavePublished(step, Path.of("/c/step-" + step)));
+  }
+
+  Script stopped() {
+    return on(new NodeStopped(FENCE, ALL));
+  }
+
+  /** The effects since the last call. */
+  List<Effect> take() {
+    List<Effect> taken = List.copyOf(effects);
+    effects.clear();
+    return taken;
+  }
+
+  /** The orders to all ranks since the last call of {@link #take}. */
+  List<RankOrder> orders() {
+    return effects.stream()
+        .filter(Effect.Order.class::isInstance)
+        .map(effect -> ((Effect.Order) effect).command())
+        .filter(RankOrder.class::isInstance)
+        .map(RankOrder.class::cast)
+        .toList();
+  }
+
+  /** What the listener hears of one kind since the last call of {@link #take}. */
+  <T extends RunReport> List<T> reports(Class<T> type) {
+    return effects.stream()
+        .filter(Effect.Report.class::isInstance)
+        .map(effect -> ((Effect.Report) effect).report())
+        .filter(type::isInstance)
+        .map(type::cast)
+        .toList();
+  }
+}

@@ -1,0 +1,152 @@
+package dev.troupe.actor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.troupe.proto.error.Category;
+import dev.troupe.proto.message.AgentCommand;
+import dev.troupe.proto.message.AssignRanks;
+import dev.troupe.proto.message.CoordinatorCommand;
+import dev.troupe.proto.message.DeviceInfo;
+import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.MeshJob;
+import dev.troupe.proto.message.NodePrepared;
+import dev.troupe.proto.message.NodeReady;
+import dev.troupe.proto.message.NodeSaved;
+import dev.troupe.proto.message.NodeStopped;
+import dev.troupe.proto.message.NodeValidated;
+import dev.troupe.proto.message.PrepareStep;
+import dev.troupe.proto.message.RankFailed;
+import dev.troupe.proto.message.RankPlace;
+import dev.troupe.proto.message.RankPrepared;
+import dev.troupe.proto.message.RankReady;
+import dev.troupe.proto.message.RankSaved;
+import dev.troupe.proto.message.RankSet;
+import dev.troupe.proto.message.RankState;
+import dev.troupe.proto.message.RankStopped;
+import dev.troupe.proto.message.RankValidated;
+import dev.troupe.proto.message.RegisterNode;
+import dev.troupe.proto.message.StartRank;
+import dev.troupe.proto.message.StepResult;
+import dev.troupe.proto.message.Vote;
+import dev.troupe.proto.message.WorkerCommand;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.Test;
+
+class NodeAgentTest {
+  private static final Fence FENCE = new Fence(1, 5);
+  private static final MeshJob JOB = new MeshJob("job", 2, 2, null, 0);
+  private static final List<DeviceInfo> DEVICES = List.of(new DeviceInfo(0, "cpu", "cpu", 0));
+
+  private final TestInbox<CoordinatorCommand> coordinator = TestInbox.create();
+  private final BehaviorTestKit<AgentCommand> agent =
+      BehaviorTestKit.create(
+          NodeAgent.create("n", DEVICES, coordinator.getRef(), Behaviors::empty));
+
+  private void assign(Fence fence) {
+    agent.run(
+        new AssignRanks(fence, JOB, List.of(new RankPlace(2, 0), new RankPlace(3, 1))));
+  }
+
+  private TestInbox<WorkerCommand> rank(int rank, Fence fence) {
+    return agent.childInbox("rank-" + rank + "-" + fence.term() + "-" + fence.epoch());
+  }
+
+  private void assigned() {
+    assign(FENCE);
+    coordinator.getAllReceived();
+    rank(2, FENCE).getAllReceived();
+  }
+
+  @Test
+  void itRegistersAndStartsItsRanks() {
+    assertEquals(
+        new RegisterNode("n", DEVICES, agent.getRef()), coordinator.receiveMessage());
+
+    assign(FENCE);
+
+    rank(3, FENCE)
+        .expectMessage(new StartRank(FENCE, JOB, new RankPlace(3, 1), 2, agent.getRef()));
+  }
+
+  @Test
+  void ordersGoToEveryRankUnlessTheyAreOfAnotherEpoch() {
+    assigned();
+
+    agent.run(new PrepareStep(new Fence(1, 4), 1));
+    agent.run(new PrepareStep(FENCE, 1));
+    assign(new Fence(1, 4));
+
+    assertEquals(List.of(new PrepareStep(FENCE, 1)), rank(2, FENCE).getAllReceived());
+  }
+
+  @Test
+  void reportsOfItsRanksBecomeOne() {
+    assigned();
+    StepResult result = new StepResult(1, 2, 3, 4);
+
+    agent.run(new RankReady(FENCE, new RankState(3, 0, 30)));
+    assertEquals(List.of(), coordinator.getAllReceived());
+    agent.run(new RankReady(FENCE, new RankState(2, 0, 20)));
+    agent.run(new RankPrepared(FENCE, 2, 1, result));
+    agent.run(new RankPrepared(FENCE, 2, 1, result));
+    agent.run(new RankPrepared(FENCE, 3, 1, result));
+    agent.run(new RankValidated(FENCE, 2, 1, 0.5));
+    agent.run(new RankValidated(FENCE, 3, 1, 0.25));
+    agent.run(new RankSaved(FENCE, 3, 1, "disk full"));
+    agent.run(new RankSaved(FENCE, 2, 1, null));
+
+    RankSet both = RankSet.of(2, 3);
+    assertEquals(
+        List.of(
+            new NodeReady(FENCE, List.of(new RankState(2, 0, 20), new RankState(3, 0, 30))),
+            new NodePrepared(FENCE, 1, List.of(new Vote<>(result, both))),
+            new NodeValidated(
+                FENCE,
+                1,
+                List.of(new Vote<>(0.5, RankSet.of(2)), new Vote<>(0.25, RankSet.of(3)))),
+            new NodeSaved(FENCE, 1, RankSet.of(2), new TreeMap<>(Map.of(3, "disk full")))),
+        coordinator.getAllReceived());
+  }
+
+  @Test
+  void aLaterStepDropsWhatWasGatheredForAnEarlierOne() {
+    assigned();
+    StepResult result = new StepResult(1, 2, 3, 4);
+
+    agent.run(new RankPrepared(FENCE, 2, 1, result));
+    agent.run(new RankPrepared(FENCE, 2, 2, result));
+    agent.run(new RankPrepared(FENCE, 3, 1, result));
+    assertEquals(List.of(), coordinator.getAllReceived());
+    agent.run(new RankPrepared(FENCE, 3, 2, result));
+
+    assertEquals(1, coordinator.getAllReceived().size());
+  }
+
+  @Test
+  void failuresAndEndsPassAtOnce() {
+    assigned();
+    RankFailed failed = new RankFailed(FENCE, 3, Category.DATA, "x", false);
+
+    agent.run(failed);
+    agent.run(new RankStopped(FENCE, 3));
+
+    assertEquals(
+        List.of(failed, new NodeStopped(FENCE, RankSet.of(3))), coordinator.getAllReceived());
+  }
+
+  @Test
+  void aNewMeshReplacesTheOldOne() {
+    assigned();
+
+    assign(FENCE.next());
+    agent.run(new RankStopped(FENCE, 3));
+
+    assertEquals(List.of(), coordinator.getAllReceived());
+    assertEquals(1, rank(3, FENCE.next()).getAllReceived().size());
+  }
+}
