@@ -107,21 +107,22 @@ final class AttentionBackward {
     int last = tile.visible(query + rows - 1);
     for (int key = 0; key < last; key += AttentionTile.KEYS) {
       int width = tile.keys(query, key);
+      int stride = AttentionTile.stride(width);
       int keyRow = sequence * tile.keyCapacity() + key;
       MemorySegment kt = AttentionTile.at(k, keyRow, kvHead, hd);
       MemorySegment vt = AttentionTile.at(v, keyRow, kvHead, hd);
-      tile.product(Layout.NT, rows, width, hd, qt, q.stride(), kt, k.stride(), p, width, false);
+      tile.product(Layout.NT, rows, width, hd, qt, q.stride(), kt, k.stride(), p, stride, false);
       tile.product(
-          Layout.NT, rows, width, hd, dOutTile, dOut.stride(), vt, v.stride(), ds, width, false);
+          Layout.NT, rows, width, hd, dOutTile, dOut.stride(), vt, v.stride(), ds, stride, false);
       gradients(sequence, head, query, rows, key, width);
       MemorySegment dkTile = dkSum.asSlice((long) key * hd * Float.BYTES);
       MemorySegment dvTile = dvSum.asSlice((long) key * hd * Float.BYTES);
       tile.product(
-          Layout.TN, width, hd, rows, pProduct, width, dOutTile, dOut.stride(), dvTile, hd, true);
+          Layout.TN, width, hd, rows, pProduct, stride, dOutTile, dOut.stride(), dvTile, hd, true);
       tile.product(
-          Layout.TN, width, hd, rows, dsProduct, width, qt, q.stride(), dkTile, hd, true);
+          Layout.TN, width, hd, rows, dsProduct, stride, qt, q.stride(), dkTile, hd, true);
       tile.product(
-          Layout.NN, rows, hd, width, dsProduct, width, kt, k.stride(), dqSum, hd, key > 0);
+          Layout.NN, rows, hd, width, dsProduct, stride, kt, k.stride(), dqSum, hd, key > 0);
     }
     for (int r = 0; r < rows; r++) {
       dq.storeCols(firstRow + r, head * hd, hd, dqSum, (long) r * hd);
@@ -133,8 +134,9 @@ final class AttentionBackward {
     float scale = shape.scale();
     long stats = lseFirst + ((long) sequence * shape.heads() + head) * shape.queryLength() + query;
     for (int r = 0; r < rows; r++) {
-      long at = (long) r * width;
+      long at = (long) r * AttentionTile.stride(width);
       int n = Math.clamp(tile.visible(query + r) - key, 0, width);
+      SoftmaxKernels.pad(p, at, n);
       float shift = -lse.getAtIndex(ValueLayout.JAVA_FLOAT, stats + r);
       SoftmaxKernels.expSum(p, at, n, width, scale, shift);
       SoftmaxKernels.backward(ds, at, p, at, delta[r], scale, width);

@@ -66,14 +66,15 @@ final class AttentionForward {
     int last = tile.visible(query + rows - 1);
     for (int key = 0; key < last; key += AttentionTile.KEYS) {
       int width = tile.keys(query, key);
+      int stride = AttentionTile.stride(width);
       int keyRow = sequence * tile.keyCapacity() + key;
       MemorySegment kt = AttentionTile.at(k, keyRow, kvHead, hd);
       MemorySegment vt = AttentionTile.at(v, keyRow, kvHead, hd);
       tile.product(
-          Layout.NT, rows, width, hd, qt, q.stride(), kt, k.stride(), scores, width, false);
+          Layout.NT, rows, width, hd, qt, q.stride(), kt, k.stride(), scores, stride, false);
       softmax(query, rows, key, width);
       tile.product(
-          Layout.NN, rows, hd, width, weights, width, vt, v.stride(), sums, hd, key > 0);
+          Layout.NN, rows, hd, width, weights, stride, vt, v.stride(), sums, hd, key > 0);
     }
     finish(sequence, head, query, rows);
   }
@@ -82,8 +83,9 @@ final class AttentionForward {
   private void softmax(int query, int rows, int key, int width) {
     float scale = shape.scale();
     for (int r = 0; r < rows; r++) {
-      long at = (long) r * width;
+      long at = (long) r * AttentionTile.stride(width);
       int n = Math.clamp(tile.visible(query + r) - key, 0, width);
+      SoftmaxKernels.pad(scores, at, n);
       float newMax = Math.max(max[r], SoftmaxKernels.max(scores, at, n) * scale);
       total[r] *= key > 0 ? (float) Math.exp(max[r] - newMax) : 0f;
       if (key > 0 && newMax > max[r]) {

@@ -51,6 +51,11 @@ final class AttentionTile {
     return Math.min(KEYS, Math.min(rounded, keyCapacity - key));
   }
 
+  /** Elements from one row of a tile of {@code width} columns to the next: whole vectors. */
+  static int stride(int width) {
+    return VectorMath.padded(width);
+  }
+
   /** Address of head {@code head} in row {@code row}. */
   static MemorySegment at(Tensor t, int row, int head, int headDim) {
     long element = (long) row * t.stride() + (long) head * headDim;

@@ -4,7 +4,10 @@ import dev.troupe.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** The three passes of a vocabulary-parallel cross-entropy over all rows. Logits are float32. */
+/**
+ * The three passes of a vocabulary-parallel cross-entropy over all rows. Logits are float32, dense or
+ * not; a row's memory ends on a whole vector (vocabulary shards are padded to 128).
+ */
 final class LossWork {
   private final RowWork work;
 
@@ -21,6 +24,7 @@ final class LossWork {
         (piece, from, to, scratch) -> {
           for (int r = from; r < to; r++) {
             long at = FloatRows.first(logits) + (long) r * logits.stride();
+            SoftmaxKernels.pad(x, at, valid);
             out.setAtIndex(
                 ValueLayout.JAVA_FLOAT,
                 FloatRows.first(max) + r,
@@ -43,6 +47,7 @@ final class LossWork {
             int target = CpuKernels.id(targets, r) - first;
             boolean here = target >= 0 && target < valid;
             float logit = here ? x.getAtIndex(ValueLayout.JAVA_FLOAT, at + target) - m : 0f;
+            SoftmaxKernels.pad(x, at, valid);
             float sum = SoftmaxKernels.expSum(x, at, valid, logits.cols(), 1f, -m);
             long s = FloatRows.first(sums) + r;
             out.setAtIndex(ValueLayout.JAVA_FLOAT, s, sum);

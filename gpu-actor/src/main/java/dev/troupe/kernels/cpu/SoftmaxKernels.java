@@ -18,44 +18,45 @@ import jdk.incubator.vector.VectorMask;
 final class SoftmaxKernels {
   private SoftmaxKernels() {}
 
-  /** Greatest of n values; -inf where n is 0. */
-  static float max(MemorySegment x, long xo, int n) {
-    FloatVector a = all(Float.NEGATIVE_INFINITY);
-    FloatVector b = a;
-    int i = 0;
-    for (; i + 2 * WIDTH <= n; i += 2 * WIDTH) {
-      a = a.max(load(x, xo + i));
-      b = b.max(load(x, xo + i + WIDTH));
+  /**
+   * Prepares a row of n values for {@link #max} and {@link #expSum}: fills it up with -inf to the
+   * next whole vector, so that their loops need no masked tail (which is slow). The row must have
+   * memory for that.
+   */
+  static void pad(MemorySegment x, long xo, int n) {
+    int from = n & -WIDTH;
+    if (from < n) {
+      FloatVector last = load(x, xo + from);
+      store(all(Float.NEGATIVE_INFINITY).blend(last, tail(from, n)), x, xo + from);
     }
-    for (; i + WIDTH <= n; i += WIDTH) {
-      a = a.max(load(x, xo + i));
-    }
-    if (i < n) {
-      VectorMask<Float> m = tail(i, n);
-      b = b.lanewise(MAX, load(x, xo + i, m), m);
-    }
-    return a.max(b).reduceLanes(MAX);
   }
 
-  /** x = exp(x * scale + shift) for the first n values, zero up to {@code width}; returns the sum. */
+  /** Greatest of n values of a padded row; -inf where n is 0. */
+  static float max(MemorySegment x, long xo, int n) {
+    FloatVector a = all(Float.NEGATIVE_INFINITY);
+    for (int i = 0; i < n; i += WIDTH) {
+      a = a.max(load(x, xo + i));
+    }
+    return a.reduceLanes(MAX);
+  }
+
+  /**
+   * x = exp(x * scale + shift) for the first n values of a padded row, zero up to {@code width}
+   * rounded up to whole vectors; returns the sum.
+   */
   static float expSum(MemorySegment x, long xo, int n, int width, float scale, float shift) {
     FloatVector sc = all(scale);
     FloatVector sh = all(shift);
     FloatVector sum = zero();
     int i = 0;
-    for (; i + WIDTH <= n; i += WIDTH) {
+    for (; i < n; i += WIDTH) {
       FloatVector e = exp(load(x, xo + i).fma(sc, sh));
       sum = sum.add(e);
       store(e, x, xo + i);
     }
-    if (i < n) {
-      VectorMask<Float> m = tail(i, n);
-      FloatVector e = zero().blend(exp(load(x, xo + i, m).fma(sc, sh)), m);
-      sum = sum.add(e);
-      store(e, x, xo + i, tail(i, width));
-      i += WIDTH;
+    for (; i < width; i += WIDTH) {
+      store(zero(), x, xo + i);
     }
-    fillZero(x, xo, i, width);
     return sum.reduceLanes(ADD);
   }
 
@@ -84,16 +85,6 @@ final class SoftmaxKernels {
     if (i < n) {
       VectorMask<Float> m = tail(i, n);
       store(load(x, xo + i, m).mul(k), x, xo + i, m);
-    }
-  }
-
-  private static void fillZero(MemorySegment x, long xo, int from, int to) {
-    int i = from;
-    for (; i + WIDTH <= to; i += WIDTH) {
-      store(zero(), x, xo + i);
-    }
-    if (i < to) {
-      store(zero(), x, xo + i, tail(i, to));
     }
   }
 }

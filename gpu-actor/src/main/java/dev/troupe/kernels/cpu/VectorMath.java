@@ -1,6 +1,7 @@
 package dev.troupe.kernels.cpu;
 
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
@@ -50,7 +51,7 @@ final class VectorMath {
 
   /**
    * e^x by range reduction to [-ln2/2, ln2/2] and a polynomial of degree 6 (Cephes' expf); relative
-   * error below 3e-7; arguments are clamped to [-87, 88].
+   * error below 3e-7; zero below -87, e^88 above 88.
    */
   static FloatVector exp(FloatVector x) {
     FloatVector c = x.max(-87f).min(88f);
@@ -68,7 +69,13 @@ final class VectorMath {
     p = p.fma(r.mul(r), r).add(1f);
     return p.reinterpretAsInts()
         .add(t.reinterpretAsInts().lanewise(LSHL, 23))
-        .reinterpretAsFloats();
+        .reinterpretAsFloats()
+        .blend(0f, x.compare(LT, -87f));
+  }
+
+  /** {@code n} rounded up to whole vectors. */
+  static int padded(int n) {
+    return (n + WIDTH - 1) / WIDTH * WIDTH;
   }
 
   /** 1 / (1 + e^-x). */
