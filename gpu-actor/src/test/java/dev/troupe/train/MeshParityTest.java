@@ -158,7 +158,7 @@ class MeshParityTest {
       int tp, int dp, boolean sequence, int shards, Reduction reduction, boolean tied) {
     TrainSpec train =
         new TrainSpec(
-            STEPS, 12, 2, 36, 5e-3, 5e-4, 2, 0.2, 0.1, 1.0, 0.9, 0.95, 1e-8, 0.06,
+            STEPS, 12, shards == 4 ? 3 : 1, 36, 5e-3, 5e-4, 2, 0.2, 0.1, 1.0, 0.9, 0.95, 1e-8, 0.06,
             Schedule.COSINE, Recompute.NONE);
     return new JobSpec(
         "mesh",

@@ -37,7 +37,7 @@ class ParityTest {
   void lossAndEveryGradientEqualPyTorchs(String name, int tp, Recompute recompute) {
     try (ParityFixture fixture = new ParityFixture(name)) {
       JobSpec job =
-          fixture.job(parallel(tp, 1, false, 1), fixture.batch(), 2, Precision.FP32, recompute);
+          fixture.job(parallel(tp, 1, false, 1), fixture.batch(), 1, Precision.FP32, recompute);
       Path start = fixture.initialCheckpoint(folder);
       List<Map<String, float[]>> ranks =
           Ranks.run(
@@ -64,7 +64,7 @@ class ParityTest {
   void twentyStepsFollowPyTorchs(String name, int tp, int dp, int shards) {
     try (ParityFixture fixture = new ParityFixture(name)) {
       JobSpec job =
-          fixture.job(parallel(tp, dp, false, shards), fixture.globalBatch(), 2, Precision.FP32);
+          fixture.job(parallel(tp, dp, false, shards), fixture.globalBatch(), 1, Precision.FP32);
       List<Prepared> steps = train(fixture, job, new DeviceMesh(tp, dp));
       double[] losses = fixture.doubles("losses.fp64");
       double[] norms = fixture.doubles("grad_norms.fp64");
