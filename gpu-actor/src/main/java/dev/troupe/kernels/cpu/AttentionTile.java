@@ -76,10 +76,10 @@ final class AttentionTile {
       MemorySegment c,
       int ldc,
       boolean add) {
-    products
-        .primitive(
-            new MatmulPrimitive.Shape(
-                layout, m, n, k, lda, ldb, ldc, type, DataType.FLOAT32, add))
-        .run(a, b, c);
+    products.multiply(
+        new MatmulPrimitive.Shape(layout, m, n, k, lda, ldb, ldc, type, DataType.FLOAT32, add),
+        a,
+        b,
+        c);
   }
 }

@@ -1,6 +1,7 @@
 package dev.troupe.kernels.cpu;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -48,6 +49,7 @@ final class Onednn {
   private final MethodHandle attributesSetPostOps;
   private final MethodHandle streamCreate;
   private final MethodHandle ompSetThreads;
+  private final MethodHandle sgemm;
   final MethodHandle memorySetData;
   final MethodHandle execute;
   private final MemorySegment engine;
@@ -85,6 +87,22 @@ final class Onednn {
     matmulDescriptorDestroy = status("dnnl_primitive_desc_destroy", ADDRESS);
     primitiveCreate = status("dnnl_primitive_create", ADDRESS, ADDRESS);
     memoryCreate = status("dnnl_memory_create", ADDRESS, ADDRESS, ADDRESS, ADDRESS);
+    sgemm =
+        status(
+            "dnnl_sgemm",
+            JAVA_BYTE,
+            JAVA_BYTE,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_FLOAT,
+            ADDRESS,
+            JAVA_LONG,
+            ADDRESS,
+            JAVA_LONG,
+            JAVA_FLOAT,
+            ADDRESS,
+            JAVA_LONG);
     memorySetData = status("dnnl_memory_set_data_handle", ADDRESS, ADDRESS);
     execute = status("dnnl_primitive_execute", ADDRESS, ADDRESS, JAVA_INT, ADDRESS);
     attributesCreate = status("dnnl_primitive_attr_create", ADDRESS);
@@ -181,6 +199,36 @@ final class Onednn {
     call("attributes", () -> (int) attributesSetPostOps.invokeExact(attributes, ops));
     call("post-ops", () -> (int) postOpsDestroy.invokeExact(ops));
     return attributes;
+  }
+
+  /** C = op(A) op(B) + beta C, row-major float32, without compiling anything. */
+  void sgemm(
+      MatmulPrimitive.Shape s, MemorySegment dataA, MemorySegment dataB, MemorySegment dataC) {
+    byte a = (byte) (s.layout().transposeA() ? 'T' : 'N');
+    byte b = (byte) (s.layout().transposeB() ? 'T' : 'N');
+    float beta = s.accumulate() ? 1f : 0f;
+    int status;
+    try {
+      status =
+          (int)
+              sgemm.invokeExact(
+                  a,
+                  b,
+                  (long) s.m(),
+                  (long) s.n(),
+                  (long) s.k(),
+                  1f,
+                  dataA,
+                  (long) s.lda(),
+                  dataB,
+                  (long) s.ldb(),
+                  beta,
+                  dataC,
+                  (long) s.ldc());
+    } catch (Throwable t) {
+      throw new IllegalStateException("oneDNN sgemm failed", t);
+    }
+    check(status, "sgemm");
   }
 
   /** A memory object whose data handle is set before each execution. */
