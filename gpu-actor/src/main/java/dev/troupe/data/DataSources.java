@@ -24,7 +24,6 @@ import java.util.Optional;
  * data.cache}; a {@code .bin}/{@code .idx} pair is used where it is.
  */
 public final class DataSources {
-  private static final String FILES = "files";
 
   private final DataSpec spec;
   private final int vocab;
@@ -78,20 +77,7 @@ public final class DataSources {
 
   private static void requireSettings(DataSpec spec, Tokenizer tokenizer, int vocab) {
     requireVocabulary(tokenizer, vocab);
-    boolean files = spec.source().equals(FILES);
-    if (!files && !spec.source().equals(BiosCorpus.NAME)) {
-      throw TroupeException.usage(
-          "data.source: there is no source \"%s\"; available: %s, %s (with data.path)"
-              .formatted(spec.source(), BiosCorpus.NAME, FILES));
-    }
-    if (files && spec.path() == null) {
-      throw TroupeException.usage("data.source is files, but data.path is not set; set it");
-    }
     double fraction = spec.validation().fraction();
-    if (!(fraction >= 0 && fraction < 1)) {
-      throw TroupeException.usage(
-          "data.validation.fraction is %s; it must be at least 0 and below 1".formatted(fraction));
-    }
     if (spec.path() == null && spec.validation().path() == null && fraction > 0) {
       requireKnownPeople(spec.bios(), fraction);
     }
