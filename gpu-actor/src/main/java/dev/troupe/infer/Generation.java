@@ -32,12 +32,13 @@ public record Generation(InferenceModel model, Sampling sampling, long seed) {
               .formatted(prompt.length, model.maxPositions() - 1));
     }
     int limit = Math.min(maxTokens, room);
+    int known = Math.min(vocab, model.spec().vocab());
     SplittableRandom random = new SplittableRandom(seed);
     try (KeyValueCache cache = model.newCache(prompt.length + limit)) {
       int[] next = prompt;
       for (int given = 0; given < limit; given++) {
         float[] logits = model.extend(cache, next);
-        int token = sampling.choose(Arrays.copyOf(logits, vocab), random);
+        int token = sampling.choose(Arrays.copyOf(logits, known), random);
         if (!accept.test(token)) {
           return given + 1;
         }

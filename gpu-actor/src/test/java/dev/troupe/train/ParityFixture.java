@@ -31,11 +31,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** What PyTorch computed for a small model: see make_fixtures.py. */
-final class ParityFixture implements AutoCloseable {
+public final class ParityFixture implements AutoCloseable {
   private final SafetensorsFile file;
   private final Map<String, String> settings;
 
-  ParityFixture(String name) {
+  /** Opens a fixture of the tests' resources. */
+  public ParityFixture(String name) {
     try {
       file =
           SafetensorsFile.open(
@@ -57,7 +58,8 @@ final class ParityFixture implements AutoCloseable {
     return (int) number(key);
   }
 
-  ModelSpec model() {
+  /** The model's dimensions. */
+  public ModelSpec model() {
     return new ModelSpec(
         "fixture",
         integer("hidden"),
@@ -117,7 +119,8 @@ final class ParityFixture implements AutoCloseable {
     return new ParallelSpec(tp, dp, sequence, shards, Reduction.EXACT);
   }
 
-  int batch() {
+  /** Sequences of the first pass, whose logits and gradients are kept. */
+  public int batch() {
     return integer("batch");
   }
 
@@ -125,7 +128,8 @@ final class ParityFixture implements AutoCloseable {
     return integer("global-batch");
   }
 
-  TrainingData data() {
+  /** The sequences of every step. */
+  public TrainingData data() {
     MemorySegment tokens = file.data("tokens");
     int length = integer("seq-length");
     int all = globalBatch();
@@ -144,7 +148,8 @@ final class ParityFixture implements AutoCloseable {
     return new TrainingData(source, Optional.empty());
   }
 
-  float[] floats(String name) {
+  /** A float32 tensor, row-major. */
+  public float[] floats(String name) {
     MemorySegment data = file.data(name);
     float[] values = new float[(int) (data.byteSize() / Float.BYTES)];
     for (int i = 0; i < values.length; i++) {
@@ -153,7 +158,8 @@ final class ParityFixture implements AutoCloseable {
     return values;
   }
 
-  double[] doubles(String name) {
+  /** A float64 tensor, row-major. */
+  public double[] doubles(String name) {
     MemorySegment data = file.data(name);
     double[] values = new double[(int) (data.byteSize() / Double.BYTES)];
     for (int i = 0; i < values.length; i++) {
@@ -163,7 +169,7 @@ final class ParityFixture implements AutoCloseable {
   }
 
   /** The initial weights as a checkpoint at step 0. */
-  Path initialCheckpoint(Path folder) {
+  public Path initialCheckpoint(Path folder) {
     CheckpointFolder checkpoints = new CheckpointFolder(new FileStorage(), folder);
     Path part = checkpoints.begin(0);
     List<ShardEntry> entries = new ArrayList<>();

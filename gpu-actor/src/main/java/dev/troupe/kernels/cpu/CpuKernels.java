@@ -319,6 +319,9 @@ public final class CpuKernels implements Kernels {
             kernel.run(w, wo + at, m, mo + at, v, vo + at, g, go + at, n);
             if (narrow) {
               Bf16.narrow(w, wo + at, out, FloatRows.first(value) + at, n);
+            } else if (!value.equals(master)) {
+              long target = value.offset() + at * Float.BYTES;
+              MemorySegment.copy(w, (wo + at) * Float.BYTES, out, target, (long) n * Float.BYTES);
             }
           }
         });

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -17,8 +18,16 @@ final class VectorMath {
   static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   static final int WIDTH = FLOATS.length();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final VectorShuffle<Float> BY_8 = rotation(8);
+  private static final VectorShuffle<Float> BY_4 = rotation(4);
+  private static final VectorShuffle<Float> BY_2 = rotation(2);
+  private static final VectorShuffle<Float> BY_1 = rotation(1);
 
   private VectorMath() {}
+
+  private static VectorShuffle<Float> rotation(int lanes) {
+    return VectorShuffle.iota(FLOATS, lanes, 1, true);
+  }
 
   static FloatVector load(MemorySegment x, long i) {
     return FloatVector.fromMemorySegment(FLOATS, x, i << 2, ORDER);
@@ -47,6 +56,24 @@ final class VectorMath {
   /** Mask of the lanes {@code i + lane < n}. */
   static VectorMask<Float> tail(int i, int n) {
     return FLOATS.indexInRange(i, n);
+  }
+
+  /**
+   * Sum of the lanes, halves folded onto each other. {@code reduceLanes} leaves the order open, and
+   * interpreted and compiled code take different ones: results would change as the JVM warms up.
+   */
+  static float sum(FloatVector v) {
+    FloatVector s = v;
+    if (WIDTH > 8) {
+      s = s.add(s.rearrange(BY_8));
+    }
+    if (WIDTH > 4) {
+      s = s.add(s.rearrange(BY_4));
+    }
+    if (WIDTH > 2) {
+      s = s.add(s.rearrange(BY_2));
+    }
+    return s.add(s.rearrange(BY_1)).lane(0);
   }
 
   /**
