@@ -1,14 +1,17 @@
 package dev.troupe.deploy.e2e;
 
 import dev.troupe.deploy.Main;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -52,7 +55,8 @@ record Program(Path folder) {
 
   /** As {@link #run}, where no file can grow beyond so many KiB, as if the disk was full. */
   Outcome runOnFullDisk(int kib, String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of("bash", "-c", "ulimit -f " + kib + "; exec \"$@\"", "-"));
+    List<String> command = new ArrayList<>(List.of("bash", "-c"));
+    command.addAll(List.of("ulimit -f " + kib + "; exec \"$@\"", "-"));
     command.addAll(command(arguments));
     return Child.start(folder, command).end();
   }
@@ -85,6 +89,13 @@ record Program(Path folder) {
     return new RunFiles(folder.resolve("runs").resolve(run));
   }
 
+  /** This virtual machine's, less what only tests have, such as their logging. */
+  private static String classPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .filter(entry -> !Path.of(entry).endsWith("test-classes"))
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
   /** This virtual machine's own flags, less the sizes and agents that are for tests. */
   private static List<String> command(String... arguments) {
     List<String> command = new ArrayList<>();
@@ -92,7 +103,7 @@ record Program(Path folder) {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(flag -> flag.startsWith("--") || flag.startsWith("-XX:"))
         .forEach(command::add);
-    command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("-Xmx512m", "-cp", classPath()));
     command.add(Main.class.getName());
     Collections.addAll(command, arguments);
     return command;

@@ -6,7 +6,6 @@ import static dev.troupe.kernels.cpu.VectorMath.load;
 import static dev.troupe.kernels.cpu.VectorMath.store;
 import static dev.troupe.kernels.cpu.VectorMath.tail;
 import static dev.troupe.kernels.cpu.VectorMath.zero;
-import static jdk.incubator.vector.VectorOperators.ADD;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -32,7 +31,7 @@ final class NormKernels {
       VectorMask<Float> m = tail(i, d);
       b = load(x, xo + i, m).fma(load(y, yo + i, m), b);
     }
-    return a.add(b).reduceLanes(ADD);
+    return VectorMath.sum(a.add(b));
   }
 
   /** y = a + b. */
@@ -100,7 +99,7 @@ final class NormKernels {
       c = g.mul(load(gain, go + i, m)).fma(xv, c);
       store(g.mul(xv).fma(s, load(dGain, i, m)), dGain, i, m);
     }
-    return c.reduceLanes(ADD);
+    return VectorMath.sum(c);
   }
 
   /** dx = (old dx) + dy * gain * rstd + x * k. */

@@ -7,7 +7,6 @@ import static dev.troupe.kernels.cpu.VectorMath.load;
 import static dev.troupe.kernels.cpu.VectorMath.store;
 import static dev.troupe.kernels.cpu.VectorMath.tail;
 import static dev.troupe.kernels.cpu.VectorMath.zero;
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
 import java.lang.foreign.MemorySegment;
@@ -56,7 +55,7 @@ final class SoftmaxKernels {
       i += WIDTH;
     }
     fillZero(x, xo, i, width);
-    return sum.reduceLanes(ADD);
+    return VectorMath.sum(sum);
   }
 
   /** ds = p * (dp - delta) * scale; ds may be dp. Zero where p is. */

@@ -6,16 +6,21 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Loads, stores and exp for float32 vectors over native segments. Indices count floats. All segments
+ * Loads, stores, sums and exp for float32 vectors over native segments. Indices count floats. All segments
  * given to kernels are native, so that each call site sees one kind.
  */
 final class VectorMath {
   static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   static final int WIDTH = FLOATS.length();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final VectorShuffle<Float> BY_8 = rotation(8);
+  private static final VectorShuffle<Float> BY_4 = rotation(4);
+  private static final VectorShuffle<Float> BY_2 = rotation(2);
+  private static final VectorShuffle<Float> BY_1 = rotation(1);
 
   private VectorMath() {}
 
@@ -46,6 +51,28 @@ final class VectorMath {
   /** Mask of the lanes {@code i + lane < n}. */
   static VectorMask<Float> tail(int i, int n) {
     return FLOATS.indexInRange(i, n);
+  }
+
+  /**
+   * The sum of the lanes, by halves. The order of {@code reduceLanes(ADD)} is not defined, and
+   * differs between interpreted and compiled code, so that equal runs would not give equal bits.
+   */
+  static float sum(FloatVector v) {
+    FloatVector s = v;
+    if (WIDTH >= 16) {
+      s = s.add(s.rearrange(BY_8));
+    }
+    if (WIDTH >= 8) {
+      s = s.add(s.rearrange(BY_4));
+    }
+    if (WIDTH >= 4) {
+      s = s.add(s.rearrange(BY_2));
+    }
+    return s.add(s.rearrange(BY_1)).lane(0);
+  }
+
+  private static VectorShuffle<Float> rotation(int by) {
+    return VectorShuffle.fromOp(FLOATS, lane -> (lane + by) % WIDTH);
   }
 
   /**
