@@ -25,15 +25,18 @@ public final class Main {
     boolean terminal = System.console() != null && System.console().isTerminal();
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    System.exit(commandLine(out, err, terminal).run(arguments));
+  }
+
+  /** The command line with all its verbs, which writes to these. */
+  public static Cli commandLine(PrintWriter out, PrintWriter err, boolean terminal) {
     Consumer<String> warnings = text -> err.println("warning: " + text);
-    Cli cli =
-        Cli.of(
+    return Cli.of(
             new TrainCommand(new LocalTraining(out, terminal), HostMemory::read),
             new GenerateCommand(new TextGeneration(warnings)),
-            new EvalCommand(
-                new FileEvaluation(new DataProgress(err, terminal), warnings)),
+            new EvalCommand(new FileEvaluation(new DataProgress(err, terminal), warnings)),
             new BenchCommand(new Benchmarks()),
-            new DoctorCommand());
-    System.exit(cli.writingTo(out, err).run(arguments));
+            new DoctorCommand())
+        .writingTo(out, err);
   }
 }

@@ -133,12 +133,15 @@ public final class CheckpointFolder {
    * every byte is as it was written. Changes nothing.
    *
    * @param warnings told of each damaged checkpoint passed over: the file and what is wrong with it
-   * @return nothing where there is no valid one, or no folder yet
-   * @throws TroupeException where the folder cannot be read
+   * @return nothing where none was ever published, or there is no folder yet
+   * @throws TroupeException where the folder cannot be read, or where checkpoints were published
+   *     but none is valid: to start anew there would in time delete what may still be repaired
    */
   public Optional<Path> newestValid(Consumer<String> warnings) {
     List<String> names = disk.namesIfThere(dir);
     List<StepName> candidates = newestFirst(names);
+    boolean published = LatestFile.isIn(names) || !candidates.isEmpty();
+    List<String> damaged = new ArrayList<>();
     latest
         .read(names, warnings)
         .ifPresent(
@@ -154,9 +157,20 @@ public final class CheckpointFolder {
       if (damage.isEmpty()) {
         return Optional.of(path(candidate));
       }
-      warnings.accept("Passed over " + path(candidate) + ": " + damage.get().getMessage());
+      damaged.add(String.valueOf(damage.get().getMessage()));
+      warnings.accept("Passed over " + path(candidate) + ": " + damaged.getLast());
+    }
+    if (published) {
+      throw noneValid(damaged);
     }
     return Optional.empty();
+  }
+
+  private TroupeException noneValid(List<String> damaged) {
+    return TroupeException.data(
+        "No checkpoint in %s can be loaded. %s To start anew, give another run.name, or move that folder away."
+            .formatted(
+                dir, damaged.isEmpty() ? "Put back what " + latest.file() + " names." : damaged.getFirst()));
   }
 
   /**

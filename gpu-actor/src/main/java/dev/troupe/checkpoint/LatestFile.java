@@ -3,6 +3,7 @@ package dev.troupe.checkpoint;
 import dev.troupe.proto.error.TroupeException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -17,17 +18,21 @@ record LatestFile(Disk disk, Path folder) {
    * @param names the entries of the folder
    * @param warnings told where the file is there but names none
    */
-  Optional<StepName> read(Iterable<String> names, Consumer<String> warnings) {
-    for (String name : names) {
-      if (name.equals(NAME)) {
-        return parse(warnings);
-      }
-    }
-    return Optional.empty();
+  Optional<StepName> read(List<String> names, Consumer<String> warnings) {
+    return isIn(names) ? parse(warnings) : Optional.empty();
+  }
+
+  /** Whether it is among the entries of a folder, which then had a checkpoint. */
+  static boolean isIn(List<String> names) {
+    return names.contains(NAME);
+  }
+
+  Path file() {
+    return folder.resolve(NAME);
   }
 
   private Optional<StepName> parse(Consumer<String> warnings) {
-    Path file = folder.resolve(NAME);
+    Path file = file();
     try {
       String text = new String(disk.read(file), StandardCharsets.UTF_8);
       Optional<StepName> named =
@@ -46,7 +51,7 @@ record LatestFile(Disk disk, Path folder) {
   void write(StepName name) {
     Path file = folder.resolve(NEW_NAME);
     disk.write(file, (name + "\n").getBytes(StandardCharsets.UTF_8));
-    disk.rename(file, folder.resolve(NAME));
+    disk.rename(file, file());
     disk.forceFolder(folder);
   }
 

@@ -46,6 +46,25 @@ final class CheckpointFolderTest {
   }
 
   @Test
+  void doesNotStartAnewWhereEveryCheckpointIsDamaged() throws IOException {
+    for (long step : new long[] {1, 2}) {
+      Files.delete(Checkpoints.save(STORAGE, dir, step).resolve("rank-00001.json"));
+    }
+    assertMessage(
+        dir.resolve("step-00000002/rank-00001.json") + " does not exist",
+        () -> folder().newestValid(warnings::add));
+    assertMessage("give another run.name", () -> folder().newestValid(warnings::add));
+  }
+
+  @Test
+  void doesNotStartAnewWhereTheOnlyCheckpointWasDeleted() {
+    new Disk(STORAGE).delete(Checkpoints.save(STORAGE, dir, 1));
+    assertMessage(
+        "Put back what " + dir.resolve("latest") + " names",
+        () -> folder().newestValid(warnings::add));
+  }
+
+  @Test
   void ignoresAndRemovesUnfinishedSaves() throws IOException {
     Path first = Checkpoints.save(STORAGE, dir, 1);
     Path unfinished = Checkpoints.write(STORAGE, folder(), 2, 2);
@@ -80,7 +99,7 @@ final class CheckpointFolderTest {
     Checkpoints.write(STORAGE, folder(), 5, 2);
     CheckpointInfo other = Checkpoints.info(5, List.of(new LogicalTensor("wq", 1, 40)));
     assertMessage(
-        "26 elements, but the model has 40 parameters", () -> folder().publish(5, other, 2));
+        "32 elements, but the model has 40 parameters", () -> folder().publish(5, other, 2));
   }
 
   @Test

@@ -13,19 +13,19 @@ import java.util.List;
 
 /** Small checkpoints whose every element says which it is. */
 final class Checkpoints {
-  /** 12 + 9 + 5 elements; {@link #model} counts as many parameters. */
+  /** 12 + 9 + 11 elements; {@link #model} counts as many parameters. */
   static final List<LogicalTensor> TENSORS =
       List.of(
           new LogicalTensor("wk", 3, 4),
           new LogicalTensor("wq", 3, 3),
-          new LogicalTensor("norm", 1, 5));
+          new LogicalTensor("norm", 1, 11));
 
   private Checkpoints() {}
 
-  /** A model with that many parameters, at least 11. */
+  /** A model with that many parameters: an even number, at least 30. */
   static ModelSpec model(long parameters) {
     ModelSpec model =
-        new ModelSpec("test", 1, 1, 1, 1, 1, (int) parameters - 10, 8, 1e-5, 10_000, true);
+        new ModelSpec("test", 2, 1, 1, 1, 1, (int) (parameters - 28) / 2, 8, 1e-5, 10_000, true);
     if (model.parameters() != parameters) {
       throw new IllegalStateException(model + " has " + model.parameters() + " parameters");
     }

@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 /** The checkpoint under way; there is one at most. Times are in nanoseconds. */
 public sealed interface Saving {
 
-  /** How many ranks' reasons a message about a failed checkpoint holds. */
-  int REASONS = 3;
-
   /**
    * None.
    *
@@ -77,19 +74,14 @@ public sealed interface Saving {
       return new Writing(step, began, folder, saved.plus(fresh), all, due, deadline);
     }
 
+    /** The first reason: others are its likes, such as a full disk, or its consequences. */
     String reasons() {
-      StringBuilder text = new StringBuilder();
-      failed.entrySet().stream()
-          .limit(REASONS)
-          .forEach(
-              entry ->
-                  text.append(text.isEmpty() ? "" : "; ")
-                      .append("rank ")
-                      .append(entry.getKey())
-                      .append(": ")
-                      .append(entry.getValue()));
-      int more = failed.size() - REASONS;
-      return more > 0 ? text.append("; and ").append(more).append(" more").toString() : text.toString();
+      int more = failed.size() - 1;
+      return "rank %d: %s%s"
+          .formatted(
+              failed.firstKey(),
+              failed.get(failed.firstKey()),
+              more > 0 ? " (and %d more rank(s))".formatted(more) : "");
     }
   }
 

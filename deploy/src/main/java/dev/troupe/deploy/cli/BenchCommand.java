@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measure how fast this machine trains.",
+    synopsisSubcommandLabel = "PART",
     footer = {"", "Example:", "  ./troupe bench step --size large --precision bf16"})
 public final class BenchCommand implements Runnable {
   private static final String PRECISIONS = "One of: ${COMPLETION-CANDIDATES}. Default: fp32.";

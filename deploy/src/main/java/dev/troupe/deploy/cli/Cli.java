@@ -27,10 +27,21 @@ public final class Cli {
     }
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpAutoWidth(true);
+    spread(commandLine);
     Cli cli = new Cli(commandLine, root);
     commandLine.setParameterExceptionHandler((e, arguments) -> cli.misused(e));
     commandLine.setExecutionExceptionHandler((e, command, parsed) -> cli.failed(e, parsed));
     return cli;
+  }
+
+  /** Sets the parts of every verb's help apart. */
+  private static void spread(CommandLine verb) {
+    verb.getCommandSpec()
+        .usageMessage()
+        .parameterListHeading("%nArguments:%n")
+        .optionListHeading("%nOptions:%n")
+        .commandListHeading("%nVerbs:%n");
+    verb.getSubcommands().values().forEach(Cli::spread);
   }
 
   /** Writes to these instead of the process's streams. */

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  ./troupe generate --prompt \"Once upon a time\"",
-      "  ./troupe generate --checkpoint runs/mine/checkpoints --prompt \"To be\" --temperature 0"
+      "  ./troupe generate --checkpoint runs/mine/checkpoints --prompt \"To be\""
     })
 public final class GenerateCommand implements Runnable {
   private final GenerateJob job;

@@ -13,8 +13,6 @@ import picocli.CommandLine.Spec;
     name = "troupe",
     description = "Trains language models with actors, on one machine or many.",
     synopsisSubcommandLabel = "VERB",
-    commandListHeading = "%nVerbs:%n",
-    optionListHeading = "%nOptions:%n",
     versionProvider = RootCommand.Version.class,
     footer = {
       "",

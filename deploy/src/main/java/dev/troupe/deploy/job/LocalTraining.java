@@ -61,28 +61,31 @@ public record LocalTraining(PrintWriter out, boolean terminal) implements TrainJ
     Storage storage = new FileStorage();
     TrainingData sequences = TrainingData.of(data, job);
     RunFolder folder = RunFolder.create(job);
-    RunLogging.to(folder.log());
     CheckpointFolder checkpoints =
         new CheckpointFolder(storage, Path.of(job.checkpoint().dir()));
     checkpoints.removeUnfinished();
-    RunRecorder recorder =
-        new RunRecorder(folder, console, start.step(), InstantSource.system());
-    LocalRun run =
-        LocalRun.start(
-            new RunSettings(
-                job,
-                JobConfig.render(job),
-                start.checkpoint(),
-                start.step(),
-                1,
-                Timeouts.defaults()),
-            devices(job),
-            new RankRuntime(
-                new CpuTrainerFactory(sequences, storage),
-                new LocalCommunicators(),
-                JobConfig::parse),
-            new FolderStore(checkpoints, job, tokenizer),
-            recorder);
+    RankRuntime runtime =
+        new RankRuntime(
+            new CpuTrainerFactory(sequences, storage), new LocalCommunicators(), JobConfig::parse);
+    try (RunLogging logging = RunLogging.to(folder.log())) {
+      LocalRun run =
+          LocalRun.start(
+              new RunSettings(
+                  job,
+                  JobConfig.render(job),
+                  start.checkpoint(),
+                  start.step(),
+                  1,
+                  Timeouts.defaults()),
+              devices(job),
+              runtime,
+              new FolderStore(checkpoints, job, tokenizer),
+              new RunRecorder(folder, console, start.step(), InstantSource.system()));
+      return result(run);
+    }
+  }
+
+  private static int result(LocalRun run) {
     try (StopSignals signals = new StopSignals(run::requestStop)) {
       RunResult result = run.result().toCompletableFuture().join();
       if (result.category() != null) {

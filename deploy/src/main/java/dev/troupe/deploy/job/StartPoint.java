@@ -37,11 +37,11 @@ record StartPoint(@Nullable Path checkpoint, long step) {
     }
     Path wanted = CheckpointFolder.resolve(Path.of(from), warnings);
     StartPoint given = at(wanted, job, tokenizer);
-    if (newest.isEmpty() || newest.get().toAbsolutePath().equals(wanted.toAbsolutePath())) {
+    if (newest.isEmpty() || absolute(newest.get()).equals(absolute(wanted))) {
       return given;
     }
     StartPoint latest = at(newest.get(), job, tokenizer);
-    if (wanted.toAbsolutePath().startsWith(own.toAbsolutePath())) {
+    if (absolute(wanted).startsWith(absolute(own))) {
       throw TroupeException.usage(
           "--from %s: the run %s already has step %d; to go on from step %d give the new run a name: run.name=%s-from-%d"
               .formatted(
@@ -51,6 +51,10 @@ record StartPoint(@Nullable Path checkpoint, long step) {
         "the run has checkpoints of its own; it goes on from %s, not from %s"
             .formatted(newest.get(), from));
     return latest;
+  }
+
+  private static Path absolute(Path path) {
+    return path.toAbsolutePath().normalize();
   }
 
   private static StartPoint at(Path checkpoint, JobSpec job, String tokenizer) {

@@ -65,6 +65,12 @@ public final class ConsoleReport {
     out.flush();
   }
 
+  /** The user asked the run to end. */
+  public void onStopping() {
+    out.println("  stopping: the step under way is finished and saved; Ctrl-C again ends at once");
+    out.flush();
+  }
+
   /** A step was committed. */
   public void onStep(StepMetrics step) {
     eta.add(step.seconds());
@@ -136,6 +142,15 @@ public final class ConsoleReport {
         complete
             ? "./troupe generate --prompt \"...\" --checkpoint " + job.checkpoint().dir()
             : "the same command again goes on from here");
+    out.flush();
+  }
+
+  /** The user ended the run without waiting for a checkpoint. */
+  public void onAborted() {
+    out.println();
+    out.println(
+        bold("Ended at once.")
+            + " Steps after the last checkpoint are lost; the same command goes on from there.");
     out.flush();
   }
 

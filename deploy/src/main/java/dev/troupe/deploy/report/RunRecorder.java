@@ -20,6 +20,8 @@ import java.util.TreeMap;
  * its files with the last report.
  */
 public final class RunRecorder implements RunListener {
+  private static final String MESSAGE = "message";
+
   private final RunFolder folder;
   private final ConsoleReport console;
   private final InstantSource clock;
@@ -111,10 +113,28 @@ public final class RunRecorder implements RunListener {
 
   @Override
   public void onEvent(RunEvent event) {
-    if (event.severity() != RunEvent.Severity.INFO) {
-      console.onWarning(event.type() + " " + new TreeMap<>(event.fields()));
+    // What ends the run is told at its end.
+    if (event.severity() == RunEvent.Severity.WARNING) {
+      console.onWarning(words(event));
+    }
+    if (event.type().equals("stop-requested")) {
+      console.onStopping();
     }
     events.append(event.type(), event.fields());
+  }
+
+  /** {@code checkpoint failed, step 20: the disk is full}. */
+  private static String words(RunEvent event) {
+    StringBuilder text = new StringBuilder(event.type().replace('-', ' '));
+    new TreeMap<>(event.fields())
+        .forEach(
+            (name, value) -> {
+              if (!name.equals(MESSAGE)) {
+                text.append(", ").append(name).append(' ').append(value);
+              }
+            });
+    Object message = event.fields().get(MESSAGE);
+    return message == null ? text.toString() : text.append(": ").append(message).toString();
   }
 
   @Override
@@ -124,10 +144,12 @@ public final class RunRecorder implements RunListener {
         Map.of(
             "outcome", result.outcome().name().toLowerCase(Locale.ROOT),
             "step", result.step(),
-            "message", result.message()));
+            MESSAGE, result.message()));
     metrics.close();
     events.close();
-    if (result.exitCode() == 0) {
+    if (result.outcome() == RunResult.Outcome.ABORTED) {
+      console.onAborted();
+    } else if (result.exitCode() == 0) {
       console.onFinished(folder, (clock.millis() - startMillis) / 1e3);
     }
   }

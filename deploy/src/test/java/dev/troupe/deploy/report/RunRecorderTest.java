@@ -72,14 +72,29 @@ class RunRecorderTest {
   }
 
   @Test
+  void peopleSeeThatCtrlCWasHeard() throws IOException {
+    record(
+        new RunEvent("stop-requested", RunEvent.Severity.INFO, Map.of("reason", "SIGINT")),
+        RunResult.aborted(1, "SIGINT"));
+    assertEquals(List.of("stop-requested", "finished"), events());
+    assertTrue(text.toString().contains("Ctrl-C again ends at once"), text::toString);
+  }
+
+  @Test
   void peopleSeeWarningsAndToolsSeeAll() throws IOException {
     record(
         new RunEvent("node-joined", RunEvent.Severity.INFO, Map.of("node", "a")),
-        new RunEvent("checkpoint-failed", RunEvent.Severity.WARNING, Map.of("reason", "disk full")),
+        new RunEvent(
+            "checkpoint-failed",
+            RunEvent.Severity.WARNING,
+            Map.of("message", "disk full", "step", 1L)),
+        new RunEvent("run-failed", RunEvent.Severity.ERROR, Map.of("message", "disk full")),
         RunResult.failed(1, Category.RESOURCE, "disk full"));
-    assertEquals(List.of("node-joined", "checkpoint-failed", "finished"), events());
+    assertEquals(List.of("node-joined", "checkpoint-failed", "run-failed", "finished"), events());
     assertFalse(text.toString().contains("node-joined"), text::toString);
-    assertTrue(text.toString().contains("checkpoint-failed {reason=disk full}"), text::toString);
+    assertTrue(
+        text.toString().contains("warning: checkpoint failed, step 1: disk full"), text::toString);
+    assertFalse(text.toString().contains("run failed"), text::toString);
     assertFalse(text.toString().contains("Finished"), text::toString);
   }
 }

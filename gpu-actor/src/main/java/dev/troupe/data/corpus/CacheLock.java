@@ -24,6 +24,7 @@ final class CacheLock implements AutoCloseable {
   CacheLock(Path file) throws IOException {
     this.file = file;
     THREADS.lock();
+    file.toFile().deleteOnExit(); // Ctrl-C does not get to close
     try {
       this.channel =
           FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);

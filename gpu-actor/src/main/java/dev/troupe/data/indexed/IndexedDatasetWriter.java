@@ -16,7 +16,8 @@ import java.util.UUID;
  * Writes a {@code .bin}/{@code .idx} pair of any length with little memory. Nothing has its final
  * name until {@link #publish} has made both files durable; the {@code .idx} gets it last, so a pair
  * with an index is complete. Closing without publishing removes what was written. Not thread-safe;
- * several writers, in any processes, may write the same pair: the last to publish wins.
+ * several writers, in any processes, may write the same pair: the last to publish wins. A process
+ * that Ctrl-C or SIGTERM ends removes its temporary files, too.
  */
 public final class IndexedDatasetWriter implements AutoCloseable {
   /** In the names of files that are being written. */
@@ -55,6 +56,8 @@ public final class IndexedDatasetWriter implements AutoCloseable {
     String temporary = TEMPORARY + UUID.randomUUID();
     this.binTemporary = IndexedDataset.withSuffix(prefix, temporary + IndexedDataset.BIN);
     this.idxTemporary = IndexedDataset.withSuffix(prefix, temporary + IndexedDataset.IDX);
+    binTemporary.toFile().deleteOnExit();
+    idxTemporary.toFile().deleteOnExit();
     this.bin = new BufferedChannel(binTemporary);
     try {
       this.idx = new BufferedChannel(idxTemporary);

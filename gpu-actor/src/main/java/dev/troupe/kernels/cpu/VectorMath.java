@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Loads, stores and exp for float32 vectors over native segments. Indices count floats. All segments
+ * Loads, stores, sums and exp for float32 vectors over native segments. Indices count floats. All segments
  * given to kernels are native, so that each call site sees one kind.
  */
 final class VectorMath {

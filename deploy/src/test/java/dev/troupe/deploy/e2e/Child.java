@@ -1,0 +1,78 @@
+package dev.troupe.deploy.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A child process whose output is read as it comes. Used by one thread. */
+final class Child implements AutoCloseable {
+  private static final long LIMIT_SECONDS = 60;
+  private static final String INCUBATOR = "WARNING: Using incubator modules";
+
+  private final Process process;
+  private final Path errors;
+  private final BufferedReader lines;
+  private final StringBuilder out = new StringBuilder();
+
+  private Child(Process process, Path errors) {
+    this.process = process;
+    this.errors = errors;
+    this.lines = process.inputReader();
+  }
+
+  static Child start(Path folder, List<String> command) throws IOException {
+    Path errors = Files.createTempFile(folder, "stderr-", ".txt");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectError(errors.toFile())
+            .start();
+    return new Child(process, errors);
+  }
+
+  /** Reads until a line has {@code part}. */
+  void awaitLine(String part) throws IOException {
+    String line;
+    while ((line = lines.readLine()) != null) {
+      out.append(line).append('\n');
+      if (line.contains(part)) {
+        return;
+      }
+    }
+    throw new AssertionError("no line with \"%s\":\n%s%s".formatted(part, out, errors()));
+  }
+
+  /** Sends a signal, by its name without SIG. */
+  void signal(String name) throws IOException, InterruptedException {
+    Process kill =
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start();
+    assertEquals(0, kill.waitFor(), "kill -" + name);
+  }
+
+  /** Waits for the end. */
+  Outcome end() throws IOException, InterruptedException {
+    lines.lines().forEach(line -> out.append(line).append('\n'));
+    assertTrue(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS), "it does not end");
+    return new Outcome(process.exitValue(), out.toString(), errors());
+  }
+
+  private String errors() throws IOException {
+    StringBuilder text = new StringBuilder();
+    Files.readAllLines(errors).stream()
+        .filter(line -> !line.startsWith(INCUBATOR)) // the launcher takes it off
+        .forEach(line -> text.append(line).append('\n'));
+    return text.toString();
+  }
+
+  /** Ends it by force, where it still runs. */
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
