@@ -1,6 +1,5 @@
 package dev.troupe.kernels.cpu;
 
-import dev.troupe.collectives.device.DataType;
 import dev.troupe.collectives.device.cpu.CpuDevice;
 import dev.troupe.kernels.Accumulate;
 import dev.troupe.kernels.AdamStep;
@@ -9,7 +8,6 @@ import dev.troupe.kernels.Kernels;
 import dev.troupe.kernels.Layout;
 import dev.troupe.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /** {@link Kernels} on the CPU: the numeric reference, and fast. */
 public final class CpuKernels implements Kernels {
@@ -17,12 +15,16 @@ public final class CpuKernels implements Kernels {
   private final CpuMatmul matmul = new CpuMatmul();
   private final NormWork norms;
   private final LossWork losses;
+  private final EmbeddingWork embeddings;
+  private final OptimizerWork optimizer;
 
   /** Kernels whose lanes are the device's threads. */
   public CpuKernels(CpuDevice device) {
     this.work = new RowWork(device.lanes());
     this.norms = new NormWork(work);
     this.losses = new LossWork(work);
+    this.embeddings = new EmbeddingWork(work);
+    this.optimizer = new OptimizerWork(work);
   }
 
   @Override
@@ -204,48 +206,12 @@ public final class CpuKernels implements Kernels {
 
   @Override
   public void embedding(Tensor y, Tensor table, Tensor ids, int first) {
-    MemorySegment to = FloatRows.segment(y);
-    MemorySegment from = FloatRows.segment(table);
-    if (y.type() != table.type()) {
-      throw new IllegalArgumentException("embedding of " + table.type() + " into " + y.type());
-    }
-    long size = y.type().bytes();
-    long width = y.cols() * size;
-    work.rows(
-        y.rows(),
-        y.cols(),
-        (piece, begin, end, scratch) -> {
-          for (int r = begin; r < end; r++) {
-            int id = id(ids, r) - first;
-            long target = y.offset() + (long) r * y.stride() * size;
-            if (id >= 0 && id < table.rows()) {
-              long source = table.offset() + (long) id * table.stride() * size;
-              MemorySegment.copy(from, source, to, target, width);
-            } else {
-              to.asSlice(target, width).fill((byte) 0);
-            }
-          }
-        });
+    embeddings.forward(y, table, ids, first);
   }
 
   @Override
   public void embeddingBackward(Tensor dTable, Tensor dy, Tensor ids, int first) {
-    // One lane: rows may share an id, and the order of the additions is part of the result.
-    LaneScratch scratch = work.scratch();
-    FloatRows dys = new FloatRows(dy, scratch, 0);
-    MemorySegment table = FloatRows.floats(dTable);
-    for (int r = 0; r < dy.rows(); r++) {
-      int id = id(ids, r) - first;
-      if (id >= 0 && id < dTable.rows()) {
-        long at = FloatRows.first(dTable) + (long) id * dTable.stride();
-        NormKernels.add(table, at, table, at, dys.segment(), dys.load(r), dy.cols());
-      }
-    }
-  }
-
-  static int id(Tensor ids, int r) {
-    return FloatRows.segment(ids)
-        .get(ValueLayout.JAVA_INT, ids.offset() + (long) r * ids.stride() * Integer.BYTES);
+    embeddings.backward(dTable, dy, ids, first);
   }
 
   @Override
@@ -273,58 +239,13 @@ public final class CpuKernels implements Kernels {
 
   @Override
   public void sumOfSquares(Tensor blocks, Tensor x, int blockSize) {
-    if (blocks.type() != DataType.FLOAT64) {
-      throw new IllegalArgumentException("block sums are float64");
-    }
-    MemorySegment sums = FloatRows.segment(blocks);
-    MemorySegment values = FloatRows.floats(x);
-    long first = FloatRows.first(x);
-    int count = Math.toIntExact((x.elements() + blockSize - 1) / blockSize);
-    work.rows(
-        count,
-        blockSize,
-        (piece, from, to, scratch) -> {
-          for (int b = from; b < to; b++) {
-            long at = (long) b * blockSize;
-            int n = (int) Math.min(blockSize, x.elements() - at);
-            double sum = NormKernels.dot(values, first + at, values, first + at, n);
-            sums.set(ValueLayout.JAVA_DOUBLE, blocks.offset() + (long) b * Double.BYTES, sum);
-          }
-        });
+    optimizer.sumOfSquares(blocks, x, blockSize);
   }
 
   @Override
   public void adamw(
       Tensor value, Tensor master, Tensor expAvg, Tensor expAvgSq, Tensor grad, AdamStep step) {
-    OptimizerKernels kernel = new OptimizerKernels(step);
-    MemorySegment w = FloatRows.floats(master);
-    MemorySegment m = FloatRows.floats(expAvg);
-    MemorySegment v = FloatRows.floats(expAvgSq);
-    MemorySegment g = FloatRows.floats(grad);
-    long wo = FloatRows.first(master);
-    long mo = FloatRows.first(expAvg);
-    long vo = FloatRows.first(expAvgSq);
-    long go = FloatRows.first(grad);
-    boolean narrow = value.type() == DataType.BFLOAT16;
-    MemorySegment out = FloatRows.segment(value);
-    int block = 8192;
-    long total = master.elements();
-    work.rows(
-        Math.toIntExact((total + block - 1) / block),
-        block,
-        (piece, from, to, scratch) -> {
-          for (int b = from; b < to; b++) {
-            long at = (long) b * block;
-            int n = (int) Math.min(block, total - at);
-            kernel.run(w, wo + at, m, mo + at, v, vo + at, g, go + at, n);
-            if (narrow) {
-              Bf16.narrow(w, wo + at, out, FloatRows.first(value) + at, n);
-            } else if (!value.equals(master)) {
-              long target = value.offset() + at * Float.BYTES;
-              MemorySegment.copy(w, (wo + at) * Float.BYTES, out, target, (long) n * Float.BYTES);
-            }
-          }
-        });
+    optimizer.adamw(value, master, expAvg, expAvgSq, grad, step);
   }
 
   @Override

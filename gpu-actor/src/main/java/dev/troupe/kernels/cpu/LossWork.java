@@ -44,7 +44,7 @@ final class LossWork {
           for (int r = from; r < to; r++) {
             long at = FloatRows.first(logits) + (long) r * logits.stride();
             float m = maxima.getAtIndex(ValueLayout.JAVA_FLOAT, FloatRows.first(max) + r);
-            int target = CpuKernels.id(targets, r) - first;
+            int target = EmbeddingWork.id(targets, r) - first;
             boolean here = target >= 0 && target < valid;
             float logit = here ? x.getAtIndex(ValueLayout.JAVA_FLOAT, at + target) - m : 0f;
             SoftmaxKernels.pad(x, at, valid);
@@ -83,7 +83,7 @@ final class LossWork {
                 FloatRows.first(losses) + r,
                 (float) Math.log(sum) - logit);
             SoftmaxKernels.scale(x, at, width, scale / sum);
-            int target = CpuKernels.id(targets, r) - first;
+            int target = EmbeddingWork.id(targets, r) - first;
             if (target >= 0 && target < width) {
               float p = x.getAtIndex(ValueLayout.JAVA_FLOAT, at + target);
               x.setAtIndex(ValueLayout.JAVA_FLOAT, at + target, p - scale);
