@@ -14,6 +14,7 @@ import dev.troupe.proto.spec.TrainSpec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -72,22 +73,26 @@ class AdamWTest {
       AdamStep step =
           new AdamStep(
               LR / t, TRAIN.beta1(), TRAIN.beta2(), TRAIN.adamEps(), decay, CLIPPED, t);
-      references.get(p.spec().name()).step(sum, step);
+      find(references, p).step(sum, step);
     }
     rank.reduce();
     adam.step(rank.reducer(), t, LR / t, CLIPPED);
   }
 
+  private static ReferenceAdamW find(Map<String, ReferenceAdamW> references, Parameter p) {
+    return Objects.requireNonNull(references.get(p.spec().name()), p.spec().name());
+  }
+
   private static long compare(
       OptimizerRank rank, AdamW adam, Map<String, ReferenceAdamW> references, DataType type) {
     for (Parameter p : rank.flat().byName().values()) {
-      Matrix expected = references.get(p.spec().name()).weight();
+      Matrix expected = find(references, p).weight();
       Close.check(p.spec().name(), expected, rank.device().read(p.value()), tolerance(type));
     }
     long compared = 0;
     for (OwnedRange range : adam.owned()) {
       String name = range.parameter().spec().name();
-      ReferenceAdamW state = references.get(name);
+      ReferenceAdamW state = find(references, range.parameter());
       Close.check(
           "master of " + name,
           part(state.weight(), range),

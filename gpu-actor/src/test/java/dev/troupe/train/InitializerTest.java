@@ -14,6 +14,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,11 +123,16 @@ class InitializerTest {
     return sum;
   }
 
+  private static float[] queries(long seed, int layer) {
+    String name = "model.layers." + layer + ".self_attn.q_proj.weight";
+    return Objects.requireNonNull(logical(1, seed).get(name), name);
+  }
+
   @Test
   void namesAndSeedsAreIndependentStreams() {
-    float[] one = logical(1, 7).get("model.layers.0.self_attn.q_proj.weight");
-    float[] layer = logical(1, 7).get("model.layers.1.self_attn.q_proj.weight");
-    float[] seed = logical(1, 8).get("model.layers.0.self_attn.q_proj.weight");
+    float[] one = queries(7, 0);
+    float[] layer = queries(7, 1);
+    float[] seed = queries(8, 0);
     for (float[] other : List.of(layer, seed)) {
       double correlation = product(one, other, 0) / (one.length * STD * STD);
       assertEquals(0, correlation, 5 / Math.sqrt(one.length));

@@ -104,7 +104,7 @@ class MemoryPlanTest {
     TroupeException refused =
         assertThrows(TroupeException.class, () -> plan.checkFits(1, 64 * GIB));
     assertEquals(Category.RESOURCE, refused.category());
-    String message = refused.getMessage();
+    String message = String.valueOf(refused.getMessage());
     String bytes = String.format(Locale.ROOT, "%,d bytes", plan.parameters());
     assertTrue(message.contains(bytes), message);
     assertTrue(message.contains("64.0 GiB free"), message);
@@ -137,7 +137,8 @@ class MemoryPlanTest {
                     TroupeException.class,
                     () -> factory.create(assignment, new NoCommunicators())));
     assertEquals(Category.RESOURCE, refused.category());
-    assertTrue(refused.getMessage().contains("not enough memory"), refused.getMessage());
+    String message = String.valueOf(refused.getMessage());
+    assertTrue(message.contains("not enough memory"), message);
     Set<Thread> left = lanes();
     left.removeAll(before);
     assertEquals(Set.of(), left, "threads of the refused device");
