@@ -100,7 +100,11 @@ public interface Kernels extends AutoCloseable {
   /** dTable[ids[r] - first] += dy[r], in row order. dTable float32. */
   void embeddingBackward(Tensor dTable, Tensor dy, Tensor ids, int first);
 
-  /** max[r] = greatest of the first {@code valid} logits of row r; -inf where valid is 0. */
+  /**
+   * max[r] = greatest of the first {@code valid} logits of row r; -inf where valid is 0. Columns are
+   * a multiple of 16, here and in the two passes that follow; those from {@code valid} on may be
+   * overwritten.
+   */
   void rowMax(Tensor max, Tensor logits, int valid);
 
   /**

@@ -15,9 +15,14 @@ import java.lang.foreign.ValueLayout;
 public final class RopeTable {
   private RopeTable() {}
 
+  /** Size of a table. */
+  public static long bytes(int positions, int headDim) {
+    return (long) positions * headDim * Float.BYTES;
+  }
+
   /** Memory for a table; the caller owns it. */
   public static DeviceBuffer allocate(Device device, int positions, int headDim) {
-    return device.allocate((long) positions * headDim * Float.BYTES);
+    return device.allocate(bytes(positions, headDim));
   }
 
   /** Fills the table, float32 (positions, headDim). */

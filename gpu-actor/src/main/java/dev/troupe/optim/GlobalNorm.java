@@ -31,6 +31,11 @@ public final class GlobalNorm implements AutoCloseable {
   private final MemorySegment host;
   private final boolean[][] counted;
 
+  /** Bytes of block sums: this rank's, all ranks', and the total. */
+  public static long bytes(long ownedElements, int dp) {
+    return (ownedElements / FlatParameters.BLOCK * (dp + 1) + 1) * Double.BYTES;
+  }
+
   /** Allocates the block sums. */
   public GlobalNorm(
       Device device, Kernels kernels, FlatParameters flat, Communicator dp, Communicator tp) {
@@ -40,7 +45,7 @@ public final class GlobalNorm implements AutoCloseable {
     this.dp = dp;
     this.tp = tp;
     long blocks = flat.ownedElements() / FlatParameters.BLOCK;
-    memory = device.allocate((blocks * (dp.size() + 1) + 1) * Double.BYTES);
+    memory = device.allocate(bytes(flat.ownedElements(), dp.size()));
     mine = new BufferView(memory, 0, blocks, DataType.FLOAT64);
     all =
         new BufferView(memory, blocks * Double.BYTES, blocks * dp.size(), DataType.FLOAT64);

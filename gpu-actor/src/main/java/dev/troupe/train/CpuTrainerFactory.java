@@ -24,8 +24,13 @@ public record CpuTrainerFactory(TrainingData data, Storage storage) implements T
     int threads =
         Math.max(1, Runtime.getRuntime().availableProcessors() / assignment.ranksOnHost());
     CpuDevice device = new CpuDevice("cpu:" + assignment.rank(), threads);
-    MemoryPlan.of(job, mesh.tp(), mesh.dp(), mesh.coordinate(assignment.rank()).tp())
-        .checkFits(1, device.freeBytes());
+    try {
+      MemoryPlan.of(job, mesh.tp(), mesh.dp(), mesh.coordinate(assignment.rank()).tp())
+          .checkFits(1, device.freeBytes());
+    } catch (RuntimeException e) {
+      device.close();
+      throw e;
+    }
     RankParts parts =
         new RankParts(assignment, device, new CpuKernels(device), communicators);
     try {

@@ -9,8 +9,10 @@ import dev.troupe.model.DryRun;
 import dev.troupe.model.Llama;
 import dev.troupe.model.LlamaBuilder;
 import dev.troupe.model.LlamaLayout;
+import dev.troupe.model.RopeTable;
 import dev.troupe.optim.AdamW;
 import dev.troupe.optim.FlatParameters;
+import dev.troupe.optim.GlobalNorm;
 import dev.troupe.proto.config.ByteSize;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.JobSpec;
@@ -34,6 +36,7 @@ import java.util.Map;
  * @param accumulator running sums of the exact reduction where it needs several passes
  * @param activations what forward keeps for backward
  * @param scratch temporary results
+ * @param tables rotary angles, token ids and the block sums of the gradient norm
  * @param snapshot host copy of the state while a checkpoint is written
  */
 public record MemoryPlan(
@@ -43,6 +46,7 @@ public record MemoryPlan(
     long accumulator,
     long activations,
     long scratch,
+    long tables,
     long snapshot) {
 
   /** The plan of the fullest rank of a job on the mesh that it asks for. */
@@ -64,7 +68,14 @@ public record MemoryPlan(
         passes(job, dp) > 1 ? owned * Float.BYTES : 0,
         workspace.peakActivations(),
         workspace.peakScratch(),
+        tables(job, owned, dp),
         3 * owned * Float.BYTES);
+  }
+
+  private static long tables(JobSpec job, long owned, int dp) {
+    return RopeTable.bytes(job.train().seqLength(), job.model().headDim())
+        + Microbatches.bytes(job.train())
+        + GlobalNorm.bytes(owned, dp);
   }
 
   /** Passes of the gradient reduction a step. */
@@ -107,7 +118,7 @@ public record MemoryPlan(
 
   /** All that is allocated on the device. */
   public long total() {
-    return parameters + gradients + optimizer + accumulator + activations + scratch;
+    return parameters + gradients + optimizer + accumulator + activations + scratch + tables;
   }
 
   /**
@@ -138,6 +149,7 @@ public record MemoryPlan(
     rows.put("gradient sums", accumulator);
     rows.put("activations", activations);
     rows.put("scratch", scratch);
+    rows.put("tables", tables);
     rows.put("checkpoint copy", snapshot);
     StringBuilder text = new StringBuilder("  a rank:");
     rows.forEach(

@@ -31,10 +31,15 @@ final class Microbatches implements AutoCloseable {
     this.workspace = workspace;
     this.train = train;
     int size = train.microBatch() * train.seqLength();
-    this.tokens = device.allocate(2L * size * Integer.BYTES);
+    this.tokens = device.allocate(bytes(train));
     this.host = arena.allocate(ValueLayout.JAVA_INT, size);
     this.inputs = new int[size];
     this.targets = new int[size];
+  }
+
+  /** Bytes of inputs and targets on the device. */
+  static long bytes(TrainSpec train) {
+    return 2L * train.microBatch() * train.seqLength() * Integer.BYTES;
   }
 
   /** Sequences {@code [first, first + count)} of a step's batch. */

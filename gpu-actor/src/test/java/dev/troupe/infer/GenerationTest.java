@@ -105,8 +105,9 @@ class GenerationTest {
             TroupeException.class,
             () -> generation.run(new int[tokens], 5, vocab(), token -> true));
     assertEquals(Category.USAGE, refused.category());
-    assertTrue(refused.getMessage().contains(tokens + " tokens"), refused.getMessage());
-    assertTrue(refused.getMessage().contains("1 to 36"), refused.getMessage());
+    String message = String.valueOf(refused.getMessage());
+    assertTrue(message.contains(tokens + " tokens"), message);
+    assertTrue(message.contains("1 to 36"), message);
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -91,7 +92,11 @@ class LlamaGradientTest {
     Map<String, Matrix> gradients = gradients(parameters, Accumulate.ASSIGN);
     GradientCheck check = new GradientCheck(rig, () -> loss(llama), 5e-3);
     parameters.forEach(
-        (name, parameter) -> check.check(name, parameter.value(), gradients.get(name)));
+        (name, parameter) -> check.check(name, parameter.value(), find(gradients, name)));
+  }
+
+  private static <T> T find(Map<String, T> map, String name) {
+    return Objects.requireNonNull(map.get(name), name);
   }
 
   private Map<String, Matrix> gradients(
@@ -114,7 +119,7 @@ class LlamaGradientTest {
         .forEach(
             (name, sum) ->
                 Close.norm(
-                    name, once.get(name).map(g -> 3 * g), sum, 1e-5));
+                    name, find(once, name).map(g -> 3 * g), sum, 1e-5));
   }
 
   @ParameterizedTest
@@ -133,7 +138,7 @@ class LlamaGradientTest {
         bucket -> {
           reported.add(bucket);
           for (ParameterSpec spec : layout.buckets().get(bucket).parameters()) {
-            Parameter parameter = parameters.get(spec.name());
+            Parameter parameter = find(parameters, spec.name());
             early.put(spec.name(), rig.gradient(parameter, Accumulate.ASSIGN));
           }
         });
@@ -142,6 +147,6 @@ class LlamaGradientTest {
     assertEquals(complete.keySet(), early.keySet());
     early.forEach(
         (name, gradient) ->
-            assertArrayEquals(complete.get(name).data(), gradient.data(), name));
+            assertArrayEquals(find(complete, name).data(), gradient.data(), name));
   }
 }

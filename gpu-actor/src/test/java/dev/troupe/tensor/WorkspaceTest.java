@@ -56,7 +56,8 @@ class WorkspaceTest {
       IllegalStateException refused =
           assertThrows(
               IllegalStateException.class, () -> small.activation(DataType.INT8, 1, 1));
-      assertTrue(refused.getMessage().contains("activations"), refused.getMessage());
+      String message = String.valueOf(refused.getMessage());
+      assertTrue(message.contains("activations"), message);
       assertThrows(IllegalStateException.class, () -> small.scratch(DataType.INT8, 1, 1));
     }
   }

@@ -15,7 +15,17 @@ final class LossWork {
     this.work = work;
   }
 
+  /** Rows are read and written in whole vectors: shorter ones would reach into their neighbours. */
+  private static void checkWholeVectors(Tensor logits) {
+    if (logits.cols() % VectorMath.WIDTH != 0) {
+      throw new IllegalArgumentException(
+          "%d columns of logits are not whole vectors of %d; pad the vocabulary"
+              .formatted(logits.cols(), VectorMath.WIDTH));
+    }
+  }
+
   void rowMax(Tensor max, Tensor logits, int valid) {
+    checkWholeVectors(logits);
     MemorySegment x = FloatRows.floats(logits);
     MemorySegment out = FloatRows.floats(max);
     work.rows(
@@ -34,6 +44,7 @@ final class LossWork {
   }
 
   void expSum(Tensor sums, Tensor logits, Tensor max, Tensor targets, int first, int valid) {
+    checkWholeVectors(logits);
     MemorySegment x = FloatRows.floats(logits);
     MemorySegment maxima = FloatRows.floats(max);
     MemorySegment out = FloatRows.floats(sums);

@@ -1,0 +1,163 @@
+package dev.troupe.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.troupe.checkpoint.FileStorage;
+import dev.troupe.collectives.comm.Communicator;
+import dev.troupe.collectives.comm.Communicators;
+import dev.troupe.collectives.comm.local.LocalCommunicators;
+import dev.troupe.collectives.device.cpu.CpuDevice;
+import dev.troupe.collectives.mesh.DeviceMesh;
+import dev.troupe.collectives.mesh.ProcessGroup;
+import dev.troupe.kernels.cpu.CpuKernels;
+import dev.troupe.proto.config.JobConfig;
+import dev.troupe.proto.error.Category;
+import dev.troupe.proto.error.TroupeException;
+import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.proto.spec.ParallelSpec;
+import dev.troupe.proto.spec.Precision;
+import dev.troupe.proto.spec.Recompute;
+import dev.troupe.proto.spec.Reduction;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MemoryPlanTest {
+  private static final long GIB = 1L << 30;
+
+  private static JobSpec job(
+      int tp, int dp, boolean sequence, int shards, Precision precision, Recompute recompute) {
+    try (ParityFixture fixture = new ParityFixture("llama-gqa")) {
+      return fixture.job(
+          new ParallelSpec(tp, dp, sequence, shards, Reduction.EXACT),
+          12,
+          1,
+          precision,
+          recompute);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1,1,1,FP32,NONE", "1,1,12,FP32,SELECTIVE", "2,1,4,FP32,NONE", "4,1,4,BF16,FULL",
+    "1,2,2,FP32,NONE", "2,3,12,BF16,SELECTIVE", "1,5,6,FP32,FULL"
+  })
+  void plannedBytesAreThoseThatARankAllocates(
+      int tp, int dp, int shards, Precision precision, Recompute recompute) {
+    JobSpec job = job(tp, dp, false, shards, precision, recompute);
+    DeviceMesh mesh = new DeviceMesh(tp, dp);
+    int rank = mesh.size() - 1;
+    CpuDevice cpu = new CpuDevice("cpu:test", 1);
+    CountingDevice device = new CountingDevice(cpu);
+    Assignment assignment = new Assignment(job, 1, mesh, rank, mesh.size(), null);
+    try (RankParts parts =
+        new RankParts(assignment, device, new CpuKernels(cpu), new LocalCommunicators())) {
+      assertEquals(MemoryPlan.of(job, tp, dp, tp - 1).total(), device.allocated());
+      assertEquals(device.allocated(), parts.memoryBytes());
+    }
+  }
+
+  private static MemoryPlan plan(Recompute recompute) {
+    return MemoryPlan.of(job(1, 1, false, 1, Precision.FP32, recompute));
+  }
+
+  @Test
+  void recomputationLowersActivationsAndNothingElse() {
+    MemoryPlan none = plan(Recompute.NONE);
+    MemoryPlan selective = plan(Recompute.SELECTIVE);
+    MemoryPlan full = plan(Recompute.FULL);
+    assertTrue(selective.activations() < none.activations(), "selective below none");
+    assertTrue(full.activations() < selective.activations(), "full below selective");
+    assertEquals(none.parameters(), full.parameters());
+    assertEquals(none.gradients(), full.gradients());
+    assertEquals(none.optimizer(), full.optimizer());
+  }
+
+  @Test
+  void dataParallelRanksShareTheOptimizerState() {
+    MemoryPlan one = MemoryPlan.of(job(1, 1, false, 4, Precision.BF16, Recompute.NONE));
+    MemoryPlan four = MemoryPlan.of(job(1, 4, false, 4, Precision.BF16, Recompute.NONE));
+    assertEquals(one.parameters() * 6, one.optimizer(), "three float32 for a bfloat16");
+    assertEquals(four.parameters() * 6 / 4, four.optimizer());
+    assertEquals(0, four.accumulator(), "one pass needs no sums");
+    assertTrue(one.accumulator() > 0, "four passes need sums");
+  }
+
+  private static JobSpec llama65b() {
+    return JobConfig.parse("model.preset = llama-65b, parallel { tp = 1, dp = 1 }");
+  }
+
+  @Test
+  void aLargeModelIsPlannedAtOnceAndRefusedWithItsBytes() {
+    JobSpec job = llama65b();
+    MemoryPlan plan = assertTimeout(Duration.ofSeconds(1), () -> MemoryPlan.of(job));
+    assertTrue(plan.parameters() >= 4 * job.model().parameters(), "all parameters are planned");
+    TroupeException refused =
+        assertThrows(TroupeException.class, () -> plan.checkFits(1, 64 * GIB));
+    assertEquals(Category.RESOURCE, refused.category());
+    String message = String.valueOf(refused.getMessage());
+    String bytes = String.format(Locale.ROOT, "%,d bytes", plan.parameters());
+    assertTrue(message.contains(bytes), message);
+    assertTrue(message.contains("64.0 GiB free"), message);
+    assertTrue(message.contains("parallel.tp"), message);
+    plan.checkFits(1, plan.total() + plan.snapshot());
+    assertThrows(
+        TroupeException.class, () -> plan.checkFits(1, plan.total() + plan.snapshot() - 1));
+    assertThrows(
+        TroupeException.class, () -> plan.checkFits(2, plan.total() + plan.snapshot()));
+  }
+
+  @Test
+  void aTrainerIsRefusedBeforeAnythingIsOpenedOrAllocated() {
+    CpuTrainerFactory factory =
+        new CpuTrainerFactory(
+            new TrainingData(
+                (step, first, sequences, inputs, targets) -> {
+                  throw new AssertionError("data were read");
+                },
+                Optional.empty()),
+            new FileStorage());
+    Assignment assignment =
+        new Assignment(llama65b(), 1, new DeviceMesh(1, 1), 0, 1, null);
+    Set<Thread> before = lanes();
+    TroupeException refused =
+        assertTimeout(
+            Duration.ofSeconds(5),
+            () ->
+                assertThrows(
+                    TroupeException.class,
+                    () -> factory.create(assignment, new NoCommunicators())));
+    assertEquals(Category.RESOURCE, refused.category());
+    String message = String.valueOf(refused.getMessage());
+    assertTrue(message.contains("not enough memory"), message);
+    Set<Thread> left = lanes();
+    left.removeAll(before);
+    assertEquals(Set.of(), left, "threads of the refused device");
+  }
+
+  private static Set<Thread> lanes() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("lane-"))
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  /** Communicators that nobody may open. */
+  private static final class NoCommunicators implements Communicators {
+    @Override
+    public Communicator open(long epoch, ProcessGroup group, int rank) {
+      throw new AssertionError("opened " + group);
+    }
+
+    @Override
+    public void abort(long epoch, String reason) {}
+  }
+}
