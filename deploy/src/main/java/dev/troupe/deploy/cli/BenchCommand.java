@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measure how fast this machine trains.",
     synopsisSubcommandLabel = "PART",
+    commandListHeading = "%nParts:%n",
     footer = {"", "Example:", "  ./troupe bench step --size large --precision bf16"})
 public final class BenchCommand implements Runnable {
   private static final String PRECISIONS = "One of: ${COMPLETION-CANDIDATES}. Default: fp32.";

@@ -39,8 +39,7 @@ public final class Cli {
     verb.getCommandSpec()
         .usageMessage()
         .parameterListHeading("%nArguments:%n")
-        .optionListHeading("%nOptions:%n")
-        .commandListHeading("%nVerbs:%n");
+        .optionListHeading("%nOptions:%n");
     verb.getSubcommands().values().forEach(Cli::spread);
   }
 

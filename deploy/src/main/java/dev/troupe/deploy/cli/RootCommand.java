@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
     name = "troupe",
     description = "Trains language models with actors, on one machine or many.",
     synopsisSubcommandLabel = "VERB",
+    commandListHeading = "%nVerbs:%n",
     versionProvider = RootCommand.Version.class,
     footer = {
       "",

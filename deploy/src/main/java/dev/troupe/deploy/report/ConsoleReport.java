@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConsoleReport {
   private static final int HEADINGS_EVERY = 40;
-  private static final String ROW = "%13s  %9s  %9s  %9s  %10s  %8s%n";
+  private static final String ROW = "%13s  %9s  %9s  %9s  %10s  %8s";
 
   private final PrintWriter out;
   private final boolean terminal;
@@ -81,21 +81,22 @@ public final class ConsoleReport {
       return;
     }
     if (rows % HEADINGS_EVERY == 0) {
-      out.print(
+      out.println(
           bold(
               String.format(
                   Locale.ROOT, ROW, "step", "loss", "lr", "grad norm", "tokens/s", "ETA")));
     }
     rows++;
-    out.printf(
-        Locale.ROOT,
-        ROW,
-        step.step() + "/" + steps,
-        String.format(Locale.ROOT, "%.4f", step.loss()),
-        String.format(Locale.ROOT, "%.2e", step.lr()),
-        String.format(Locale.ROOT, "%.3f", step.gradNorm()),
-        String.format(Locale.ROOT, "%,.0f", step.tokensPerSecond()),
-        Words.duration(eta.secondsFor(steps - step.step())));
+    out.println(
+        String.format(
+            Locale.ROOT,
+            ROW,
+            step.step() + "/" + steps,
+            String.format(Locale.ROOT, "%.4f", step.loss()),
+            String.format(Locale.ROOT, "%.2e", step.lr()),
+            String.format(Locale.ROOT, "%.3f", step.gradNorm()),
+            String.format(Locale.ROOT, "%,.0f", step.tokensPerSecond()),
+            Words.duration(eta.secondsFor(steps - step.step()))));
     out.flush();
   }
 
