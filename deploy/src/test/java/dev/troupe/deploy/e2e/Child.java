@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A child process whose output is read as it comes. Used by one thread. */
@@ -33,6 +34,9 @@ final class Child implements AutoCloseable {
             .directory(folder.toFile())
             .redirectError(errors.toFile())
             .start();
+    // A line that never comes must fail the test, not hang it.
+    CompletableFuture.delayedExecutor(LIMIT_SECONDS, TimeUnit.SECONDS)
+        .execute(process::destroyForcibly);
     return new Child(process, errors);
   }
 

@@ -76,7 +76,8 @@ class StopTest {
     Program program = new Program(folder);
     RunFiles files = program.files();
     try (Child child = program.start(tiny(ENDLESS, "checkpoint.every=1"))) {
-      child.awaitLine("step-00000002");
+      // Which step is saved first depends on how long the save before it takes.
+      child.awaitLine("checkpoint runs");
       child.signal("KILL");
       assertEquals(KILLED, child.end().exitCode());
     }
