@@ -2,7 +2,7 @@ package dev.troupe.kernels.cpu;
 
 import static dev.troupe.kernels.cpu.VectorMath.WIDTH;
 import static dev.troupe.kernels.cpu.VectorMath.all;
-import static dev.troupe.kernels.cpu.VectorMath.exp;
+import static dev.troupe.kernels.cpu.VectorMath.expOrZero;
 import static dev.troupe.kernels.cpu.VectorMath.load;
 import static dev.troupe.kernels.cpu.VectorMath.store;
 import static dev.troupe.kernels.cpu.VectorMath.tail;
@@ -49,7 +49,7 @@ final class SoftmaxKernels {
     FloatVector sum = zero();
     int i = 0;
     for (; i < n; i += WIDTH) {
-      FloatVector e = exp(load(x, xo + i).fma(sc, sh));
+      FloatVector e = expOrZero(load(x, xo + i).fma(sc, sh));
       sum = sum.add(e);
       store(e, x, xo + i);
     }

@@ -11,8 +11,8 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Loads, stores, sums and exp for float32 vectors over native segments. Indices count floats. All segments
- * given to kernels are native, so that each call site sees one kind.
+ * Loads, stores, sums and exp for float32 vectors over native segments. Indices count floats. All
+ * segments given to kernels are native, so that each call site sees one kind.
  */
 final class VectorMath {
   static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
@@ -78,7 +78,8 @@ final class VectorMath {
 
   /**
    * e^x by range reduction to [-ln2/2, ln2/2] and a polynomial of degree 6 (Cephes' expf); relative
-   * error below 3e-7; zero below -87, e^88 above 88.
+   * error below 3e-7; arguments are clamped to [-87, 88]. Small on purpose: a caller that inlines it
+   * twice must stay within what the compiler keeps in registers.
    */
   static FloatVector exp(FloatVector x) {
     FloatVector c = x.max(-87f).min(88f);
@@ -96,8 +97,12 @@ final class VectorMath {
     p = p.fma(r.mul(r), r).add(1f);
     return p.reinterpretAsInts()
         .add(t.reinterpretAsInts().lanewise(LSHL, 23))
-        .reinterpretAsFloats()
-        .blend(0f, x.compare(LT, -87f));
+        .reinterpretAsFloats();
+  }
+
+  /** {@link #exp}, but zero below -87. */
+  static FloatVector expOrZero(FloatVector x) {
+    return exp(x).blend(0f, x.compare(LT, -87f));
   }
 
   /** {@code n} rounded up to whole vectors. */
