@@ -2,8 +2,11 @@ package dev.troupe.deploy.bench;
 
 import dev.troupe.collectives.comm.local.LocalAllReduceTiming;
 import dev.troupe.deploy.cli.BenchJob;
+import dev.troupe.deploy.local.ControlBenchmark;
 import dev.troupe.kernels.Layout;
+import dev.troupe.proto.config.JobConfig;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 
 /** {@code troupe bench}. */
@@ -16,6 +19,7 @@ public final class Benchmarks implements BenchJob {
       case Step step -> new StepComparison(step, out).run();
       case Gemm gemm -> gemm(gemm, out);
       case AllReduce reduce -> allReduce(reduce, out);
+      case Control control -> control(control, out);
       case Kernels kernels -> KernelBenchmarks.run(kernels.filter());
     }
     out.flush();
@@ -33,6 +37,27 @@ public final class Benchmarks implements BenchJob {
           gemm.precision().name().toLowerCase(Locale.ROOT),
           GemmBenchmark.gflops(gemm, layout));
     }
+  }
+
+  private static void control(Control control, PrintWriter out) {
+    ControlBenchmark.Cost cost =
+        ControlBenchmark.run(
+            JobConfig.load(
+                null,
+                List.of(
+                    "parallel.tp=1",
+                    "parallel.dp=" + control.ranks(),
+                    "train.global-batch=" + control.ranks(),
+                    "train.steps=" + control.steps(),
+                    "data.validation.every=0",
+                    "checkpoint.every=0")));
+    out.printf(
+        Locale.ROOT,
+        "control  %d ranks  %d steps  p50 %.0f us  p99 %.0f us a step%n",
+        cost.ranks(),
+        cost.steps(),
+        cost.p50Micros(),
+        cost.p99Micros());
   }
 
   private static void allReduce(AllReduce reduce, PrintWriter out) {

@@ -30,7 +30,7 @@ public final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "which one? Give step, gemm, allreduce or kernels");
+        spec.commandLine(), "which one? Give step, gemm, allreduce, control or kernels");
   }
 
   private PrintWriter out() {
@@ -96,6 +96,13 @@ public final class BenchCommand implements Runnable {
       @Option(names = "--bytes", defaultValue = "1048576", description = "Bytes a rank.")
           long bytes) {
     job.run(new BenchJob.AllReduce(ranks, bytes), out());
+  }
+
+  @Command(name = "control", description = "The control plane's cost a step.")
+  void control(
+      @Option(names = "--ranks", defaultValue = "4", description = "Number of ranks.") int ranks,
+      @Option(names = "--steps", defaultValue = "5000", description = "Steps.") int steps) {
+    job.run(new BenchJob.Control(ranks, steps), out());
   }
 
   @Command(name = "kernels", description = "Single kernels, by JMH.")

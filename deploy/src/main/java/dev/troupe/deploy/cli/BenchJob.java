@@ -92,6 +92,19 @@ public interface BenchJob {
    */
   record Kernels(String filter) implements Request {}
 
+  /**
+   * Steps of ranks that compute nothing: the cost of the control plane.
+   *
+   * @param ranks number of ranks
+   * @param steps number of steps
+   */
+  record Control(int ranks, int steps) implements Request {
+    public Control {
+      atLeast(1, "--ranks", ranks);
+      atLeast(10, "--steps", steps);
+    }
+  }
+
   private static void atLeast(long least, String option, long value) {
     if (value < least) {
       throw TroupeException.usage(

@@ -195,23 +195,25 @@ class CliTest {
   }
 
   @Test
-  void benchHasFourParts() {
+  void benchHasFiveParts() {
     assertEquals(0, run("bench", "step", "--size", "large", "--precision", "bf16", "--tp", "2",
             "--rounds", "2", "--no-peer", "--python", "py"));
     assertEquals(0, run("bench", "gemm", "-m", "3"));
     assertEquals(0, run("bench", "allreduce", "--bytes", "64"));
     assertEquals(0, run("bench", "kernels", "--filter", "rms"));
+    assertEquals(0, run("bench", "control", "--ranks", "8"));
     assertEquals(
         List.of(
             new BenchJob.Step(
                 BenchJob.Size.LARGE, Precision.BF16, 2, 1, 5, 30, 2, false, "py", false),
             new BenchJob.Gemm(3, 512, 512, Precision.FP32),
             new BenchJob.AllReduce(2, 64),
-            new BenchJob.Kernels("rms")),
+            new BenchJob.Kernels("rms"),
+            new BenchJob.Control(8, 5000)),
         measured);
     assertEquals(2, run("bench", "gemm", "-k", "0"));
     assertEquals(2, run("bench"));
-    assertEquals(4, measured.size());
+    assertEquals(5, measured.size());
   }
 
   @Test
