@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param category kind of failure; null unless failed
  * @param message what went wrong and what to do, or who stopped the run; empty when completed
  */
-public record RunResult(
-    Outcome outcome, long step, @Nullable Category category, String message) implements RunReport {
+public record RunResult(Outcome outcome, long step, @Nullable Category category, String message)
+    implements RunReport {
 
   /** The ways a run ends. */
   public enum Outcome {

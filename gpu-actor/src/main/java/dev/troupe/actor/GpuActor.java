@@ -61,8 +61,6 @@ public final class GpuActor {
                                 : Behaviors.same())
                     .build());
     return Behaviors.transformMessages(
-        WorkerCommand.class,
-        waiting,
-        builder -> builder.match(WorkerCommand.class, External::new));
+        WorkerCommand.class, waiting, builder -> builder.match(WorkerCommand.class, External::new));
   }
 }

@@ -71,9 +71,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
               return agent;
             });
     return Behaviors.transformMessages(
-        AgentCommand.class,
-        behavior,
-        builder -> builder.match(AgentCommand.class, External::new));
+        AgentCommand.class, behavior, builder -> builder.match(AgentCommand.class, External::new));
   }
 
   private NodeAgent(

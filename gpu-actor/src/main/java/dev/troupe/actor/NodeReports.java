@@ -26,8 +26,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes one report of a node out of those of its ranks, so that the coordinator hears from nodes and
- * not from ranks. Failures and ends pass at once. Used by one actor.
+ * Makes one report of a node out of those of its ranks, so that the coordinator hears from nodes
+ * and not from ranks. Failures and ends pass at once. Used by one actor.
  */
 final class NodeReports {
   private final Fence fence;
@@ -80,9 +80,7 @@ final class NodeReports {
 
   private NodeSaved saved(long step) {
     TreeMap<Integer, String> failed = new TreeMap<>();
-    saved
-        .values()
-        .forEach((rank, error) -> error.ifPresent(why -> failed.put(rank, why)));
+    saved.values().forEach((rank, error) -> error.ifPresent(why -> failed.put(rank, why)));
     RankSet all = RankSet.of(saved.values().keySet());
     return new NodeSaved(fence, step, all.minus(RankSet.of(failed.keySet())), failed);
   }

@@ -280,6 +280,7 @@ final class RankActor extends AbstractBehavior<Message> {
   private <T> void pipe(CompletionStage<T> stage, Function<T, Message> message) {
     getContext()
         .pipeToSelf(
-            stage, (result, failure) -> failure == null ? message.apply(result) : new WorkFailed(failure));
+            stage,
+            (result, failure) -> failure == null ? message.apply(result) : new WorkFailed(failure));
   }
 }

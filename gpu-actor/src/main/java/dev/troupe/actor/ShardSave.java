@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One rank's part of the checkpoint under way, there is one at most: it is ordered, the snapshot and
- * the folder come in either order, and then it is written. Used by the actor only.
+ * One rank's part of the checkpoint under way, there is one at most: it is ordered, the snapshot
+ * and the folder come in either order, and then it is written. Used by the actor only.
  */
 final class ShardSave {
 

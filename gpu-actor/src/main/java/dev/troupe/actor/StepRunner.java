@@ -14,9 +14,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread that owns a rank's trainer. Its methods may be called from any thread and return at
- * once; what they order is done in that order on the runner's thread, on which the returned stages
- * complete, too. After a failure nothing more is done: everything ordered later fails with it.
+ * The one thread that owns a rank's trainer. Its methods may be called from any thread and return
+ * at once; what they order is done in that order on the runner's thread, on which the returned
+ * stages complete, too. After a failure nothing more is done: everything ordered later fails with
+ * it.
  *
  * <p>The thread is a daemon: a rank that hangs in native code cannot keep the process alive.
  */

@@ -1,5 +1,6 @@
 /**
- * The actors of a node: they order, forward and report; the computing is done on threads of its own.
+ * The actors of a node: they order, forward and report; the computing is done on threads of its
+ * own.
  *
  * <pre>
  * coordinator <-> NodeAgent <-> GpuActor --queue--> StepRunner thread (owns the Trainer)

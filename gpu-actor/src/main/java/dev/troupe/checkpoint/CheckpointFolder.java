@@ -170,7 +170,10 @@ public final class CheckpointFolder {
     return TroupeException.data(
         "No checkpoint in %s can be loaded. %s To start anew, give another run.name, or move that folder away."
             .formatted(
-                dir, damaged.isEmpty() ? "Put back what " + latest.file() + " names." : damaged.getFirst()));
+                dir,
+                damaged.isEmpty()
+                    ? "Put back what " + latest.file() + " names."
+                    : damaged.getFirst()));
   }
 
   /**

@@ -139,8 +139,7 @@ public final class DataSources {
   private static Optional<Path> pairPrefix(String key, String text) {
     for (String suffix : new String[] {IndexedDataset.IDX, IndexedDataset.BIN}) {
       if (text.endsWith(suffix)) {
-        return Optional.of(
-            path(key, text.substring(0, text.length() - suffix.length())));
+        return Optional.of(path(key, text.substring(0, text.length() - suffix.length())));
       }
       if (Files.exists(path(key, text + suffix))) {
         return Optional.of(path(key, text));

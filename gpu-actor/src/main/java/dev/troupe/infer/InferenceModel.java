@@ -118,20 +118,18 @@ public final class InferenceModel implements AutoCloseable {
   }
 
   /** What a chunk of new positions and an evaluation batch need, by a dry run of both. */
-  private static Workspace measure(LlamaLayout layout, Map<String, Parameter> parameters, int most) {
+  private static Workspace measure(
+      LlamaLayout layout, Map<String, Parameter> parameters, int most) {
     ModelSpec spec = layout.model();
-    Tensor rope =
-        Tensor.of(new Unbacked(), DataType.FLOAT32, spec.maxSeq(), spec.headDim());
+    Tensor rope = Tensor.of(new Unbacked(), DataType.FLOAT32, spec.maxSeq(), spec.headDim());
     Llama dry =
-        new LlamaBuilder(
-                layout, DryRun.kernels(), DryRun.communicator(0, 1), rope, Recompute.NONE)
+        new LlamaBuilder(layout, DryRun.kernels(), DryRun.communicator(0, 1), rope, Recompute.NONE)
             .build(parameters);
     Workspace workspace = Workspace.measuring();
     Tensor ids = Tensor.of(new Unbacked(), DataType.INT32, most, 1);
     dry.losses(ids, ids, new Pass(workspace, Accumulate.ASSIGN, 1, most));
     workspace.reset();
-    dry.extend(
-        ids, dry.newCache(new Unbacked(), DataType.FLOAT32, most), workspace);
+    dry.extend(ids, dry.newCache(new Unbacked(), DataType.FLOAT32, most), workspace);
     return workspace;
   }
 

@@ -31,8 +31,8 @@ public interface Kernels extends AutoCloseable {
   void rmsNormApply(Tensor y, Tensor x, Tensor rstd, Tensor gain);
 
   /**
-   * dx (+)= rstd * (dy * gain) - x * rstd^3 / d * sum(dy * gain * x); dGain (+)= sum over rows of dy
-   * * x * rstd.
+   * dx (+)= rstd * (dy * gain) - x * rstd^3 / d * sum(dy * gain * x); dGain (+)= sum over rows of
+   * dy * x * rstd.
    *
    * @param ontoDx whether dx is added to (the residual path) or overwritten
    * @param ontoGain the same for the gain's main gradient, float32 (1, d)
@@ -75,9 +75,9 @@ public interface Kernels extends AutoCloseable {
   void swigluBackward(Tensor dGateUp, Tensor dy, Tensor gateUp);
 
   /**
-   * out = softmax(mask(q k^T * scale)) v per head, tiled with an online softmax: the score matrix is
-   * never stored (Dao et al. 2022). q, out (B*Tq, h*hd); k, v (B*Tk, kvh*hd); lse float32 (B*h, Tq)
-   * receives the log-sum-exp of the scaled scores.
+   * out = softmax(mask(q k^T * scale)) v per head, tiled with an online softmax: the score matrix
+   * is never stored (Dao et al. 2022). q, out (B*Tq, h*hd); k, v (B*Tk, kvh*hd); lse float32 (B*h,
+   * Tq) receives the log-sum-exp of the scaled scores.
    */
   void attention(Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, AttentionShape shape);
 
@@ -101,15 +101,15 @@ public interface Kernels extends AutoCloseable {
   void embeddingBackward(Tensor dTable, Tensor dy, Tensor ids, int first);
 
   /**
-   * max[r] = greatest of the first {@code valid} logits of row r; -inf where valid is 0. Columns are
-   * a multiple of 16, here and in the two passes that follow; those from {@code valid} on may be
-   * overwritten.
+   * max[r] = greatest of the first {@code valid} logits of row r; -inf where valid is 0. Columns
+   * are a multiple of 16, here and in the two passes that follow; those from {@code valid} on may
+   * be overwritten.
    */
   void rowMax(Tensor max, Tensor logits, int valid);
 
   /**
-   * logits = exp(logits - max) in place, zero from column {@code valid} on; sums (2, n) receives the
-   * row sums and, where this shard holds the target, logit - max of the target, else 0.
+   * logits = exp(logits - max) in place, zero from column {@code valid} on; sums (2, n) receives
+   * the row sums and, where this shard holds the target, logit - max of the target, else 0.
    */
   void expSum(Tensor sums, Tensor logits, Tensor max, Tensor targets, int first, int valid);
 

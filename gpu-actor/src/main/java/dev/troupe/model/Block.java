@@ -27,7 +27,9 @@ record Block(
     Mlp mlp,
     boolean keepNorms) {
 
-  /** What backward reads: each half's norm, the norm's output where it is kept, and the half's own. */
+  /**
+   * What backward reads: each half's norm, the norm's output where it is kept, and the half's own.
+   */
   record Saved(
       RmsNorm.Saved attentionNorm,
       @Nullable Tensor attentionInput,

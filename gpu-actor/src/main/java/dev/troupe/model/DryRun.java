@@ -6,7 +6,9 @@ import dev.troupe.kernels.Kernels;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 
-/** Kernels and collectives that do nothing: with them a step only takes workspace, which is counted. */
+/**
+ * Kernels and collectives that do nothing: with them a step only takes workspace, which is counted.
+ */
 public final class DryRun {
   private DryRun() {}
 
@@ -28,7 +30,6 @@ public final class DryRun {
   }
 
   private static <T> T proxy(Class<T> type, InvocationHandler handler) {
-    return type.cast(
-        Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 }

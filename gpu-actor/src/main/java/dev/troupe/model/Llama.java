@@ -52,7 +52,8 @@ public final class Llama {
   }
 
   /**
-   * Forward and backward of one microbatch; main gradients are written or added to as the pass says.
+   * Forward and backward of one microbatch; main gradients are written or added to as the pass
+   * says.
    *
    * @param scale gradient of the total loss with respect to one token's loss
    * @return losses in nats, float32 (B*T, 1); valid until the workspace is reset

@@ -111,8 +111,7 @@ public record LlamaLayout(
     List<Piece> pieces =
         valid == 0
             ? List.of()
-            : List.of(
-                new Piece(name, model.vocab(), model.hidden(), firstVocab(), 0, 0, valid));
+            : List.of(new Piece(name, model.vocab(), model.hidden(), firstVocab(), 0, 0, valid));
     return matrix(name, vocabRows(), model.hidden(), pieces, true, GradientSync.NONE, initStd);
   }
 
@@ -171,7 +170,6 @@ public record LlamaLayout(
       boolean counted,
       GradientSync sync,
       double std) {
-    return new ParameterSpec(
-        name, rows, cols, pieces, true, counted, sync, new Init(0, std));
+    return new ParameterSpec(name, rows, cols, pieces, true, counted, sync, new Init(0, std));
   }
 }

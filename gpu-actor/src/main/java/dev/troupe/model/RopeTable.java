@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Angles of the rotary embedding: row t holds cos(t * w_i) and then sin(t * w_i) for i <
- * headDim / 2, with w_i = base^(-2i / headDim) (Su et al. 2021).
+ * Angles of the rotary embedding: row t holds cos(t * w_i) and then sin(t * w_i) for i < headDim /
+ * 2, with w_i = base^(-2i / headDim) (Su et al. 2021).
  */
 public final class RopeTable {
   private RopeTable() {}
@@ -26,7 +26,8 @@ public final class RopeTable {
   }
 
   /** Fills the table, float32 (positions, headDim). */
-  public static Tensor fill(Device device, DeviceBuffer buffer, int positions, int headDim, double base) {
+  public static Tensor fill(
+      Device device, DeviceBuffer buffer, int positions, int headDim, double base) {
     Tensor table = Tensor.of(buffer, DataType.FLOAT32, positions, headDim);
     int half = headDim / 2;
     try (Arena arena = Arena.ofConfined()) {

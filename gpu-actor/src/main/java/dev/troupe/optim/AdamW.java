@@ -36,9 +36,10 @@ public final class AdamW implements AutoCloseable {
     this.spec = spec;
     this.owned = OwnedRange.of(flat, dp.rank());
     long bytes = flat.ownedElements() * Float.BYTES;
-    master = flat.buckets().getFirst().values().type() == DataType.FLOAT32
-        ? null
-        : device.allocate(bytes);
+    master =
+        flat.buckets().getFirst().values().type() == DataType.FLOAT32
+            ? null
+            : device.allocate(bytes);
     expAvg = device.allocate(bytes);
     expAvgSq = device.allocate(bytes);
   }
@@ -73,17 +74,13 @@ public final class AdamW implements AutoCloseable {
 
   private Tensor value(OwnedRange range) {
     BufferView view =
-        flat.buckets()
-            .get(range.bucket())
-            .values()
-            .slice(range.inBucket(), range.length());
+        flat.buckets().get(range.bucket()).values().slice(range.inBucket(), range.length());
     return flatRow(view);
   }
 
   private static Tensor state(DeviceBuffer buffer, OwnedRange range) {
     return flatRow(
-        new BufferView(
-            buffer, range.inState() * Float.BYTES, range.length(), DataType.FLOAT32));
+        new BufferView(buffer, range.inState() * Float.BYTES, range.length(), DataType.FLOAT32));
   }
 
   private static Tensor flatRow(BufferView view) {
@@ -119,8 +116,7 @@ public final class AdamW implements AutoCloseable {
           expAvg(range),
           expAvgSq(range),
           flatRow(grad),
-          new AdamStep(
-              lr, spec.beta1(), spec.beta2(), spec.adamEps(), decay, gradScale, step));
+          new AdamStep(lr, spec.beta1(), spec.beta2(), spec.adamEps(), decay, gradScale, step));
     }
     gather();
   }

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A rank's parameters and main gradients in two flat buffers, cut into buckets. Within a bucket each
- * parameter starts at a multiple of {@link #BLOCK} elements, and a bucket is padded to a multiple of
- * {@code dp * BLOCK}, so that each data-parallel rank owns a slice of whole blocks (ZeRO-1). Blocks
- * are the unit of the gradient norm: their bounds do not depend on dp.
+ * A rank's parameters and main gradients in two flat buffers, cut into buckets. Within a bucket
+ * each parameter starts at a multiple of {@link #BLOCK} elements, and a bucket is padded to a
+ * multiple of {@code dp * BLOCK}, so that each data-parallel rank owns a slice of whole blocks
+ * (ZeRO-1). Blocks are the unit of the gradient norm: their bounds do not depend on dp.
  */
 public final class FlatParameters {
   /** Elements a block. */
@@ -41,8 +41,7 @@ public final class FlatParameters {
    * @param grads all main gradients, padding included
    * @param parameters what lies in it, by rising offset
    */
-  public record Bucket(
-      String name, BufferView values, BufferView grads, List<Placed> parameters) {}
+  public record Bucket(String name, BufferView values, BufferView grads, List<Placed> parameters) {}
 
   private FlatParameters(List<Bucket> buckets, Map<String, Parameter> byName, int dp) {
     this.buckets = List.copyOf(buckets);
@@ -104,8 +103,7 @@ public final class FlatParameters {
 
   private static Tensor matrix(
       DeviceBuffer buffer, DataType type, long element, ParameterSpec spec) {
-    return new Tensor(
-        buffer, element * type.bytes(), type, spec.rows(), spec.cols(), spec.cols());
+    return new Tensor(buffer, element * type.bytes(), type, spec.rows(), spec.cols(), spec.cols());
   }
 
   /** The buckets in layout order. */

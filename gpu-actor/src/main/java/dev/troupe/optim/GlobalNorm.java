@@ -47,10 +47,8 @@ public final class GlobalNorm implements AutoCloseable {
     long blocks = flat.ownedElements() / FlatParameters.BLOCK;
     memory = device.allocate(bytes(flat.ownedElements(), dp.size()));
     mine = new BufferView(memory, 0, blocks, DataType.FLOAT64);
-    all =
-        new BufferView(memory, blocks * Double.BYTES, blocks * dp.size(), DataType.FLOAT64);
-    total =
-        new BufferView(memory, blocks * (dp.size() + 1) * Double.BYTES, 1, DataType.FLOAT64);
+    all = new BufferView(memory, blocks * Double.BYTES, blocks * dp.size(), DataType.FLOAT64);
+    total = new BufferView(memory, blocks * (dp.size() + 1) * Double.BYTES, 1, DataType.FLOAT64);
     host = arena.allocate(ValueLayout.JAVA_DOUBLE, all.count());
     counted = countedBlocks(flat);
   }

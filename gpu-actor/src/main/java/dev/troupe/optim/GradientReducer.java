@@ -9,12 +9,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sums main gradients over the data-parallel ranks; each rank ends with the sum of the slice that it
- * owns of every bucket.
+ * Sums main gradients over the data-parallel ranks; each rank ends with the sum of the slice that
+ * it owns of every bucket.
  *
- * <p>One pass is one contribution a rank. The first pass overwrites and later ones add, each in rank
- * order, so that passes of strided virtual shards visit shards 0, 1, 2, ... in order whatever the
- * width is (see the exact reduction). A job of a single pass sums in place.
+ * <p>One pass is one contribution a rank. The first pass overwrites and later ones add, each in
+ * rank order, so that passes of strided virtual shards visit shards 0, 1, 2, ... in order whatever
+ * the width is (see the exact reduction). A job of a single pass sums in place.
  */
 public final class GradientReducer {
   private final FlatParameters flat;
@@ -24,13 +24,10 @@ public final class GradientReducer {
   /**
    * A reducer.
    *
-   * @param accumulator float32 memory for {@link FlatParameters#ownedElements} elements, or null for
-   *     a single pass in place
+   * @param accumulator float32 memory for {@link FlatParameters#ownedElements} elements, or null
+   *     for a single pass in place
    */
-  public GradientReducer(
-      FlatParameters flat,
-      Communicator dp,
-      @Nullable DeviceBuffer accumulator) {
+  public GradientReducer(FlatParameters flat, Communicator dp, @Nullable DeviceBuffer accumulator) {
     this.flat = flat;
     this.dp = dp;
     List<BufferView> views = new ArrayList<>();

@@ -19,8 +19,7 @@ import java.util.List;
  * @param region the border that X comes through
  * @param weights each (out / tp, in)
  */
-public record ColumnParallelLinear(
-    Kernels kernels, TensorRegion region, List<Parameter> weights) {
+public record ColumnParallelLinear(Kernels kernels, TensorRegion region, List<Parameter> weights) {
 
   /** Copies the list. */
   public ColumnParallelLinear {

@@ -5,9 +5,9 @@ import dev.troupe.tensor.Tensor;
 import dev.troupe.tensor.Workspace;
 
 /**
- * Sequence parallelism: outside the region each rank holds 1/tp of the token rows. Rows are cut over
- * the whole microbatch, which is as good as cutting each sequence: all that happens outside is row
- * by row.
+ * Sequence parallelism: outside the region each rank holds 1/tp of the token rows. Rows are cut
+ * over the whole microbatch, which is as good as cutting each sequence: all that happens outside is
+ * row by row.
  *
  * @param tp the tensor-parallel group
  */

@@ -9,9 +9,9 @@ import dev.troupe.tensor.Workspace;
  * Korthikanti et al. 2022). {@link #gather} leads into a column-parallel layer and {@link #reduce}
  * out of a row-parallel one; in the backward pass each is the other's gradient.
  *
- * <p>Without sequence parallelism every rank holds all token rows: gather is the identity and reduce
- * an all-reduce. With it a rank holds {@code 1/tp} of the rows: gather is an all-gather and reduce a
- * reduce-scatter.
+ * <p>Without sequence parallelism every rank holds all token rows: gather is the identity and
+ * reduce an all-reduce. With it a rank holds {@code 1/tp} of the rows: gather is an all-gather and
+ * reduce a reduce-scatter.
  */
 public interface TensorRegion {
   /** Token rows that this rank holds outside the region, of {@code tokens} in all. */

@@ -23,13 +23,10 @@ public record VocabParallelEmbedding(
   public Tensor forward(Tensor ids, Pass pass) {
     Workspace workspace = pass.workspace();
     Tensor value = table.value();
-    Tensor x =
-        workspace.activation(value.type(), region.localRows(ids.rows()), value.cols());
+    Tensor x = workspace.activation(value.type(), region.localRows(ids.rows()), value.cols());
     long mark = workspace.mark();
     Tensor partial =
-        x.rows() == ids.rows()
-            ? x
-            : workspace.scratch(value.type(), ids.rows(), value.cols());
+        x.rows() == ids.rows() ? x : workspace.scratch(value.type(), ids.rows(), value.cols());
     kernels.embedding(partial, value, ids, first);
     Tensor sum = region.reduce(partial, workspace).await();
     if (!sum.equals(x)) {

@@ -26,19 +26,16 @@ import dev.troupe.tensor.Workspace;
  * @param valid rows of this rank that are token ids; the rest is padding and takes no part
  */
 public record VocabParallelHead(
-    Kernels kernels,
-    TensorRegion region,
-    Communicator tp,
-    Parameter weight,
-    int first,
-    int valid) {
+    Kernels kernels, TensorRegion region, Communicator tp, Parameter weight, int first, int valid) {
 
   /** Logits a chunk: large enough for the matrix products, small enough for the cache. */
   private static final int CHUNK_LOGITS = 1 << 21;
 
   private static final int GRANULE = 64;
 
-  /** Losses a row in nats, float32 (B*T, 1), and the gradient of the local rows of X, as scratch. */
+  /**
+   * Losses a row in nats, float32 (B*T, 1), and the gradient of the local rows of X, as scratch.
+   */
   public record LossAndGradient(Tensor losses, Tensor dx) {}
 
   /** Losses only: evaluation. x: the local rows; targets int32 (B*T, 1). */
@@ -73,8 +70,7 @@ public record VocabParallelHead(
       Tensor part = all.rows(from, rows);
       Tensor dLogits =
           chunkLoss(part, targets.rows(from, rows), losses.rows(from, rows), scale, pass);
-      kernels.matmul(
-          dx.rows(from, rows), dLogits, weight.value(), Layout.NN, Accumulate.ASSIGN);
+      kernels.matmul(dx.rows(from, rows), dLogits, weight.value(), Layout.NN, Accumulate.ASSIGN);
       Accumulate onto = from == 0 ? pass.gradients() : Accumulate.ADD;
       kernels.matmul(weight.grad(), dLogits, part, Layout.TN, onto);
       workspace.release(mark);
@@ -85,8 +81,7 @@ public record VocabParallelHead(
   /** Logits of all ids, float32 (rows, padded vocabulary / tp), in scratch: generation. */
   public Tensor logits(Tensor x, Pass pass) {
     Tensor all = region.gather(x, pass.workspace());
-    Tensor logits =
-        pass.workspace().scratch(DataType.FLOAT32, all.rows(), weight.value().rows());
+    Tensor logits = pass.workspace().scratch(DataType.FLOAT32, all.rows(), weight.value().rows());
     kernels.matmul(logits, all, weight.value(), Layout.NT, Accumulate.ASSIGN);
     return logits;
   }
@@ -103,9 +98,7 @@ public record VocabParallelHead(
     kernels.expSum(sums, logits, max, targets, first, valid);
     tp.allReduce(sums.view(), ReduceOp.SUM).await();
     Tensor dLogits =
-        x.type() == DataType.FLOAT32
-            ? logits
-            : workspace.scratch(x.type(), rows, logits.cols());
+        x.type() == DataType.FLOAT32 ? logits : workspace.scratch(x.type(), rows, logits.cols());
     kernels.crossEntropyBackward(dLogits, losses, logits, sums, targets, first, scale);
     return dLogits;
   }

@@ -2,7 +2,9 @@ package dev.troupe.tensor;
 
 import dev.troupe.collectives.device.DeviceBuffer;
 
-/** Address space without memory: lets tensors be laid out and counted before anything is allocated. */
+/**
+ * Address space without memory: lets tensors be laid out and counted before anything is allocated.
+ */
 public final class Unbacked implements DeviceBuffer {
   @Override
   public long bytes() {

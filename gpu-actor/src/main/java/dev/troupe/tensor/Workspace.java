@@ -5,7 +5,8 @@ import dev.troupe.collectives.device.DeviceBuffer;
 
 /**
  * Two bump arenas of one rank: activations live from forward to the end of the microbatch, scratch
- * lives from {@link #mark} to {@link #release}. Nothing is allocated from the device after start-up.
+ * lives from {@link #mark} to {@link #release}. Nothing is allocated from the device after
+ * start-up.
  *
  * <p>A measuring workspace hands out tensors over memory that does not exist and records how much
  * was needed: running a step on it with kernels that do nothing gives the exact sizes.

@@ -31,8 +31,7 @@ public record CpuTrainerFactory(TrainingData data, Storage storage) implements T
       device.close();
       throw e;
     }
-    RankParts parts =
-        new RankParts(assignment, device, new CpuKernels(device), communicators);
+    RankParts parts = new RankParts(assignment, device, new CpuKernels(device), communicators);
     try {
       return new RankTrainer(parts, storage, data, start(parts, assignment));
     } catch (RuntimeException e) {

@@ -103,8 +103,7 @@ public record MemoryPlan(
     FlatParameters flat =
         FlatParameters.place(layout.buckets(), dp, type, new Unbacked(), new Unbacked());
     Tensor rope =
-        Tensor.of(
-            new Unbacked(), DataType.FLOAT32, train.seqLength(), job.model().headDim());
+        Tensor.of(new Unbacked(), DataType.FLOAT32, train.seqLength(), job.model().headDim());
     Llama model =
         new LlamaBuilder(layout, kernels, tp, rope, train.recompute()).build(flat.byName());
     Workspace workspace = Workspace.measuring();
@@ -156,7 +155,11 @@ public record MemoryPlan(
         (name, bytes) ->
             text.append(
                 String.format(
-                    Locale.ROOT, "%n    %-16s %12s  %,d bytes", name, ByteSize.text(bytes), bytes)));
+                    Locale.ROOT,
+                    "%n    %-16s %12s  %,d bytes",
+                    name,
+                    ByteSize.text(bytes),
+                    bytes)));
     return text.toString();
   }
 }

@@ -40,8 +40,7 @@ final class RankParts implements AutoCloseable {
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
   /** Allocates all of it on {@code device}, which it owns from now on. */
-  RankParts(
-      Assignment assignment, Device device, Kernels kernels, Communicators communicators) {
+  RankParts(Assignment assignment, Device device, Kernels kernels, Communicators communicators) {
     this.assignment = assignment;
     this.device = own(device);
     own(kernels);
@@ -69,15 +68,12 @@ final class RankParts implements AutoCloseable {
       Tensor rope =
           RopeTable.fill(
               device,
-              own(
-                  RopeTable.allocate(
-                      device, job.train().seqLength(), job.model().headDim())),
+              own(RopeTable.allocate(device, job.train().seqLength(), job.model().headDim())),
               job.train().seqLength(),
               job.model().headDim(),
               job.model().ropeBase());
       model =
-          new LlamaBuilder(layout, kernels, tp, rope, job.train().recompute())
-              .build(flat.byName());
+          new LlamaBuilder(layout, kernels, tp, rope, job.train().recompute()).build(flat.byName());
       adam = own(new AdamW(device, kernels, flat, dp, job.train()));
       norm = own(new GlobalNorm(device, kernels, flat, dp, tp));
       Workspace workspace =

@@ -65,8 +65,7 @@ record RankState(Device device, AdamW adam) {
         device.read(tensor(kind, range).view(), host);
         for (FlatRange part : parts(range)) {
           long at = (part.offset() - range.from()) * Float.BYTES;
-          entries.add(
-              new ShardEntry(kind, part.region(), host.asSlice(at, part.region().bytes())));
+          entries.add(new ShardEntry(kind, part.region(), host.asSlice(at, part.region().bytes())));
         }
       }
     }
@@ -86,7 +85,6 @@ record RankState(Device device, AdamW adam) {
     ParameterSpec spec = range.parameter().spec();
     List<Region> pieces = LogicalPieces.regions(spec);
     long end = pieces.stream().mapToLong(Region::elements).sum();
-    return FlatRange.rectangles(
-        pieces, Math.min(range.from(), end), Math.min(range.to(), end));
+    return FlatRange.rectangles(pieces, Math.min(range.from(), end), Math.min(range.to(), end));
   }
 }

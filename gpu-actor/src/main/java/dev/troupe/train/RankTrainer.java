@@ -141,8 +141,7 @@ final class RankTrainer implements Trainer {
     if (now == null) {
       throw new IllegalStateException("commit without prepare at step " + step);
     }
-    double scale =
-        train.clip() > 0 ? Math.min(1, train.clip() / (now.gradNorm() + 1e-6)) : 1;
+    double scale = train.clip() > 0 ? Math.min(1, train.clip() / (now.gradNorm() + 1e-6)) : 1;
     parts.adam().step(reducer, now.step(), now.lr(), scale);
     step = now.step();
     prepared = null;
@@ -159,9 +158,7 @@ final class RankTrainer implements Trainer {
       int count = Math.min(size, held.sequences() - g * size);
       shardLosses.set(
           g,
-          parts
-              .microbatches()
-              .evaluate(new Microbatches.Range(held.source(), 1, g * size, count)));
+          parts.microbatches().evaluate(new Microbatches.Range(held.source(), 1, g * size, count)));
     }
     return shardLosses.total() / ((double) held.sequences() * train.seqLength());
   }

@@ -8,7 +8,8 @@ public interface TrainerFactory {
   /**
    * Called on the thread that will own the trainer, on all ranks at once: contains collectives.
    *
-   * @throws dev.troupe.proto.error.TroupeException when memory, data or a checkpoint do not allow it
+   * @throws dev.troupe.proto.error.TroupeException when memory, data or a checkpoint do not allow
+   *     it
    */
   Trainer create(Assignment assignment, Communicators communicators);
 }

@@ -51,9 +51,7 @@ class GpuActorTest {
 
   private ActorRef<WorkerCommand> start(TrainerFactory factory) {
     ActorRef<WorkerCommand> rank =
-        KIT.spawn(
-            GpuActor.create(
-                new RankRuntime(factory, trainer, text -> TestJobs.job())));
+        KIT.spawn(GpuActor.create(new RankRuntime(factory, trainer, text -> TestJobs.job())));
     rank.tell(
         new StartRank(
             FENCE,
@@ -160,11 +158,7 @@ class GpuActorTest {
 
     agent.expectMessage(
         new RankFailed(
-            FENCE,
-            3,
-            Category.PEER,
-            "CommunicatorAbortedException: rank 1 failed",
-            true));
+            FENCE, 3, Category.PEER, "CommunicatorAbortedException: rank 1 failed", true));
     expectStopped(rank);
     assertFalse(trainer.diary.contains("commit 11"));
     assertTrue(trainer.diary.contains("abort 5"));
@@ -224,8 +218,7 @@ class GpuActorTest {
 
     assertEquals(10, agent.expectMessageClass(RankSaved.class).step());
     expectStopped(rank);
-    assertEquals(
-        trainer.diary.contains("snapshot 10"), trainer.diary.contains("free 10"));
+    assertEquals(trainer.diary.contains("snapshot 10"), trainer.diary.contains("free 10"));
   }
 
   @Test
@@ -235,8 +228,7 @@ class GpuActorTest {
     rank.tell(new TakeSnapshot(FENCE, 10));
     rank.tell(new WriteShard(FENCE, 10, "/c/.step-10"));
 
-    agent.expectMessage(
-        new RankSaved(FENCE, 3, 10, "IOException: No space left on device"));
+    agent.expectMessage(new RankSaved(FENCE, 3, 10, "IOException: No space left on device"));
     rank.tell(new PrepareStep(FENCE, 11));
     agent.expectMessage(new RankPrepared(FENCE, 3, 11, RESULT));
     rank.tell(new ReleaseRanks(FENCE));

@@ -48,8 +48,7 @@ class NodeAgentTest {
           NodeAgent.create("n", DEVICES, coordinator.getRef(), Behaviors::empty));
 
   private void assign(Fence fence) {
-    agent.run(
-        new AssignRanks(fence, JOB, List.of(new RankPlace(2, 0), new RankPlace(3, 1))));
+    agent.run(new AssignRanks(fence, JOB, List.of(new RankPlace(2, 0), new RankPlace(3, 1))));
   }
 
   private TestInbox<WorkerCommand> rank(int rank, Fence fence) {
@@ -64,13 +63,11 @@ class NodeAgentTest {
 
   @Test
   void itRegistersAndStartsItsRanks() {
-    assertEquals(
-        new RegisterNode("n", DEVICES, agent.getRef()), coordinator.receiveMessage());
+    assertEquals(new RegisterNode("n", DEVICES, agent.getRef()), coordinator.receiveMessage());
 
     assign(FENCE);
 
-    rank(3, FENCE)
-        .expectMessage(new StartRank(FENCE, JOB, new RankPlace(3, 1), 2, agent.getRef()));
+    rank(3, FENCE).expectMessage(new StartRank(FENCE, JOB, new RankPlace(3, 1), 2, agent.getRef()));
   }
 
   @Test
@@ -106,9 +103,7 @@ class NodeAgentTest {
             new NodeReady(FENCE, List.of(new RankState(2, 0, 20), new RankState(3, 0, 30))),
             new NodePrepared(FENCE, 1, List.of(new Vote<>(result, both))),
             new NodeValidated(
-                FENCE,
-                1,
-                List.of(new Vote<>(0.5, RankSet.of(2)), new Vote<>(0.25, RankSet.of(3)))),
+                FENCE, 1, List.of(new Vote<>(0.5, RankSet.of(2)), new Vote<>(0.25, RankSet.of(3)))),
             new NodeSaved(FENCE, 1, RankSet.of(2), new TreeMap<>(Map.of(3, "disk full")))),
         coordinator.getAllReceived());
   }

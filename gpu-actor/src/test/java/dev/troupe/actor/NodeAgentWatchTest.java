@@ -42,8 +42,7 @@ class NodeAgentWatchTest {
     coordinator.expectMessageClass(RegisterNode.class);
 
     agent.tell(
-        new AssignRanks(
-            fence, new MeshJob("job", 1, 1, null, 0), List.of(new RankPlace(0, 0))));
+        new AssignRanks(fence, new MeshJob("job", 1, 1, null, 0), List.of(new RankPlace(0, 0))));
 
     coordinator.expectMessage(
         new RankFailed(

@@ -92,8 +92,7 @@ class DataSourcesTest {
     Path other = Files.writeString(folder.resolve("other.jsonl"), "{\"text\": \"de\"}\n");
     try (DataSet data = open(files(train.toString(), other.toString(), 0.1))) {
       assertArrayEquals(new int[] {'a', 'b', 'c', 256}, Streams.all(data.train()));
-      assertArrayEquals(
-          new int[] {'d', 'e', 256}, Streams.all(data.validation().orElseThrow()));
+      assertArrayEquals(new int[] {'d', 'e', 256}, Streams.all(data.validation().orElseThrow()));
     }
   }
 
@@ -122,8 +121,7 @@ class DataSourcesTest {
     Path file = Files.writeString(folder.resolve("a.txt"), "abc");
     try (Arena arena = Arena.ofConfined()) {
       TokenStream stream =
-          DataSources.open(
-              file.toString(), bios(1, 1, 0), VOCAB, ProgressListener.NONE, arena);
+          DataSources.open(file.toString(), bios(1, 1, 0), VOCAB, ProgressListener.NONE, arena);
       assertArrayEquals(new int[] {'a', 'b', 'c', 256}, Streams.all(stream));
     }
   }
@@ -181,8 +179,12 @@ class DataSourcesTest {
   private String pair() throws IOException {
     Path file = Files.writeString(folder.resolve("source.txt"), "abc");
     open(files(file.toString(), null, 0)).close();
-    String idx = cached().stream().map(Path::toString).filter(n -> n.endsWith(".idx")).findFirst()
-        .orElseThrow();
+    String idx =
+        cached().stream()
+            .map(Path::toString)
+            .filter(n -> n.endsWith(".idx"))
+            .findFirst()
+            .orElseThrow();
     return idx.substring(0, idx.length() - ".idx".length());
   }
 
@@ -215,8 +217,7 @@ class DataSourcesTest {
         "bytes",
         DataOrder.SHUFFLED,
         bios,
-        new DataSpec.Validation(
-            heldOut, fraction, heldOut == null && fraction == 0 ? 0 : 10, 4));
+        new DataSpec.Validation(heldOut, fraction, heldOut == null && fraction == 0 ? 0 : 10, 4));
   }
 
   private List<Path> cached() throws IOException {

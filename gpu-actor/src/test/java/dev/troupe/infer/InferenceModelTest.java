@@ -56,8 +56,7 @@ class InferenceModelTest {
       float[] losses =
           fixture
               .model()
-              .losses(
-                  fixture.inputs(), fixture.targets(), fixture.sequences(), fixture.length());
+              .losses(fixture.inputs(), fixture.targets(), fixture.sequences(), fixture.length());
       double sum = 0;
       for (float loss : losses) {
         sum += loss;
@@ -71,11 +70,8 @@ class InferenceModelTest {
     try (FixtureModel fixture = new FixtureModel("llama-gqa", folder)) {
       int length = fixture.length();
       float[] all =
-          fixture
-              .model()
-              .losses(fixture.inputs(), fixture.targets(), fixture.sequences(), length);
-      float[] alone =
-          fixture.model().losses(fixture.inputs(), fixture.targets(), 1, length);
+          fixture.model().losses(fixture.inputs(), fixture.targets(), fixture.sequences(), length);
+      float[] alone = fixture.model().losses(fixture.inputs(), fixture.targets(), 1, length);
       for (int i = 0; i < length; i++) {
         assertEquals(alone[i], all[i], 1e-6 * alone[i], "position " + i);
       }
@@ -87,8 +83,7 @@ class InferenceModelTest {
     try (FixtureModel fixture = new FixtureModel("llama-tied", folder);
         KeyValueCache cache = fixture.model().newCache(4)) {
       int[] five = fixture.tokens(0, 0, 5);
-      assertThrows(
-          IndexOutOfBoundsException.class, () -> fixture.model().extend(cache, five));
+      assertThrows(IndexOutOfBoundsException.class, () -> fixture.model().extend(cache, five));
     }
   }
 }

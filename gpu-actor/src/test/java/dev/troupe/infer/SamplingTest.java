@@ -101,7 +101,6 @@ class SamplingTest {
   @ParameterizedTest
   @CsvSource({"-0.1,0,1", "NaN,0,1", "1,-1,1", "1,0,0", "1,0,1.1", "1,0,NaN"})
   void refusesValuesOutOfRange(double temperature, int topK, double topP) {
-    assertThrows(
-        IllegalArgumentException.class, () -> new Sampling(temperature, topK, topP));
+    assertThrows(IllegalArgumentException.class, () -> new Sampling(temperature, topK, topP));
   }
 }

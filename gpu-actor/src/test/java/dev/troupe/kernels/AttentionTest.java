@@ -75,15 +75,12 @@ class AttentionTest {
         q,
         k,
         v,
-        new ReferenceAttention(
-            s, device.read(q), device.read(k.view()), device.read(v.view())));
+        new ReferenceAttention(s, device.read(q), device.read(k.view()), device.read(v.view())));
   }
 
   private Framed forward(Case c, Inputs in, Tensor lse) {
     Framed out = Framed.of(device, c.type(), Matrix.zeros(in.q().rows(), in.q().cols()));
-    device
-        .kernels()
-        .attention(out.view(), lse, in.q(), in.k().view(), in.v().view(), c.shape());
+    device.kernels().attention(out.view(), lse, in.q(), in.k().view(), in.v().view(), c.shape());
     return out;
   }
 
@@ -118,7 +115,15 @@ class AttentionTest {
     device
         .kernels()
         .attentionBackward(
-            dq.view(), dk.view(), dv.view(), dOut, out, lse, in.q(), keys, in.v().view(),
+            dq.view(),
+            dk.view(),
+            dv.view(),
+            dOut,
+            out,
+            lse,
+            in.q(),
+            keys,
+            in.v().view(),
             c.shape());
     ReferenceAttention.Backward expected =
         in.reference().backward(device.read(dOut), in.reference().forward());

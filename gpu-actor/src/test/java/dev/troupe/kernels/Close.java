@@ -41,8 +41,7 @@ public final class Close {
         if (e != a && !(Math.abs(a - e) <= tolerance * Math.max(Math.abs(e), rms))) {
           fail(
               "%s at (%d, %d) of (%d, %d): %.9g, expected %.9g, rms %.3g, tolerance %.1g"
-                  .formatted(
-                      what, r, c, expected.rows(), expected.cols(), a, e, rms, tolerance));
+                  .formatted(what, r, c, expected.rows(), expected.cols(), a, e, rms, tolerance));
         }
       }
     }

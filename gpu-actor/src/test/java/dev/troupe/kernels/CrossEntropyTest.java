@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The three passes, with columns that are padding and targets that other shards hold. Rows are whole
- * vectors, as those of vocabulary shards are; valid columns end anywhere.
+ * The three passes, with columns that are padding and targets that other shards hold. Rows are
+ * whole vectors, as those of vocabulary shards are; valid columns end anywhere.
  */
 class CrossEntropyTest {
   private static final float SCALE = 0.37f;
@@ -25,9 +25,15 @@ class CrossEntropyTest {
 
   @ParameterizedTest
   @CsvSource({
-    "FLOAT32,1,16,1,0", "FLOAT32,3,16,13,0", "FLOAT32,17,16,16,0", "FLOAT32,13,208,150,100",
-    "FLOAT32,207,336,320,64", "FLOAT32,5,32,0,17", "FLOAT32,31,32,17,3",
-    "BFLOAT16,17,16,9,0", "BFLOAT16,13,208,150,100"
+    "FLOAT32,1,16,1,0",
+    "FLOAT32,3,16,13,0",
+    "FLOAT32,17,16,16,0",
+    "FLOAT32,13,208,150,100",
+    "FLOAT32,207,336,320,64",
+    "FLOAT32,5,32,0,17",
+    "FLOAT32,31,32,17,3",
+    "BFLOAT16,17,16,9,0",
+    "BFLOAT16,13,208,150,100"
   })
   void meetsTheReference(DataType type, int rows, int cols, int valid, int first) {
     Matrix values = Matrix.normal(rows, cols, 1).map(v -> 4 * v + 30);
@@ -56,16 +62,14 @@ class CrossEntropyTest {
     backward(type, logits, targets, first, parts);
   }
 
-  private void backward(
-      DataType type, Framed exps, Tensor targets, int first, Matrix parts) {
+  private void backward(DataType type, Framed exps, Tensor targets, int first, Matrix parts) {
     int rows = exps.view().rows();
     // What the other shards add to the sums.
     Matrix all = parts.zip(Matrix.normal(2, rows, 5), (part, more) -> part + 3 + Math.abs(more));
     Tensor sums = device.tensor(DataType.FLOAT32, all);
     Matrix total = device.read(sums);
     Matrix ids = device.read(targets);
-    Matrix expected =
-        ReferenceLoss.dLogits(device.read(exps.view()), total, ids, first, SCALE);
+    Matrix expected = ReferenceLoss.dLogits(device.read(exps.view()), total, ids, first, SCALE);
     Tensor losses = device.zeros(DataType.FLOAT32, rows, 1);
     Framed target =
         type == DataType.FLOAT32
@@ -88,7 +92,6 @@ class CrossEntropyTest {
     Kernels kernels = device.kernels();
     assertThrows(IllegalArgumentException.class, () -> kernels.rowMax(max, logits, 13));
     assertThrows(
-        IllegalArgumentException.class,
-        () -> kernels.expSum(sums, logits, max, targets, 0, 13));
+        IllegalArgumentException.class, () -> kernels.expSum(sums, logits, max, targets, 0, 13));
   }
 }

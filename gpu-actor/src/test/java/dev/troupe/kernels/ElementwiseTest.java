@@ -56,8 +56,18 @@ class ElementwiseTest {
   void copiesTiesZerosAndInfinitiesToBfloat16() {
     double[] values = new double[67];
     double[] special = {
-      0, -0.0, 1 + 0x1p-8, 1 + 3 * 0x1p-8, 1 + 0x1p-8 + 0x1p-20, -1 - 0x1p-8, 3.4e38,
-      Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN, 1e-40, Float.MIN_VALUE
+      0,
+      -0.0,
+      1 + 0x1p-8,
+      1 + 3 * 0x1p-8,
+      1 + 0x1p-8 + 0x1p-20,
+      -1 - 0x1p-8,
+      3.4e38,
+      Double.POSITIVE_INFINITY,
+      Double.NEGATIVE_INFINITY,
+      Double.NaN,
+      1e-40,
+      Float.MIN_VALUE
     };
     for (int i = 0; i < values.length; i++) {
       values[i] = special[i % special.length];

@@ -18,8 +18,12 @@ class EmbeddingKernelTest {
 
   @ParameterizedTest
   @CsvSource({
-    "FLOAT32,1,1,0", "FLOAT32,13,3,0", "FLOAT32,207,17,5", "FLOAT32,300,130,9",
-    "BFLOAT16,13,3,0", "BFLOAT16,207,17,5"
+    "FLOAT32,1,1,0",
+    "FLOAT32,13,3,0",
+    "FLOAT32,207,17,5",
+    "FLOAT32,300,130,9",
+    "BFLOAT16,13,3,0",
+    "BFLOAT16,207,17,5"
   })
   void looksUpOwnRowsAndGivesZeroForOthers(DataType type, int rows, int cols, int first) {
     Tensor table = device.tensor(type, Matrix.normal(11, cols, 1));
@@ -33,8 +37,12 @@ class EmbeddingKernelTest {
 
   @ParameterizedTest
   @CsvSource({
-    "FLOAT32,1,1,0", "FLOAT32,13,3,0", "FLOAT32,207,17,5", "FLOAT32,300,130,9",
-    "BFLOAT16,13,3,0", "BFLOAT16,207,17,5"
+    "FLOAT32,1,1,0",
+    "FLOAT32,13,3,0",
+    "FLOAT32,207,17,5",
+    "FLOAT32,300,130,9",
+    "BFLOAT16,13,3,0",
+    "BFLOAT16,207,17,5"
   })
   void addsGradientsOfRepeatedIdsAndSkipsOthers(DataType type, int rows, int cols, int first) {
     Tensor dTable = device.tensor(DataType.FLOAT32, Matrix.normal(11, cols, 1));

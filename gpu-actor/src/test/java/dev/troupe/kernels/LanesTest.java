@@ -63,8 +63,7 @@ class LanesTest {
     }
   }
 
-  private static final EnumSet<DataType> BOTH =
-      EnumSet.of(DataType.FLOAT32, DataType.BFLOAT16);
+  private static final EnumSet<DataType> BOTH = EnumSet.of(DataType.FLOAT32, DataType.BFLOAT16);
   private static final EnumSet<DataType> FLOATS = EnumSet.of(DataType.FLOAT32);
 
   @ParameterizedTest
@@ -146,8 +145,7 @@ class LanesTest {
           Tensor dq = in.normal(260, 72, 6);
           Tensor dk = in.normal(260, 36, 7);
           Tensor dv = in.normal(260, 36, 8);
-          kernels.attentionBackward(
-              dq, dk, dv, in.normal(260, 72, 9), out, lse, q, k, v, SHAPE);
+          kernels.attentionBackward(dq, dk, dv, in.normal(260, 72, 9), out, lse, q, k, v, SHAPE);
           return List.of(out, lse, dq, dk, dv);
         });
   }

@@ -24,8 +24,15 @@ class MatmulTest {
 
   static List<Product> products() {
     int[][] sizes = {
-      {1, 1, 1}, {1, 13, 3}, {3, 17, 16}, {13, 1, 207}, {16, 16, 16}, {17, 207, 13},
-      {207, 3, 17}, {300, 170, 65}, {64, 520, 130}
+      {1, 1, 1},
+      {1, 13, 3},
+      {3, 17, 16},
+      {13, 1, 207},
+      {16, 16, 16},
+      {17, 207, 13},
+      {207, 3, 17},
+      {300, 170, 65},
+      {64, 520, 130}
     };
     List<Product> products = new ArrayList<>();
     for (Layout layout : Layout.values()) {
@@ -42,11 +49,15 @@ class MatmulTest {
   }
 
   private Matrix left(Product p) {
-    return p.layout().transposeA() ? Matrix.normal(p.k(), p.m(), 1) : Matrix.normal(p.m(), p.k(), 1);
+    return p.layout().transposeA()
+        ? Matrix.normal(p.k(), p.m(), 1)
+        : Matrix.normal(p.m(), p.k(), 1);
   }
 
   private Matrix right(Product p) {
-    return p.layout().transposeB() ? Matrix.normal(p.n(), p.k(), 2) : Matrix.normal(p.k(), p.n(), 2);
+    return p.layout().transposeB()
+        ? Matrix.normal(p.n(), p.k(), 2)
+        : Matrix.normal(p.k(), p.n(), 2);
   }
 
   @ParameterizedTest

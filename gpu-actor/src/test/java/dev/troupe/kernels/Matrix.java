@@ -91,8 +91,7 @@ public record Matrix(int rows, int cols, double[] data) {
 
   /** Rows {@code [from, from + count)}. */
   public Matrix rows(int from, int count) {
-    return new Matrix(
-        count, cols, Arrays.copyOfRange(data, from * cols, (from + count) * cols));
+    return new Matrix(count, cols, Arrays.copyOfRange(data, from * cols, (from + count) * cols));
   }
 
   /** Columns {@code [from, from + count)}. */

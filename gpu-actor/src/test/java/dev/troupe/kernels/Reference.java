@@ -65,8 +65,7 @@ final class Reference {
     return dGain;
   }
 
-  static Matrix rope(
-      Matrix x, Matrix table, int headDim, int length, int first, boolean inverse) {
+  static Matrix rope(Matrix x, Matrix table, int headDim, int length, int first, boolean inverse) {
     Matrix y = Matrix.zeros(x.rows(), x.cols());
     int half = headDim / 2;
     for (int r = 0; r < x.rows(); r++) {

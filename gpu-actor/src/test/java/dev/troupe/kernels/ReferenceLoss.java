@@ -43,9 +43,7 @@ final class ReferenceLoss {
   }
 
   static Matrix losses(Matrix sums) {
-    return sums.rows(0, 1)
-        .zip(sums.rows(1, 1), (sum, logit) -> Math.log(sum) - logit)
-        .transposed();
+    return sums.rows(0, 1).zip(sums.rows(1, 1), (sum, logit) -> Math.log(sum) - logit).transposed();
   }
 
   static Matrix dLogits(Matrix exps, Matrix sums, Matrix targets, int first, double scale) {

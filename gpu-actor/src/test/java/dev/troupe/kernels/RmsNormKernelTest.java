@@ -68,8 +68,7 @@ class RmsNormKernelTest {
     Tensor gain = gain(c);
     Tensor rstd = device.tensor(DataType.FLOAT32, Reference.rstd(device.read(x), EPS));
     Matrix dx =
-        Reference.rmsNormDx(
-            device.read(dy), device.read(x), device.read(rstd), device.read(gain));
+        Reference.rmsNormDx(device.read(dy), device.read(x), device.read(rstd), device.read(gain));
     Matrix dGain = Reference.rmsNormDGain(device.read(dy), device.read(x), device.read(rstd));
     for (Accumulate ontoDx : Accumulate.values()) {
       for (Accumulate ontoGain : Accumulate.values()) {
@@ -77,9 +76,7 @@ class RmsNormKernelTest {
         Tensor gains = device.tensor(DataType.FLOAT32, Matrix.normal(1, c.cols(), 6));
         Matrix expectedDx = onto(ontoDx, device.read(dxs.view()), dx);
         Matrix expectedGain = onto(ontoGain, device.read(gains), dGain);
-        device
-            .kernels()
-            .rmsNormBackward(dxs.view(), gains, dy, x, rstd, gain, ontoDx, ontoGain);
+        device.kernels().rmsNormBackward(dxs.view(), gains, dy, x, rstd, gain, ontoDx, ontoGain);
         Close.check("dx " + ontoDx, expectedDx, device.read(dxs.view()), c.type());
         Close.check("dGain " + ontoGain, expectedGain, device.read(gains), DataType.FLOAT32);
         dxs.assertFrameIsWhole(device);

@@ -25,8 +25,7 @@ class RopeAndSwigluTest {
     Framed x = Framed.of(device, type, Matrix.normal(sequences * length, heads * headDim, 1));
     Matrix before = device.read(x.view());
     // Any table will do, also one that does not keep lengths: it shows which angle is used where.
-    Tensor table =
-        device.tensor(DataType.FLOAT32, Matrix.normal(first + length, headDim, 2));
+    Tensor table = device.tensor(DataType.FLOAT32, Matrix.normal(first + length, headDim, 2));
     Matrix angles = device.read(table);
     for (boolean inverse : new boolean[] {false, true}) {
       device.write(x.view(), before);

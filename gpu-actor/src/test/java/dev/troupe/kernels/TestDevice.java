@@ -95,7 +95,9 @@ public final class TestDevice implements AutoCloseable {
     return values;
   }
 
-  /** Fills memory with bytes that are NaN in every type: what is read before it is written shows. */
+  /**
+   * Fills memory with bytes that are NaN in every type: what is read before it is written shows.
+   */
   public void poison(DeviceBuffer buffer) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment host = arena.allocate(buffer.bytes(), 8);

@@ -48,7 +48,8 @@ public final class GradientCheck {
 
   private void along(String what, Tensor variable, Matrix gradient, Matrix direction) {
     Matrix values = rig.read(variable);
-    double near = loss(variable, values, direction, STEP) - loss(variable, values, direction, -STEP);
+    double near =
+        loss(variable, values, direction, STEP) - loss(variable, values, direction, -STEP);
     double far =
         loss(variable, values, direction, 2 * STEP) - loss(variable, values, direction, -2 * STEP);
     rig.device().write(variable, values);

@@ -14,8 +14,8 @@ import dev.troupe.tensor.Workspace;
 import java.util.List;
 
 /**
- * What a float32 layer is given in a test. Every pass starts with a workspace full of NaN, so that a
- * layer that reads what it has not written fails, and main gradients start from a known value, so
+ * What a float32 layer is given in a test. Every pass starts with a workspace full of NaN, so that
+ * a layer that reads what it has not written fails, and main gradients start from a known value, so
  * that one that adds where it should overwrite fails.
  */
 public final class LayerRig implements AutoCloseable {

@@ -61,8 +61,7 @@ class BlockGradientTest {
     Pass pass = pass();
     Attention.Forward forward = attention.forward(x, pass);
     Matrix dx = rig.read(attention.backward(dy, x, forward.saved(), pass));
-    check(
-        new GradientCheck(rig, () -> project(attention.forward(x, pass()).y()), TOLERANCE), dx);
+    check(new GradientCheck(rig, () -> project(attention.forward(x, pass()).y()), TOLERANCE), dx);
   }
 
   @ParameterizedTest

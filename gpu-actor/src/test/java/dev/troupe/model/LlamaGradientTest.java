@@ -59,8 +59,7 @@ class LlamaGradientTest {
     return parameters;
   }
 
-  private Llama llama(
-      LlamaLayout layout, Map<String, Parameter> parameters, Recompute recompute) {
+  private Llama llama(LlamaLayout layout, Map<String, Parameter> parameters, Recompute recompute) {
     Tensor rope = model.rope(LENGTH, layout.model().headDim());
     return new LlamaBuilder(layout, rig.kernels(), model.alone().tp(), rope, recompute)
         .build(parameters);
@@ -77,16 +76,19 @@ class LlamaGradientTest {
 
   @ParameterizedTest
   @CsvSource({
-    "false,NONE", "false,SELECTIVE", "false,FULL", "true,NONE", "true,SELECTIVE", "true,FULL"
+    "false,NONE",
+    "false,SELECTIVE",
+    "false,FULL",
+    "true,NONE",
+    "true,SELECTIVE",
+    "true,FULL"
   })
   void everyGradientMeetsFiniteDifferences(boolean tied, Recompute recompute) {
     LlamaLayout layout = layout(tied);
     Map<String, Parameter> parameters = parameters(layout);
     Llama llama = llama(layout, parameters, recompute);
     Matrix losses =
-        rig.read(
-            llama.forwardBackward(
-                ids, targets, SCALE, pass(Accumulate.ASSIGN), bucket -> {}));
+        rig.read(llama.forwardBackward(ids, targets, SCALE, pass(Accumulate.ASSIGN), bucket -> {}));
     double[] alone = rig.read(llama.losses(ids, targets, pass(Accumulate.ASSIGN))).data();
     assertArrayEquals(alone, losses.data(), "losses with and without gradients");
     Map<String, Matrix> gradients = gradients(parameters, Accumulate.ASSIGN);
@@ -99,8 +101,7 @@ class LlamaGradientTest {
     return Objects.requireNonNull(map.get(name), name);
   }
 
-  private Map<String, Matrix> gradients(
-      Map<String, Parameter> parameters, Accumulate accumulate) {
+  private Map<String, Matrix> gradients(Map<String, Parameter> parameters, Accumulate accumulate) {
     Map<String, Matrix> gradients = new LinkedHashMap<>();
     parameters.forEach((name, p) -> gradients.put(name, rig.gradient(p, accumulate)));
     return gradients;
@@ -116,10 +117,7 @@ class LlamaGradientTest {
     Map<String, Matrix> once = gradients(parameters, Accumulate.ASSIGN);
     llama.forwardBackward(ids, targets, 2 * SCALE, pass(Accumulate.ADD), bucket -> {});
     gradients(parameters, Accumulate.ASSIGN)
-        .forEach(
-            (name, sum) ->
-                Close.norm(
-                    name, find(once, name).map(g -> 3 * g), sum, 1e-5));
+        .forEach((name, sum) -> Close.norm(name, find(once, name).map(g -> 3 * g), sum, 1e-5));
   }
 
   @ParameterizedTest
@@ -146,7 +144,6 @@ class LlamaGradientTest {
     Map<String, Matrix> complete = gradients(parameters, Accumulate.ASSIGN);
     assertEquals(complete.keySet(), early.keySet());
     early.forEach(
-        (name, gradient) ->
-            assertArrayEquals(find(complete, name).data(), gradient.data(), name));
+        (name, gradient) -> assertArrayEquals(find(complete, name).data(), gradient.data(), name));
   }
 }

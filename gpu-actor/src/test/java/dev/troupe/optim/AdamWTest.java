@@ -42,8 +42,7 @@ class AdamWTest {
   private static long run(OptimizerRank rank, DataType type) {
     Map<String, ReferenceAdamW> references = new HashMap<>();
     try (AdamW adam =
-        new AdamW(
-            rank.device().device(), rank.device().kernels(), rank.flat(), rank.dp(), TRAIN)) {
+        new AdamW(rank.device().device(), rank.device().kernels(), rank.flat(), rank.dp(), TRAIN)) {
       for (OwnedRange range : adam.owned()) {
         Matrix start = OptimizerRank.normal(range.parameter(), 1);
         rank.device().write(adam.master(range), part(start, range));
@@ -71,8 +70,7 @@ class AdamWTest {
       rank.device().write(p.grad(), OptimizerRank.normal(p, 100L * t + rank.dp().rank()));
       double decay = p.spec().decayed() ? TRAIN.weightDecay() : 0;
       AdamStep step =
-          new AdamStep(
-              LR / t, TRAIN.beta1(), TRAIN.beta2(), TRAIN.adamEps(), decay, CLIPPED, t);
+          new AdamStep(LR / t, TRAIN.beta1(), TRAIN.beta2(), TRAIN.adamEps(), decay, CLIPPED, t);
       find(references, p).step(sum, step);
     }
     rank.reduce();

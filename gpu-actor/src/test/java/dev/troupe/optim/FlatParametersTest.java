@@ -43,8 +43,7 @@ class FlatParametersTest {
       assertTrue(end <= bucket.values().count(), "parameters lie in their bucket");
       start += bucket.values().count();
     }
-    assertEquals(
-        start, FlatParameters.elements(OptimizerJobs.layout(1, 0).buckets(), dp));
+    assertEquals(start, FlatParameters.elements(OptimizerJobs.layout(1, 0).buckets(), dp));
     assertEquals(start, flat.ownedElements() * dp);
   }
 
@@ -68,8 +67,7 @@ class FlatParametersTest {
       assertTrue(state <= flat.ownedElements(), "state ranges lie in the state");
       all.addAll(own);
     }
-    for (ParameterSpec spec :
-        flat.byName().values().stream().map(p -> p.spec()).toList()) {
+    for (ParameterSpec spec : flat.byName().values().stream().map(p -> p.spec()).toList()) {
       long covered = 0;
       for (OwnedRange range : of(all, spec)) {
         assertEquals(covered, range.from(), spec.name());

@@ -15,8 +15,7 @@ class LearningRateTest {
   private static final int STEPS = 100;
 
   private static LearningRate rate(Schedule schedule, int warmup, double decayFraction) {
-    return new LearningRate(
-        OptimizerJobs.train(STEPS, LR, MIN, warmup, decayFraction, schedule));
+    return new LearningRate(OptimizerJobs.train(STEPS, LR, MIN, warmup, decayFraction, schedule));
   }
 
   @ParameterizedTest

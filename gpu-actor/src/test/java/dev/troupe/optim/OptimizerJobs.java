@@ -13,8 +13,22 @@ final class OptimizerJobs {
   static TrainSpec train(
       int steps, double lr, double minLr, int warmup, double decayFraction, Schedule schedule) {
     return new TrainSpec(
-        steps, 4, 1, 8, lr, minLr, warmup, decayFraction, 0.1, 1.0, 0.9, 0.95, 1e-3, 0.02,
-        schedule, Recompute.NONE);
+        steps,
+        4,
+        1,
+        8,
+        lr,
+        minLr,
+        warmup,
+        decayFraction,
+        0.1,
+        1.0,
+        0.9,
+        0.95,
+        1e-3,
+        0.02,
+        schedule,
+        Recompute.NONE);
   }
 
   /** Parameters of odd sizes; key/value heads are replicated at tp 2. */

@@ -20,8 +20,7 @@ final class OptimizerRank implements AutoCloseable {
   private final FlatParameters flat;
   private final GradientReducer reducer;
 
-  private OptimizerRank(
-      DeviceMesh mesh, int rank, DataType type, Communicators communicators) {
+  private OptimizerRank(DeviceMesh mesh, int rank, DataType type, Communicators communicators) {
     at = mesh.coordinate(rank);
     dp = communicators.open(1, mesh.dataGroup(rank), rank);
     tp = communicators.open(1, mesh.tensorGroup(rank), rank);

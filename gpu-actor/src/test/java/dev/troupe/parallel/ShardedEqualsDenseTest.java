@@ -93,8 +93,7 @@ class ShardedEqualsDenseTest {
         rank -> {
           LayerRig rig = rank.rig();
           Parameter weight = rig.parameter(rank.colPart(WEIGHT));
-          RowParallelLinear layer =
-              new RowParallelLinear(rig.kernels(), rank.region(), weight);
+          RowParallelLinear layer = new RowParallelLinear(rig.kernels(), rank.region(), weight);
           Tensor x = rig.tensor(rank.colPart(X));
           Matrix y = rig.read(layer.forward(x, pass(rank)));
           Tensor dy = rig.tensor(rank.localRows(DY));

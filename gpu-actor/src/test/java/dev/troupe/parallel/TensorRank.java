@@ -19,8 +19,7 @@ public record TensorRank(LayerRig rig, Communicator tp, TensorRegion region) {
 
   /** The only rank of a group: the dense layer. */
   public static TensorRank alone(LayerRig rig) {
-    Communicator tp =
-        new LocalCommunicators().open(0, new DeviceMesh(1, 1).tensorGroup(0), 0);
+    Communicator tp = new LocalCommunicators().open(0, new DeviceMesh(1, 1).tensorGroup(0), 0);
     return new TensorRank(rig, tp, new ReplicatedRegion(tp));
   }
 

@@ -54,8 +54,7 @@ class WorkspaceTest {
       Workspace small = new Workspace(memory, none);
       small.activation(DataType.FLOAT32, 1, 32);
       IllegalStateException refused =
-          assertThrows(
-              IllegalStateException.class, () -> small.activation(DataType.INT8, 1, 1));
+          assertThrows(IllegalStateException.class, () -> small.activation(DataType.INT8, 1, 1));
       String message = String.valueOf(refused.getMessage());
       assertTrue(message.contains("activations"), message);
       assertThrows(IllegalStateException.class, () -> small.scratch(DataType.INT8, 1, 1));

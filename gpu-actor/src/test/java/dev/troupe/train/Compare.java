@@ -18,13 +18,15 @@ final class Compare {
     }
     double error = Math.sqrt(difference / Math.max(size, 1e-30));
     assertTrue(
-        error <= tolerance, () -> "%s: relative error %.3g > %.3g".formatted(what, error, tolerance));
+        error <= tolerance,
+        () -> "%s: relative error %.3g > %.3g".formatted(what, error, tolerance));
   }
 
   static void relative(String what, double expected, double actual, double tolerance) {
     double error = Math.abs(actual - expected) / Math.abs(expected);
     assertTrue(
         error <= tolerance,
-        () -> "%s: %.9g against %.9g, relative error %.3g".formatted(what, actual, expected, error));
+        () ->
+            "%s: %.9g against %.9g, relative error %.3g".formatted(what, actual, expected, error));
   }
 }

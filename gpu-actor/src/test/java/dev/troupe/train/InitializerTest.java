@@ -55,8 +55,7 @@ class InitializerTest {
     return tensors;
   }
 
-  private static void place(
-      Piece piece, int cols, float[] local, Map<String, float[]> tensors) {
+  private static void place(Piece piece, int cols, float[] local, Map<String, float[]> tensors) {
     float[] whole =
         tensors.computeIfAbsent(
             piece.tensor(),

@@ -38,18 +38,19 @@ class MemoryPlanTest {
       int tp, int dp, boolean sequence, int shards, Precision precision, Recompute recompute) {
     try (ParityFixture fixture = new ParityFixture("llama-gqa")) {
       return fixture.job(
-          new ParallelSpec(tp, dp, sequence, shards, Reduction.EXACT),
-          12,
-          1,
-          precision,
-          recompute);
+          new ParallelSpec(tp, dp, sequence, shards, Reduction.EXACT), 12, 1, precision, recompute);
     }
   }
 
   @ParameterizedTest
   @CsvSource({
-    "1,1,1,FP32,NONE", "1,1,12,FP32,SELECTIVE", "2,1,4,FP32,NONE", "4,1,4,BF16,FULL",
-    "1,2,2,FP32,NONE", "2,3,12,BF16,SELECTIVE", "1,5,6,FP32,FULL"
+    "1,1,1,FP32,NONE",
+    "1,1,12,FP32,SELECTIVE",
+    "2,1,4,FP32,NONE",
+    "4,1,4,BF16,FULL",
+    "1,2,2,FP32,NONE",
+    "2,3,12,BF16,SELECTIVE",
+    "1,5,6,FP32,FULL"
   })
   void plannedBytesAreThoseThatARankAllocates(
       int tp, int dp, int shards, Precision precision, Recompute recompute) {
@@ -112,8 +113,7 @@ class MemoryPlanTest {
     plan.checkFits(1, plan.total() + plan.snapshot());
     assertThrows(
         TroupeException.class, () -> plan.checkFits(1, plan.total() + plan.snapshot() - 1));
-    assertThrows(
-        TroupeException.class, () -> plan.checkFits(2, plan.total() + plan.snapshot()));
+    assertThrows(TroupeException.class, () -> plan.checkFits(2, plan.total() + plan.snapshot()));
   }
 
   @Test
@@ -126,8 +126,7 @@ class MemoryPlanTest {
                 },
                 Optional.empty()),
             new FileStorage());
-    Assignment assignment =
-        new Assignment(llama65b(), 1, new DeviceMesh(1, 1), 0, 1, null);
+    Assignment assignment = new Assignment(llama65b(), 1, new DeviceMesh(1, 1), 0, 1, null);
     Set<Thread> before = lanes();
     TroupeException refused =
         assertTimeout(

@@ -20,12 +20,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jspecify.annotations.Nullable;
 
 /** One job on many meshes: equal losses, and equal bits where the job promises them. */
 class MeshParityTest {
@@ -65,8 +65,7 @@ class MeshParityTest {
   void exactReductionGivesTheSameBitsForAnyDataParallelWidth(int tp, boolean sequence) {
     List<Double> expected = losses(exact(tp, 1, sequence), null, STEPS);
     for (int dp : new int[] {2, 3, 4, 5}) {
-      assertEquals(
-          expected, losses(exact(tp, dp, sequence), null, STEPS), "dp=" + dp);
+      assertEquals(expected, losses(exact(tp, dp, sequence), null, STEPS), "dp=" + dp);
     }
   }
 
@@ -99,13 +98,34 @@ class MeshParityTest {
     TrainSpec t = plain.train();
     TrainSpec train =
         new TrainSpec(
-            t.steps(), t.globalBatch(), t.microBatch(), t.seqLength(), t.lr(), t.minLr(),
-            t.warmup(), t.decayFraction(), t.weightDecay(), t.clip(), t.beta1(), t.beta2(),
-            t.adamEps(), t.initStd(), t.schedule(), recompute);
+            t.steps(),
+            t.globalBatch(),
+            t.microBatch(),
+            t.seqLength(),
+            t.lr(),
+            t.minLr(),
+            t.warmup(),
+            t.decayFraction(),
+            t.weightDecay(),
+            t.clip(),
+            t.beta1(),
+            t.beta2(),
+            t.adamEps(),
+            t.initStd(),
+            t.schedule(),
+            recompute);
     JobSpec job =
         new JobSpec(
-            plain.runName(), plain.runDir(), plain.device(), plain.precision(), plain.seed(),
-            plain.logEvery(), plain.model(), plain.parallel(), train, plain.data(),
+            plain.runName(),
+            plain.runDir(),
+            plain.device(),
+            plain.precision(),
+            plain.seed(),
+            plain.logEvery(),
+            plain.model(),
+            plain.parallel(),
+            train,
+            plain.data(),
             plain.checkpoint());
     assertEquals(losses(plain, null, 5), losses(job, null, 5));
   }
@@ -131,8 +151,7 @@ class MeshParityTest {
 
   private static List<Double> losses(JobSpec job, @Nullable Path resume, int steps) {
     List<List<Double>> ranks =
-        Ranks.run(
-            job, mesh(job), data(job), resume, (parts, trainer) -> run(trainer, steps));
+        Ranks.run(job, mesh(job), data(job), resume, (parts, trainer) -> run(trainer, steps));
     ranks.forEach(losses -> assertEquals(ranks.getFirst(), losses, "ranks agree"));
     return ranks.getFirst();
   }
@@ -158,8 +177,22 @@ class MeshParityTest {
       int tp, int dp, boolean sequence, int shards, Reduction reduction, boolean tied) {
     TrainSpec train =
         new TrainSpec(
-            STEPS, 12, shards == 4 ? 3 : 1, 36, 5e-3, 5e-4, 2, 0.2, 0.1, 1.0, 0.9, 0.95, 1e-8, 0.06,
-            Schedule.COSINE, Recompute.NONE);
+            STEPS,
+            12,
+            shards == 4 ? 3 : 1,
+            36,
+            5e-3,
+            5e-4,
+            2,
+            0.2,
+            0.1,
+            1.0,
+            0.9,
+            0.95,
+            1e-8,
+            0.06,
+            Schedule.COSINE,
+            Recompute.NONE);
     return new JobSpec(
         "mesh",
         "runs/mesh",

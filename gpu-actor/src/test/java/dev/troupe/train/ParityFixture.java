@@ -100,7 +100,16 @@ public final class ParityFixture implements AutoCloseable {
             Schedule.COSINE,
             recompute);
     return new JobSpec(
-        "parity", "runs/parity", "cpu", precision, 1, 1, model(), parallel, train, noData(),
+        "parity",
+        "runs/parity",
+        "cpu",
+        precision,
+        1,
+        1,
+        model(),
+        parallel,
+        train,
+        noData(),
         new CheckpointSpec(0, 2, "checkpoints", null));
   }
 
@@ -138,8 +147,7 @@ public final class ParityFixture implements AutoCloseable {
           for (int s = 0; s < sequences; s++) {
             long row = ((step - 1) * all + first + s) * (length + 1);
             for (int t = 0; t < length; t++) {
-              inputs[s * length + t] =
-                  tokens.getAtIndex(ValueLayout.JAVA_INT_UNALIGNED, row + t);
+              inputs[s * length + t] = tokens.getAtIndex(ValueLayout.JAVA_INT_UNALIGNED, row + t);
               targets[s * length + t] =
                   tokens.getAtIndex(ValueLayout.JAVA_INT_UNALIGNED, row + t + 1);
             }

@@ -31,8 +31,13 @@ class ParityTest {
 
   @ParameterizedTest
   @CsvSource({
-    "llama-gqa,1,NONE", "llama-gqa,2,NONE", "llama-gqa,4,NONE", "llama-gqa,1,SELECTIVE",
-    "llama-gqa,2,FULL", "llama-tied,1,NONE", "llama-tied,1,FULL"
+    "llama-gqa,1,NONE",
+    "llama-gqa,2,NONE",
+    "llama-gqa,4,NONE",
+    "llama-gqa,1,SELECTIVE",
+    "llama-gqa,2,FULL",
+    "llama-tied,1,NONE",
+    "llama-tied,1,FULL"
   })
   void lossAndEveryGradientEqualPyTorchs(String name, int tp, Recompute recompute) {
     try (ParityFixture fixture = new ParityFixture(name)) {
@@ -47,8 +52,7 @@ class ParityTest {
               start,
               (parts, trainer) -> {
                 Prepared prepared = trainer.prepare();
-                Compare.relative(
-                    "loss", fixture.doubles("loss.fp64")[0], prepared.loss(), 1e-6);
+                Compare.relative("loss", fixture.doubles("loss.fp64")[0], prepared.loss(), 1e-6);
                 return gradients(parts);
               });
       for (Map<String, float[]> gradients : ranks) {

@@ -60,8 +60,7 @@ final class Ranks {
       Assignment assignment, Communicators communicators, TrainingData data, Work<T> work)
       throws Exception {
     CpuDevice device = new CpuDevice("cpu:" + assignment.rank(), 1);
-    RankParts parts =
-        new RankParts(assignment, device, new CpuKernels(device), communicators);
+    RankParts parts = new RankParts(assignment, device, new CpuKernels(device), communicators);
     long step = CpuTrainerFactory.start(parts, assignment);
     try (RankTrainer trainer = new RankTrainer(parts, new FileStorage(), data, step)) {
       return work.run(parts, trainer);

@@ -65,8 +65,8 @@ public record DeviceMesh(int tp, int dp) {
   }
 
   /**
-   * The part of {@code rank}'s tensor group whose members hold the same key/value heads: {@code
-   * tp / kvHeads} neighbours where there are fewer heads than ranks, else the rank alone.
+   * The part of {@code rank}'s tensor group whose members hold the same key/value heads: {@code tp
+   * / kvHeads} neighbours where there are fewer heads than ranks, else the rank alone.
    */
   public ProcessGroup keyValueGroup(int rank, int kvHeads) {
     if (kvHeads < 1 || Math.max(tp, kvHeads) % Math.min(tp, kvHeads) != 0) {

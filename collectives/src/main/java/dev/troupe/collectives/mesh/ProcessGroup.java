@@ -18,8 +18,7 @@ public record ProcessGroup(String name, List<Integer> ranks) {
       throw new IllegalArgumentException("process group " + name + " has no rank");
     }
     if (new HashSet<>(ranks).size() != ranks.size()) {
-      throw new IllegalArgumentException(
-          "process group " + name + " names a rank twice: " + ranks);
+      throw new IllegalArgumentException("process group " + name + " names a rank twice: " + ranks);
     }
   }
 

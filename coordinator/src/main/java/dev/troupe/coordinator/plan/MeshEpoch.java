@@ -30,7 +30,8 @@ public record MeshEpoch(Fence fence, DeviceMesh mesh, List<Place> places) {
     for (int rank = 0; rank < mesh.size(); rank++) {
       String node = places.get(rank).node();
       if (!node.equals(places.get(rank - rank % mesh.tp()).node())) {
-        throw new IllegalArgumentException("rank " + rank + " is on another node than its TP group");
+        throw new IllegalArgumentException(
+            "rank " + rank + " is on another node than its TP group");
       }
     }
   }

@@ -23,8 +23,7 @@ public final class MeshPlanner {
   public static Plan plan(Collection<Member> members, JobSpec job, Fence fence) {
     int tp = job.parallel().tp();
     int dp = job.parallel().dp();
-    List<Member> sorted =
-        members.stream().sorted(Comparator.comparing(Member::node)).toList();
+    List<Member> sorted = members.stream().sorted(Comparator.comparing(Member::node)).toList();
     List<Place> places = new ArrayList<>();
     for (Member member : sorted) {
       List<Integer> devices = usable(member, job.device());

@@ -94,8 +94,7 @@ final class EndRules {
     switch (turn.state.phase()) {
       case Phase.Gathering gathering -> finish(turn, RunResult.stopped(step, reason));
       case Phase.Starting starting ->
-          abort(
-              turn, starting.mesh(), RunResult.stopped(step, reason), false, RankSet.none());
+          abort(turn, starting.mesh(), RunResult.stopped(step, reason), false, RankSet.none());
       case Phase.Training training when again ->
           abort(turn, training.mesh(), RunResult.aborted(step, reason), false, RankSet.none());
       case Phase.Concluding concluding when again ->

@@ -34,8 +34,7 @@ public sealed interface Phase {
    * @param ready the ranks that are done
    * @param deadline when to give up
    */
-  record Starting(
-      MeshEpoch mesh, long began, SortedMap<Integer, RankState> ready, long deadline)
+  record Starting(MeshEpoch mesh, long began, SortedMap<Integer, RankState> ready, long deadline)
       implements Phase {
     /** Copies the map. */
     public Starting {

@@ -49,12 +49,13 @@ public record RunState(
 
   /** For people: what a resume would start from. */
   String lastCheckpoint() {
-    return published == 0 ? "There is no checkpoint yet" : "The last checkpoint has step " + published;
+    return published == 0
+        ? "There is no checkpoint yet"
+        : "The last checkpoint has step " + published;
   }
 
   RunState with(Fence next) {
-    return new RunState(
-        next, members, phase, committed, validation, saving, published, stop);
+    return new RunState(next, members, phase, committed, validation, saving, published, stop);
   }
 
   RunState with(SortedMap<String, Member> next) {

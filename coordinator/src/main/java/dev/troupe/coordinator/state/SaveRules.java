@@ -129,8 +129,7 @@ final class SaveRules {
     }
     turn.state =
         turn.state.with(
-            new Publishing(
-                writing.step(), writing.began(), writing.due(), writing.deadline()));
+            new Publishing(writing.step(), writing.began(), writing.due(), writing.deadline()));
     turn.add(
         new Effect.PublishSave(
             new CheckpointStore.Shards(

@@ -41,8 +41,7 @@ final class StepRules {
       return;
     }
     Tally<Double> losses = validation.losses().plus(report.votes());
-    turn.state =
-        turn.state.with(new Validation(validation.step(), validation.began(), losses));
+    turn.state = turn.state.with(new Validation(validation.step(), validation.began(), losses));
     if (losses.ranks().size() < mesh.size()) {
       return;
     }
@@ -146,8 +145,7 @@ final class StepRules {
   }
 
   /** Ranks must find the same bits: names those that differ from the majority. */
-  private static <T> void disagree(
-      Turn turn, MeshEpoch mesh, String what, List<Vote<T>> votes) {
+  private static <T> void disagree(Turn turn, MeshEpoch mesh, String what, List<Vote<T>> votes) {
     List<Vote<T>> sorted = new ArrayList<>(votes);
     sorted.sort(Comparator.comparingInt((Vote<T> vote) -> vote.ranks().size()).reversed());
     StringBuilder text = new StringBuilder("ranks disagree on ").append(what).append(':');

@@ -60,8 +60,6 @@ final class Turn {
   }
 
   static String text(Duration timeout) {
-    return timeout.toMillis() % 1000 == 0
-        ? timeout.toSeconds() + " s"
-        : timeout.toMillis() + " ms";
+    return timeout.toMillis() % 1000 == 0 ? timeout.toSeconds() + " s" : timeout.toMillis() + " ms";
   }
 }

@@ -108,8 +108,7 @@ class CoordinatorActorTest {
 
     agent.stop();
 
-    assertEquals(
-        RunResult.failed(0, Category.PEER, "node a is gone, with ranks 0"), result());
+    assertEquals(RunResult.failed(0, Category.PEER, "node a is gone, with ranks 0"), result());
   }
 
   @Test

@@ -36,13 +36,11 @@ class MeshPlannerTest {
   @Test
   void tensorGroupsStayOnANodeAndLeftOverDevicesStayFree() {
     Plan plan =
-        MeshPlanner.plan(
-            List.of(member("b", "cpu", 3), member("a", "cpu", 5)), job(2, 3), FENCE);
+        MeshPlanner.plan(List.of(member("b", "cpu", 3), member("a", "cpu", 5)), job(2, 3), FENCE);
 
     MeshEpoch mesh = assertInstanceOf(Plan.Planned.class, plan).epoch();
     assertEquals(
-        List.of(
-            new RankPlace(0, 0), new RankPlace(1, 1), new RankPlace(2, 2), new RankPlace(3, 3)),
+        List.of(new RankPlace(0, 0), new RankPlace(1, 1), new RankPlace(2, 2), new RankPlace(3, 3)),
         mesh.byNode().get("a"));
     assertEquals(List.of(new RankPlace(4, 0), new RankPlace(5, 1)), mesh.byNode().get("b"));
   }

@@ -128,8 +128,7 @@ class EndingTest {
 
     script.on(new Event.NodeLost("a"));
 
-    assertEquals(
-        RunResult.failed(0, Category.PEER, "node a is gone, with ranks 0-3"), result());
+    assertEquals(RunResult.failed(0, Category.PEER, "node a is gone, with ranks 0-3"), result());
   }
 
   @Test
@@ -146,8 +145,7 @@ class EndingTest {
     script.join().after(2.1).stopped();
 
     assertEquals(
-        RunResult.failed(
-            0, Category.PEER, "ranks 0, 1, 2, 3 (a) did not become ready within 2 s"),
+        RunResult.failed(0, Category.PEER, "ranks 0, 1, 2, 3 (a) did not become ready within 2 s"),
         result());
   }
 
@@ -191,8 +189,7 @@ class EndingTest {
     done.join().ready(7);
 
     assertEquals(List.of(new ReleaseRanks(FENCE)), done.orders());
-    assertEquals(
-        List.of(RunResult.completed(7)), done.stopped().reports(RunResult.class));
+    assertEquals(List.of(RunResult.completed(7)), done.stopped().reports(RunResult.class));
   }
 
   @Test

@@ -107,7 +107,8 @@ class SavingTest {
 
     script.after(40);
 
-    assertTrue(script.effects.contains(new Effect.DiscardSave(2, "writing was not done within 40 s")));
+    assertTrue(
+        script.effects.contains(new Effect.DiscardSave(2, "writing was not done within 40 s")));
   }
 
   @Test
@@ -115,8 +116,7 @@ class SavingTest {
     script.prepared(1).prepared(2);
     script.on(new Event.StoreFailed(2, StoreOperation.BEGIN, Category.RESOURCE, "x")).take();
 
-    assertEquals(
-        List.of(new Effect.DiscardSave(2, "it was given up")), script.begun(2).take());
+    assertEquals(List.of(new Effect.DiscardSave(2, "it was given up")), script.begun(2).take());
   }
 
   @Test
@@ -129,8 +129,7 @@ class SavingTest {
     script.begun(6).saved(6).take();
     assertEquals(List.of(new ReleaseRanks(FENCE)), script.published(6).orders());
 
-    assertEquals(
-        List.of(RunResult.completed(6)), script.stopped().reports(RunResult.class));
+    assertEquals(List.of(RunResult.completed(6)), script.stopped().reports(RunResult.class));
   }
 
   @Test

@@ -103,8 +103,7 @@ final class Script {
 
   Script notSaved(long step, int rank, String why) {
     return on(
-        new NodeSaved(
-            FENCE, step, ALL.minus(RankSet.of(rank)), new TreeMap<>(Map.of(rank, why))));
+        new NodeSaved(FENCE, step, ALL.minus(RankSet.of(rank)), new TreeMap<>(Map.of(rank, why))));
   }
 
   Script published(long step) {

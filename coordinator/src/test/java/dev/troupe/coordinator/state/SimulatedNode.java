@@ -92,8 +92,7 @@ final class SimulatedNode {
   private StepResult found(long step) {
     StepResult truth = world.truth(step);
     return random.nextInt(900) == 0
-        ? new StepResult(
-            Math.nextUp(truth.loss()), truth.gradNorm(), truth.lr(), truth.tokens())
+        ? new StepResult(Math.nextUp(truth.loss()), truth.gradNorm(), truth.lr(), truth.tokens())
         : truth;
   }
 

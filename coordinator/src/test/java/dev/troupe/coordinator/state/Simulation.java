@@ -147,8 +147,7 @@ final class Simulation {
     switch (message) {
       case Event event -> on(event);
       case AgentCommand command ->
-          Objects.requireNonNull(nodes.get(link.substring(link.indexOf('>') + 1)))
-              .receive(command);
+          Objects.requireNonNull(nodes.get(link.substring(link.indexOf('>') + 1))).receive(command);
       default -> throw new IllegalStateException(message.toString());
     }
   }

@@ -27,7 +27,8 @@ class SimulationTest {
 
     // All ways to end are reached, so the seeds do test them.
     assertEquals(Outcome.values().length, outcomes.size(), outcomes.toString());
-    assertTrue(outcomes.values().stream().allMatch(count -> count > SEEDS / 50), outcomes.toString());
+    assertTrue(
+        outcomes.values().stream().allMatch(count -> count > SEEDS / 50), outcomes.toString());
   }
 
   @Test

@@ -72,8 +72,7 @@ class TrainingTest {
     script.training().take();
 
     script.on(
-        new NodePrepared(
-            FENCE, 1, List.of(new Vote<>(Script.result(1), RankSet.of(0, 1, 3)))));
+        new NodePrepared(FENCE, 1, List.of(new Vote<>(Script.result(1), RankSet.of(0, 1, 3)))));
     assertEquals(List.of(), script.take());
     script.on(new NodePrepared(FENCE, 1, List.of(new Vote<>(Script.result(1), RankSet.of(2)))));
 

@@ -21,8 +21,7 @@ final class GemmBenchmark {
 
   /** Median GFLOP/s of C[m,n] = op(A) op(B). */
   static double gflops(BenchJob.Gemm size, Layout layout) {
-    DataType type =
-        size.precision() == Precision.FP32 ? DataType.FLOAT32 : DataType.BFLOAT16;
+    DataType type = size.precision() == Precision.FP32 ? DataType.FLOAT32 : DataType.BFLOAT16;
     int threads = Runtime.getRuntime().availableProcessors();
     try (CpuDevice device = new CpuDevice("cpu:0", threads);
         Kernels kernels = new CpuKernels(device);

@@ -134,12 +134,7 @@ public class KernelBenchmarks {
   @Benchmark
   public void attention() {
     kernels.attention(
-        y,
-        lse,
-        qkv.cols(0, HIDDEN),
-        qkv.cols(HIDDEN, HIDDEN),
-        qkv.cols(2 * HIDDEN, HIDDEN),
-        shape);
+        y, lse, qkv.cols(0, HIDDEN), qkv.cols(HIDDEN, HIDDEN), qkv.cols(2 * HIDDEN, HIDDEN), shape);
   }
 
   /** AdamW over a million weights. */

@@ -40,9 +40,7 @@ record PyTorchPeer(String python, Path script, BenchJob.Step step) {
     Process process;
     try {
       process =
-          new ProcessBuilder(command(mode))
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
+          new ProcessBuilder(command(mode)).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     } catch (IOException e) {
       return Optional.empty();
     }

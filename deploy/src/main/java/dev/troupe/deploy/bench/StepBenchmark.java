@@ -52,7 +52,8 @@ public final class StepBenchmark {
     TrainingData data = new TrainingData(randomTokens(job), Optional.empty());
     TrainerFactory factory = new CpuTrainerFactory(data, new FileStorage());
     Communicators communicators = new LocalCommunicators();
-    try (ExecutorService ranks = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
+    try (ExecutorService ranks =
+        Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
       List<Future<Result>> results = new ArrayList<>();
       for (int rank = 0; rank < mesh.size(); rank++) {
         Assignment assignment = new Assignment(job, 1, mesh, rank, mesh.size(), null);

@@ -70,8 +70,7 @@ record StepComparison(BenchJob.Step step, PrintWriter out) {
 
   private Optional<PyTorchPeer.Figures> peer(PyTorchPeer.Mode mode) {
     Path script =
-        Path.of(
-            System.getProperty("troupe.home", "."), "deploy/src/main/python/bench_step.py");
+        Path.of(System.getProperty("troupe.home", "."), "deploy/src/main/python/bench_step.py");
     boolean comparable = step.tp() * step.dp() <= 2;
     if (!step.peer() || !comparable || !Files.isRegularFile(script)) {
       return Optional.empty();

@@ -75,8 +75,7 @@ public final class BenchCommand implements Runnable {
               description = "Make PyTorch's MKL use AVX-512 on any maker's CPU.")
           boolean avx512) {
     job.run(
-        new BenchJob.Step(
-            size, precision, tp, dp, warmup, steps, rounds, peer, python, avx512),
+        new BenchJob.Step(size, precision, tp, dp, warmup, steps, rounds, peer, python, avx512),
         out());
   }
 

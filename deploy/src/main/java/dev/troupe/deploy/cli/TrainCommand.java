@@ -1,8 +1,8 @@
 package dev.troupe.deploy.cli;
 
 import dev.troupe.deploy.host.HostMemory;
-import dev.troupe.train.MemoryPlan;
 import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.train.MemoryPlan;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

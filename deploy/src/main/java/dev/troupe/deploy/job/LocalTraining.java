@@ -61,8 +61,7 @@ public record LocalTraining(PrintWriter out, boolean terminal) implements TrainJ
     Storage storage = new FileStorage();
     TrainingData sequences = TrainingData.of(data, job);
     RunFolder folder = RunFolder.create(job);
-    CheckpointFolder checkpoints =
-        new CheckpointFolder(storage, Path.of(job.checkpoint().dir()));
+    CheckpointFolder checkpoints = new CheckpointFolder(storage, Path.of(job.checkpoint().dir()));
     checkpoints.removeUnfinished();
     RankRuntime runtime =
         new RankRuntime(

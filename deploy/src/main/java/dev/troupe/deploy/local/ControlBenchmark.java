@@ -37,7 +37,8 @@ public final class ControlBenchmark {
   /**
    * Runs all steps of {@code job}, the first fifth of them as a warm-up.
    *
-   * @param job gives the mesh and the number of steps; must order neither checkpoints nor validation
+   * @param job gives the mesh and the number of steps; must order neither checkpoints nor
+   *     validation
    */
   public static Cost run(JobSpec job) {
     int steps = job.train().steps();

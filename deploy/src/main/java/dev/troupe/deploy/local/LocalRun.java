@@ -75,8 +75,7 @@ public final class LocalRun {
     return new LocalRun(ActorSystem.create(guardian, "troupe", config), finished);
   }
 
-  private LocalRun(
-      ActorSystem<CoordinatorCommand> system, CompletableFuture<RunResult> finished) {
+  private LocalRun(ActorSystem<CoordinatorCommand> system, CompletableFuture<RunResult> finished) {
     this.system = system;
     RunResult lost =
         RunResult.failed(0, Category.INTERNAL, "the run's actors ended without a result");
@@ -85,7 +84,8 @@ public final class LocalRun {
         system
             .getWhenTerminated()
             .toCompletableFuture()
-            .thenCompose(done -> finished.completeOnTimeout(lost, LAST_WORDS_SECONDS, TimeUnit.SECONDS));
+            .thenCompose(
+                done -> finished.completeOnTimeout(lost, LAST_WORDS_SECONDS, TimeUnit.SECONDS));
   }
 
   private static Behavior<CoordinatorCommand> guardian(

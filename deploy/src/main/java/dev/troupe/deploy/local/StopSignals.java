@@ -8,8 +8,8 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * Hands Ctrl-C (SIGINT) and SIGTERM to a run instead of ending the process; {@code close} gives them
- * back. A shutdown hook would not do: it cannot change the exit code.
+ * Hands Ctrl-C (SIGINT) and SIGTERM to a run instead of ending the process; {@code close} gives
+ * them back. A shutdown hook would not do: it cannot change the exit code.
  */
 public final class StopSignals implements AutoCloseable {
   private final Map<Signal, SignalHandler> before = new LinkedHashMap<>();

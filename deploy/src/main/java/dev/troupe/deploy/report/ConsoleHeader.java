@@ -1,11 +1,11 @@
 package dev.troupe.deploy.report;
 
 import dev.troupe.proto.config.ByteSize;
-import dev.troupe.train.MemoryPlan;
 import dev.troupe.proto.spec.DataSpec;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.proto.spec.ModelSpec;
 import dev.troupe.proto.spec.ParallelSpec;
+import dev.troupe.train.MemoryPlan;
 import java.io.PrintWriter;
 import java.util.Locale;
 

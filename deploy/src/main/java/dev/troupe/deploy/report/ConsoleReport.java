@@ -1,8 +1,8 @@
 package dev.troupe.deploy.report;
 
 import dev.troupe.proto.config.ByteSize;
-import dev.troupe.train.MemoryPlan;
 import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.train.MemoryPlan;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;

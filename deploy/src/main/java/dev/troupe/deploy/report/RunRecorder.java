@@ -142,9 +142,12 @@ public final class RunRecorder implements RunListener {
     events.append(
         "finished",
         Map.of(
-            "outcome", result.outcome().name().toLowerCase(Locale.ROOT),
-            "step", result.step(),
-            MESSAGE, result.message()));
+            "outcome",
+            result.outcome().name().toLowerCase(Locale.ROOT),
+            "step",
+            result.step(),
+            MESSAGE,
+            result.message()));
     metrics.close();
     events.close();
     if (result.outcome() == RunResult.Outcome.ABORTED) {

@@ -196,8 +196,22 @@ class CliTest {
 
   @Test
   void benchHasFiveParts() {
-    assertEquals(0, run("bench", "step", "--size", "large", "--precision", "bf16", "--tp", "2",
-            "--rounds", "2", "--no-peer", "--python", "py"));
+    assertEquals(
+        0,
+        run(
+            "bench",
+            "step",
+            "--size",
+            "large",
+            "--precision",
+            "bf16",
+            "--tp",
+            "2",
+            "--rounds",
+            "2",
+            "--no-peer",
+            "--python",
+            "py"));
     assertEquals(0, run("bench", "gemm", "-m", "3"));
     assertEquals(0, run("bench", "allreduce", "--bytes", "64"));
     assertEquals(0, run("bench", "kernels", "--filter", "rms"));

@@ -62,7 +62,8 @@ class BadDataTest {
 
   @Test
   void refusesTokenFilesThatAreCutOffOrIncomplete() throws IOException {
-    Path text = Files.writeString(folder.resolve("a.txt"), "A sentence like any other.\n".repeat(99));
+    Path text =
+        Files.writeString(folder.resolve("a.txt"), "A sentence like any other.\n".repeat(99));
     new Program(folder).train("data.path=" + text, "train.steps=1").succeeded();
     Path cache = folder.resolve("runs/.data");
     String name = RunFiles.names(cache).getFirst().replace(".bin", "");
@@ -93,7 +94,8 @@ class BadDataTest {
     Files.setPosixFilePermissions(texts, PosixFilePermissions.fromString("---------"));
     try {
       assumeFalse(Files.isReadable(texts), "root reads everything");
-      train(folder.resolve("texts")).refused(Outcome.DATA, texts.toString(), "check its permissions");
+      train(folder.resolve("texts"))
+          .refused(Outcome.DATA, texts.toString(), "check its permissions");
     } finally {
       Files.setPosixFilePermissions(texts, PosixFilePermissions.fromString("rwx------"));
     }

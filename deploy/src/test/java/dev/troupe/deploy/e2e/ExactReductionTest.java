@@ -63,8 +63,7 @@ class ExactReductionTest {
     return new Program(folder.resolve(name));
   }
 
-  private static void train(
-      Program program, int tp, int dp, String... settings) {
+  private static void train(Program program, int tp, int dp, String... settings) {
     List<String> all =
         new ArrayList<>(
             List.of(

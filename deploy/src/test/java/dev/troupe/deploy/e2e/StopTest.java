@@ -71,8 +71,7 @@ class StopTest {
   }
 
   @Test
-  void aKilledRunGoesOnFromItsLastCheckpointAndCleansUp()
-      throws IOException, InterruptedException {
+  void aKilledRunGoesOnFromItsLastCheckpointAndCleansUp() throws IOException, InterruptedException {
     Program program = new Program(folder);
     RunFiles files = program.files();
     try (Child child = program.start(tiny(ENDLESS, "checkpoint.every=1"))) {

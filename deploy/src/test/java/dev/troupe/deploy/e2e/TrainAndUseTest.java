@@ -61,8 +61,18 @@ class TrainAndUseTest {
     for (JsonObject line : files.metrics()) {
       assertEquals(
           Set.of(
-              "step", "loss", "loss_hex", "grad_norm", "lr", "tokens", "tokens_per_second",
-              "step_seconds", "mfu", "epoch", "dp", "tp"),
+              "step",
+              "loss",
+              "loss_hex",
+              "grad_norm",
+              "lr",
+              "tokens",
+              "tokens_per_second",
+              "step_seconds",
+              "mfu",
+              "epoch",
+              "dp",
+              "tp"),
           line.keySet());
       assertEquals(12 * 32, line.get("tokens").getAsInt());
       assertEquals(2, line.get("tp").getAsInt());

@@ -210,16 +210,9 @@ class LocalRunFailureTest {
     RunResult result =
         await(
             LocalRun.start(
-                new RunSettings(
-                    job(4, 1, 5, 0, 0),
-                    "test = 1",
-                    null,
-                    0,
-                    1,
-                    Timeouts.defaults()),
+                new RunSettings(job(4, 1, 5, 0, 0), "test = 1", null, 0, 1, Timeouts.defaults()),
                 List.of(new DeviceInfo(0, "cpu", "cpu:0", 0)),
-                new RankRuntime(
-                    new FakeCluster(), new FakeCluster(), text -> job(4, 1, 5, 0, 0)),
+                new RankRuntime(new FakeCluster(), new FakeCluster(), text -> job(4, 1, 5, 0, 0)),
                 store,
                 heard));
 

@@ -24,8 +24,7 @@ final class LocalRunFixture {
 
   private LocalRunFixture() {}
 
-  static LocalRun start(
-      JobSpec job, FakeCluster cluster, FolderStore store, RunListener listener) {
+  static LocalRun start(JobSpec job, FakeCluster cluster, FolderStore store, RunListener listener) {
     return start(job, null, 0, Timeouts.defaults(), cluster, store, listener);
   }
 

@@ -47,15 +47,13 @@ class LocalRunTest {
 
     assertEquals(RunResult.completed(50), result);
     assertEquals(0, result.exitCode());
-    assertEquals(
-        steps(1, 50), heard.all(StepRecord.class).stream().map(StepRecord::step).toList());
+    assertEquals(steps(1, 50), heard.all(StepRecord.class).stream().map(StepRecord::step).toList());
     assertEquals(5.0 / 50, heard.all(StepRecord.class).getLast().loss());
     assertEquals(
         List.of(25L, 50L),
         heard.all(ValidationRecord.class).stream().map(ValidationRecord::step).toList());
     assertEquals(
-        List.of(1000L, 1001L, 1002L, 1003L),
-        heard.all(RunReady.class).getFirst().memoryBytes());
+        List.of(1000L, 1001L, 1002L, 1003L), heard.all(RunReady.class).getFirst().memoryBytes());
     CheckpointRecord last = heard.all(CheckpointRecord.class).getLast();
     assertEquals(50, last.step());
     assertEquals("50", Files.readString(last.path().resolve("rank-3")));

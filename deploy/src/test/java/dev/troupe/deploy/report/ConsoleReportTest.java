@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.troupe.proto.config.JobConfig;
-import dev.troupe.train.MemoryPlan;
 import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.train.MemoryPlan;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

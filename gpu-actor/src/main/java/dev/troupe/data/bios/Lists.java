@@ -62,9 +62,7 @@ record Lists(
       Pair pair = Pair.parse(line);
       for (Fact fact : Fact.values()) {
         if (fact.key().equals(pair.left())) {
-          templates
-              .computeIfAbsent(fact, _ -> new ArrayList<>())
-              .add(Template.parse(pair.right()));
+          templates.computeIfAbsent(fact, _ -> new ArrayList<>()).add(Template.parse(pair.right()));
         }
       }
     }

@@ -26,8 +26,7 @@ final class CacheLock implements AutoCloseable {
     THREADS.lock();
     file.toFile().deleteOnExit(); // Ctrl-C does not get to close
     try {
-      this.channel =
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      this.channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     } catch (IOException | RuntimeException e) {
       THREADS.unlock();
       throw e;

@@ -18,10 +18,7 @@ final class BufferedChannel implements AutoCloseable {
   BufferedChannel(Path file) throws IOException {
     this.channel =
         FileChannel.open(
-            file,
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
+            file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 
   /** The buffer, with room for at least {@code bytes} more; what is put there is appended. */

@@ -122,9 +122,7 @@ final class IndexFile {
             && sequences <= length / (Integer.BYTES + Long.BYTES)
             && documentIndices <= length / Long.BYTES;
     long expected =
-        HEADER_BYTES
-            + sequences * (Integer.BYTES + Long.BYTES)
-            + documentIndices * Long.BYTES;
+        HEADER_BYTES + sequences * (Integer.BYTES + Long.BYTES) + documentIndices * Long.BYTES;
     boolean modes = length == expected + sequences;
     if (!plausible || (length != expected && !modes)) {
       throw bad(

@@ -53,8 +53,7 @@ final class TextFiles {
             .orElseThrow(
                 () ->
                     TroupeException.data(
-                        "%s is neither .txt nor .jsonl; rename it if it is text"
-                            .formatted(path)));
+                        "%s is neither .txt nor .jsonl; rename it if it is text".formatted(path)));
     TextFile file = describe(path.toRealPath(), kind);
     if (file.bytes() == 0) {
       throw TroupeException.data("%s is empty; give a file with text".formatted(path));
@@ -103,8 +102,7 @@ final class TextFiles {
     }
 
     @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-        throws IOException {
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       if (!hidden(file) && Files.isRegularFile(file)) {
         Path real = file.toRealPath();
         if (real.startsWith(root) && Kind.of(real).isPresent()) {

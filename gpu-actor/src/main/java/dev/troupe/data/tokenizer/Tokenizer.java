@@ -14,7 +14,9 @@ public interface Tokenizer {
   /** Number of ids, special ones included. */
   int vocabSize();
 
-  /** The id that ends a document. Encoding text never gives it; whoever writes documents adds it. */
+  /**
+   * The id that ends a document. Encoding text never gives it; whoever writes documents adds it.
+   */
   int endOfDocument();
 
   /** The ids of a text, without an end of document. */

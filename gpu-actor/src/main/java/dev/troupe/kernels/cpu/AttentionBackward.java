@@ -8,9 +8,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Backward of {@link AttentionForward}, one key/value head of one sequence: the scores of a tile are
- * computed again from q, k and the saved log-sum-exp. The query heads of a group add to dk and dv in
- * order, so the bits do not depend on the lanes.
+ * Backward of {@link AttentionForward}, one key/value head of one sequence: the scores of a tile
+ * are computed again from q, k and the saved log-sum-exp. The query heads of a group add to dk and
+ * dv in order, so the bits do not depend on the lanes.
  */
 final class AttentionBackward {
   private final AttentionShape shape;
@@ -119,8 +119,7 @@ final class AttentionBackward {
       MemorySegment dvTile = dvSum.asSlice((long) key * hd * Float.BYTES);
       tile.product(
           Layout.TN, width, hd, rows, pProduct, stride, dOutTile, dOut.stride(), dvTile, hd, true);
-      tile.product(
-          Layout.TN, width, hd, rows, dsProduct, stride, qt, q.stride(), dkTile, hd, true);
+      tile.product(Layout.TN, width, hd, rows, dsProduct, stride, qt, q.stride(), dkTile, hd, true);
       tile.product(
           Layout.NN, rows, hd, width, dsProduct, stride, kt, k.stride(), dqSum, hd, key > 0);
     }

@@ -73,8 +73,7 @@ final class AttentionForward {
       tile.product(
           Layout.NT, rows, width, hd, qt, q.stride(), kt, k.stride(), scores, stride, false);
       softmax(query, rows, key, width);
-      tile.product(
-          Layout.NN, rows, hd, width, weights, stride, vt, v.stride(), sums, hd, key > 0);
+      tile.product(Layout.NN, rows, hd, width, weights, stride, vt, v.stride(), sums, hd, key > 0);
     }
     finish(sequence, head, query, rows);
   }
@@ -107,8 +106,7 @@ final class AttentionForward {
       int row = sequence * shape.queryLength() + query + r;
       SoftmaxKernels.scale(sums, (long) r * hd, hd, 1 / total[r]);
       out.storeCols(row, head * hd, hd, sums, (long) r * hd);
-      lse.setAtIndex(
-          ValueLayout.JAVA_FLOAT, stats + r, max[r] + (float) Math.log(total[r]));
+      lse.setAtIndex(ValueLayout.JAVA_FLOAT, stats + r, max[r] + (float) Math.log(total[r]));
     }
   }
 }

@@ -59,8 +59,7 @@ final class AttentionTile {
   /** Address of head {@code head} in row {@code row}. */
   static MemorySegment at(Tensor t, int row, int head, int headDim) {
     long element = (long) row * t.stride() + (long) head * headDim;
-    return MemorySegment.ofAddress(
-        t.buffer().address() + t.offset() + element * t.type().bytes());
+    return MemorySegment.ofAddress(t.buffer().address() + t.offset() + element * t.type().bytes());
   }
 
   /** c = op(a) op(b) or c += op(a) op(b), c float32. */

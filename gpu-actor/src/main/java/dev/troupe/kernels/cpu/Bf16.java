@@ -13,7 +13,9 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Conversions between float32 and bfloat16 (the upper half of a float32). Indices count elements. */
+/**
+ * Conversions between float32 and bfloat16 (the upper half of a float32). Indices count elements.
+ */
 final class Bf16 {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
@@ -34,7 +36,8 @@ final class Bf16 {
       wide.lanewise(LSHL, 16).reinterpretAsFloats().intoMemorySegment(to, (t + i) << 2, ORDER);
     }
     for (; i < n; i++) {
-      to.setAtIndex(ValueLayout.JAVA_FLOAT, t + i, toFloat(from.getAtIndex(ValueLayout.JAVA_SHORT, f + i)));
+      to.setAtIndex(
+          ValueLayout.JAVA_FLOAT, t + i, toFloat(from.getAtIndex(ValueLayout.JAVA_SHORT, f + i)));
     }
   }
 
@@ -44,12 +47,13 @@ final class Bf16 {
     for (; i + WIDTH <= n; i += WIDTH) {
       IntVector bits =
           FloatVector.fromMemorySegment(FLOATS, from, (f + i) << 2, ORDER).reinterpretAsInts();
-      IntVector rounded =
-          bits.add(0x7fff).add(bits.lanewise(LSHR, 16).and(1)).lanewise(LSHR, 16);
-      ((ShortVector) rounded.convertShape(I2S, SHORTS, 0)).intoMemorySegment(to, (t + i) << 1, ORDER);
+      IntVector rounded = bits.add(0x7fff).add(bits.lanewise(LSHR, 16).and(1)).lanewise(LSHR, 16);
+      ((ShortVector) rounded.convertShape(I2S, SHORTS, 0))
+          .intoMemorySegment(to, (t + i) << 1, ORDER);
     }
     for (; i < n; i++) {
-      to.setAtIndex(ValueLayout.JAVA_SHORT, t + i, toBf16(from.getAtIndex(ValueLayout.JAVA_FLOAT, f + i)));
+      to.setAtIndex(
+          ValueLayout.JAVA_SHORT, t + i, toBf16(from.getAtIndex(ValueLayout.JAVA_FLOAT, f + i)));
     }
   }
 

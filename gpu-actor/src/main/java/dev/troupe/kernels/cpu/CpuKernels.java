@@ -220,8 +220,7 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
-  public void expSum(
-      Tensor sums, Tensor logits, Tensor max, Tensor targets, int first, int valid) {
+  public void expSum(Tensor sums, Tensor logits, Tensor max, Tensor targets, int first, int valid) {
     losses.expSum(sums, logits, max, targets, first, valid);
   }
 

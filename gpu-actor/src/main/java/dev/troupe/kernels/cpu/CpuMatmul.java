@@ -43,8 +43,7 @@ final class CpuMatmul {
     }
 
     /** One product on this thread, by the faster of oneDNN's two ways. */
-    void multiply(
-        MatmulPrimitive.Shape shape, MemorySegment a, MemorySegment b, MemorySegment c) {
+    void multiply(MatmulPrimitive.Shape shape, MemorySegment a, MemorySegment b, MemorySegment c) {
       if (shape.input() == DataType.FLOAT32 && sgemmIsFaster(shape)) {
         onednn.sgemm(shape, a, b, c);
       } else {
@@ -53,9 +52,9 @@ final class CpuMatmul {
     }
 
     /**
-     * Measured with AVX-512: the matmul primitive falls to half its speed where an inner size is 32,
-     * and repacks B at each call, which costs NN and TN of large weights 5 to 25%; sgemm is slower
-     * with heads of 64, and with columns of A that are a power of two apart.
+     * Measured with AVX-512: the matmul primitive falls to half its speed where an inner size is
+     * 32, and repacks B at each call, which costs NN and TN of large weights 5 to 25%; sgemm is
+     * slower with heads of 64, and with columns of A that are a power of two apart.
      */
     private static boolean sgemmIsFaster(MatmulPrimitive.Shape s) {
       return switch (s.layout()) {
@@ -147,8 +146,7 @@ final class CpuMatmul {
     if (am != m || bn != n || bk != k || a.type() != b.type()) {
       throw new IllegalArgumentException(
           "matmul %s: C %dx%d, A %dx%d %s, B %dx%d %s"
-              .formatted(
-                  layout, m, n, a.rows(), a.cols(), a.type(), b.rows(), b.cols(), b.type()));
+              .formatted(layout, m, n, a.rows(), a.cols(), a.type(), b.rows(), b.cols(), b.type()));
     }
   }
 }

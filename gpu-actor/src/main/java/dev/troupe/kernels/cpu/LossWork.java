@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The three passes of a vocabulary-parallel cross-entropy over all rows. Logits are float32, dense or
- * not; a row's memory ends on a whole vector (vocabulary shards are padded to 128).
+ * The three passes of a vocabulary-parallel cross-entropy over all rows. Logits are float32, dense
+ * or not; a row's memory ends on a whole vector (vocabulary shards are padded to 128).
  */
 final class LossWork {
   private final RowWork work;
@@ -36,9 +36,7 @@ final class LossWork {
             long at = FloatRows.first(logits) + (long) r * logits.stride();
             SoftmaxKernels.pad(x, at, valid);
             out.setAtIndex(
-                ValueLayout.JAVA_FLOAT,
-                FloatRows.first(max) + r,
-                SoftmaxKernels.max(x, at, valid));
+                ValueLayout.JAVA_FLOAT, FloatRows.first(max) + r, SoftmaxKernels.max(x, at, valid));
           }
         });
   }
@@ -90,9 +88,7 @@ final class LossWork {
             float sum = totals.getAtIndex(ValueLayout.JAVA_FLOAT, s);
             float logit = totals.getAtIndex(ValueLayout.JAVA_FLOAT, s + sums.stride());
             out.setAtIndex(
-                ValueLayout.JAVA_FLOAT,
-                FloatRows.first(losses) + r,
-                (float) Math.log(sum) - logit);
+                ValueLayout.JAVA_FLOAT, FloatRows.first(losses) + r, (float) Math.log(sum) - logit);
             SoftmaxKernels.scale(x, at, width, scale / sum);
             int target = EmbeddingWork.id(targets, r) - first;
             if (target >= 0 && target < width) {

@@ -99,7 +99,8 @@ final class NormWork {
           FloatRows dys = new FloatRows(dy, scratch, 1);
           FloatRows gains = new FloatRows(gain, scratch, 2);
           FloatRows dxs = new FloatRows(dx, scratch, 3);
-          MemorySegment part = parts.asSlice((long) piece * d * Float.BYTES, (long) d * Float.BYTES);
+          MemorySegment part =
+              parts.asSlice((long) piece * d * Float.BYTES, (long) d * Float.BYTES);
           part.fill((byte) 0);
           long go = gains.load(0);
           for (int r = from; r < to; r++) {

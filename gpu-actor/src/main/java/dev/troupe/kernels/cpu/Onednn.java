@@ -17,8 +17,8 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The part of oneDNN's C API (version 3) that a matrix product needs, through java.lang.foreign. One
- * instance a process; the library stays loaded.
+ * The part of oneDNN's C API (version 3) that a matrix product needs, through java.lang.foreign.
+ * One instance a process; the library stays loaded.
  */
 final class Onednn {
   static final int ARG_SRC = 1;
@@ -68,7 +68,8 @@ final class Onednn {
     openMp = SymbolLookup.libraryLookup(NativeLibrary.unpack(folder, "libgomp.so.1"), arena);
     library = SymbolLookup.libraryLookup(NativeLibrary.unpack(folder, "libdnnl.so.3"), arena);
     descriptorCreate =
-        status("dnnl_memory_desc_create_with_strides", ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
+        status(
+            "dnnl_memory_desc_create_with_strides", ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
     descriptorDestroy = status("dnnl_memory_desc_destroy", ADDRESS);
     primitiveDestroy = status("dnnl_primitive_destroy", ADDRESS);
     memoryDestroy = status("dnnl_memory_destroy", ADDRESS);
@@ -128,8 +129,8 @@ final class Onednn {
   }
 
   /**
-   * Keeps oneDNN to the calling thread: its OpenMP workers would fight with the lanes for cores. The
-   * setting belongs to the thread, so each thread that computes calls this once.
+   * Keeps oneDNN to the calling thread: its OpenMP workers would fight with the lanes for cores.
+   * The setting belongs to the thread, so each thread that computes calls this once.
    */
   void useCallingThreadOnly() {
     call(
@@ -141,8 +142,7 @@ final class Onednn {
   }
 
   MemorySegment newStream() {
-    return created(
-        "stream", out -> (int) streamCreate.invokeExact(out, engine, STREAM_IN_ORDER));
+    return created("stream", out -> (int) streamCreate.invokeExact(out, engine, STREAM_IN_ORDER));
   }
 
   /** A row-major or transposed matrix descriptor. */
@@ -195,7 +195,8 @@ final class Onednn {
   private MemorySegment sumAttributes() {
     MemorySegment ops = created("post-ops", out -> (int) postOpsCreate.invokeExact(out));
     call("sum", () -> (int) postOpsSum.invokeExact(ops, 1f, 0, 0));
-    MemorySegment attributes = created("attributes", out -> (int) attributesCreate.invokeExact(out));
+    MemorySegment attributes =
+        created("attributes", out -> (int) attributesCreate.invokeExact(out));
     call("attributes", () -> (int) attributesSetPostOps.invokeExact(attributes, ops));
     call("post-ops", () -> (int) postOpsDestroy.invokeExact(ops));
     return attributes;
@@ -270,7 +271,9 @@ final class Onednn {
       throw TroupeException.resource(
           "oneDNN refused %s (status %d%s)"
               .formatted(
-                  what, status, status == 3 ? ": not supported by this CPU; use precision=fp32" : ""));
+                  what,
+                  status,
+                  status == 3 ? ": not supported by this CPU; use precision=fp32" : ""));
     }
   }
 

@@ -17,8 +17,7 @@ final class RopeKernels {
    * Rotates x[xo, xo + 2 half) in place by the angles whose cosines lie at {@code co} and sines at
    * {@code co + half}; {@code sign} -1 rotates back.
    */
-  static void rotate(
-      MemorySegment x, long xo, MemorySegment table, long co, int half, float sign) {
+  static void rotate(MemorySegment x, long xo, MemorySegment table, long co, int half, float sign) {
     int i = 0;
     for (; i + WIDTH <= half; i += WIDTH) {
       FloatVector a = load(x, xo + i);

@@ -48,7 +48,6 @@ final class RowWork {
     lanes.run(
         pieces(rows, cols),
         piece ->
-            work.run(
-                piece, piece * chunk, Math.min(rows, (piece + 1) * chunk), scratch.get()));
+            work.run(piece, piece * chunk, Math.min(rows, (piece + 1) * chunk), scratch.get()));
   }
 }

@@ -67,8 +67,8 @@ final class VectorMath {
 
   /**
    * e^x by range reduction to [-ln2/2, ln2/2] and a polynomial of degree 6 (Cephes' expf); relative
-   * error below 3e-7; arguments are clamped to [-87, 88]. Small on purpose: a caller that inlines it
-   * twice must stay within what the compiler keeps in registers.
+   * error below 3e-7; arguments are clamped to [-87, 88]. Small on purpose: a caller that inlines
+   * it twice must stay within what the compiler keeps in registers.
    */
   static FloatVector exp(FloatVector x) {
     FloatVector c = x.max(-87f).min(88f);

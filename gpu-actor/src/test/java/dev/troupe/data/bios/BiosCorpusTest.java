@@ -31,14 +31,17 @@ class BiosCorpusTest {
   void textIsPinnedBecauseItIsTheSameEverywhere() {
     Fingerprint fingerprint = new Fingerprint();
     documents(PEOPLE, BIOGRAPHIES).forEach(fingerprint::add);
-    assertEquals("7abce2e713bae24ecd7f016bb2123cd4381507f3b8435e4dd1742269e9ebbd7b", fingerprint.hex());
+    assertEquals(
+        "7abce2e713bae24ecd7f016bb2123cd4381507f3b8435e4dd1742269e9ebbd7b", fingerprint.hex());
   }
 
   @Test
   void firstBiographyReads() {
-    assertEquals("Simon Julian Schultz's main subject was Oceanography. His birthday is July 21, 1989. He goes"
+    assertEquals(
+        "Simon Julian Schultz's main subject was Oceanography. His birthday is July 21, 1989. He goes"
             + " to work in Calgary. He comes from Florence. His education was completed at Rosemont"
-            + " Hill College. Vertex Surveying is where he works.", documents(PEOPLE, BIOGRAPHIES).getFirst());
+            + " Hill College. Vertex Surveying is where he works.",
+        documents(PEOPLE, BIOGRAPHIES).getFirst());
   }
 
   @Test

@@ -88,7 +88,9 @@ class TokenCacheTest {
   void shouldRefuseACorpusWithoutText() throws IOException {
     Texts empty = new Texts("", "");
     assertFails(
-        Category.DATA, () -> cache.prefix(empty, BYTES, ProgressListener.NONE), "texts has no text");
+        Category.DATA,
+        () -> cache.prefix(empty, BYTES, ProgressListener.NONE),
+        "texts has no text");
     assertEquals(Set.of(), names());
   }
 

@@ -82,10 +82,7 @@ class BatchesTest {
   @Test
   void shouldSayHowManyTokensAreNeededWhenThereAreTooFew() {
     assertFails(
-        Category.DATA,
-        () -> training(DataOrder.SEQUENTIAL, SEQ),
-        "test data has 4 tokens",
-        "= 5");
+        Category.DATA, () -> training(DataOrder.SEQUENTIAL, SEQ), "test data has 4 tokens", "= 5");
   }
 
   @Test
@@ -94,8 +91,7 @@ class BatchesTest {
     int[] rows = new int[2 * SEQ];
     assertThrows(
         IndexOutOfBoundsException.class, () -> batches.fill(1, BATCH - 1, 2, rows, rows.clone()));
-    assertThrows(
-        IllegalArgumentException.class, () -> batches.fill(0, 0, 1, rows, rows.clone()));
+    assertThrows(IllegalArgumentException.class, () -> batches.fill(0, 0, 1, rows, rows.clone()));
   }
 
   private static Batches training(DataOrder order, int tokens) {

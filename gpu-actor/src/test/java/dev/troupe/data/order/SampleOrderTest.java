@@ -40,8 +40,7 @@ class SampleOrderTest {
 
   @Test
   void shouldRefuseWhatIsOutOfRange() {
-    assertThrows(
-        IllegalArgumentException.class, () -> new SampleOrder(0, DataOrder.SEQUENTIAL, 1));
+    assertThrows(IllegalArgumentException.class, () -> new SampleOrder(0, DataOrder.SEQUENTIAL, 1));
     assertThrows(
         IllegalArgumentException.class,
         () -> new SampleOrder(4, DataOrder.SEQUENTIAL, 1).sample(-1));

@@ -59,15 +59,13 @@ class FeistelPermutationTest {
   @Test
   void shouldRefuseWhatIsOutOfRange() {
     assertThrows(IllegalArgumentException.class, () -> new FeistelPermutation(0, 1));
-    assertThrows(
-        IndexOutOfBoundsException.class, () -> new FeistelPermutation(5, 1).apply(5));
+    assertThrows(IndexOutOfBoundsException.class, () -> new FeistelPermutation(5, 1).apply(5));
   }
 
   private static void assertBijection(int size, long seed) {
     long[] sorted = permutation(size, seed);
     Arrays.sort(sorted);
-    assertEquals(
-        Arrays.toString(LongStream.range(0, size).toArray()), Arrays.toString(sorted));
+    assertEquals(Arrays.toString(LongStream.range(0, size).toArray()), Arrays.toString(sorted));
   }
 
   private static long[] permutation(int size, long seed) {

@@ -29,7 +29,6 @@ class CheckedTokenStreamTest {
   void shouldNameTheFirstIdOutsideWhenRead() {
     TokenStream checked = new CheckedTokenStream(new ArrayStream(new int[] {1, 2, -3, 4}), 5);
     checked.read(0, 2, new int[2], 0);
-    assertFails(
-        Category.DATA, () -> checked.read(1, 3, new int[3], 0), "token 2 has id -3");
+    assertFails(Category.DATA, () -> checked.read(1, 3, new int[3], 0), "token 2 has id -3");
   }
 }

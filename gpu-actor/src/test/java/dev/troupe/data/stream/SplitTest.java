@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.troupe.data.testing.Streams;
 import dev.troupe.data.testing.ArrayStream;
+import dev.troupe.data.testing.Streams;
 import dev.troupe.proto.error.Category;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -62,8 +62,7 @@ class SplitTest {
   @Test
   void shouldNotReadBeyondItsPart() {
     Split split = Split.of(ArrayStream.counting(100), 0.1);
-    assertThrows(
-        IndexOutOfBoundsException.class, () -> split.train().read(85, 6, new int[6], 0));
+    assertThrows(IndexOutOfBoundsException.class, () -> split.train().read(85, 6, new int[6], 0));
   }
 
   @Property(tries = 300)
@@ -79,7 +78,8 @@ class SplitTest {
     Split split = Split.of(stream, fraction);
     int[] joined =
         IntStream.concat(
-                IntStream.of(Streams.all(split.train())), IntStream.of(Streams.all(split.heldOut())))
+                IntStream.of(Streams.all(split.train())),
+                IntStream.of(Streams.all(split.heldOut())))
             .toArray();
     assertArrayEquals(Streams.all(stream), joined);
     for (TokenStream part : new TokenStream[] {split.train(), split.heldOut()}) {

@@ -25,7 +25,8 @@ class ByteTokenizerTest {
   @Test
   void fingerprintIsPinnedBecauseCachesAreNamedByIt() {
     assertEquals(
-        "b2b3a514171300bf497d7fe9b0385c0572c50ea6098c77849d2432d4c0cf08cb", tokenizer.fingerprint());
+        "b2b3a514171300bf497d7fe9b0385c0572c50ea6098c77849d2432d4c0cf08cb",
+        tokenizer.fingerprint());
   }
 
   @Test
@@ -64,9 +65,11 @@ class ByteTokenizerTest {
 
   @Property
   void textSurvives(@ForAll String any) {
-    String text = any.codePoints().filter(c -> !isSurrogate(c))
-        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-        .toString();
+    String text =
+        any.codePoints()
+            .filter(c -> !isSurrogate(c))
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
     assertEquals(text, tokenizer.decode(tokenizer.encode(text)));
   }
 

@@ -30,8 +30,7 @@ final class Values {
   }
 
   static DeviceInfo in(Wire.DeviceInfo wire) {
-    return new DeviceInfo(
-        wire.getIndex(), wire.getKind(), wire.getName(), wire.getMemoryBytes());
+    return new DeviceInfo(wire.getIndex(), wire.getKind(), wire.getName(), wire.getMemoryBytes());
   }
 
   static Wire.RankPlace out(RankPlace place) {

@@ -1,7 +1,8 @@
 package dev.troupe.proto.message;
 
 /**
- * What preparing a step found. All ranks of a mesh find the same bits: {@code equals} compares them.
+ * What preparing a step found. All ranks of a mesh find the same bits: {@code equals} compares
+ * them.
  *
  * @param loss mean cross-entropy in nats over the target tokens of the global batch
  * @param gradNorm global gradient norm before clipping

@@ -1,4 +1,6 @@
-/** The control protocol's messages as validated records; {@code proto.codec} puts them on the wire. */
+/**
+ * The control protocol's messages as validated records; {@code proto.codec} puts them on the wire.
+ */
 @NullMarked
 package dev.troupe.proto.message;
 

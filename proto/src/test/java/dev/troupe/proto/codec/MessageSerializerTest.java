@@ -109,7 +109,9 @@ class MessageSerializerTest {
   void truncatedOrInvalidBytesAreAnErrorThatNamesTheMessage() {
     byte[] cut = {0x0a, 0x04, 0x08};
     byte[] relative =
-        Wire.WriteShard.newBuilder().setStep(1).setFolderBytes(ByteString.copyFromUtf8("../x"))
+        Wire.WriteShard.newBuilder()
+            .setStep(1)
+            .setFolderBytes(ByteString.copyFromUtf8("../x"))
             .build()
             .toByteArray();
 
@@ -124,7 +126,8 @@ class MessageSerializerTest {
   @Test
   void foreignObjectIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> serializer.toBinary("text"));
-    assertFalse(KIT.system().settings().config().getBoolean("pekko.actor.allow-java-serialization"));
+    assertFalse(
+        KIT.system().settings().config().getBoolean("pekko.actor.allow-java-serialization"));
   }
 
   private String wire(ControlMessage message) {

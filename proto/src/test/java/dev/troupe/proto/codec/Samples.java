@@ -55,7 +55,8 @@ final class Samples {
     return List.of(
         new RegisterNode(
             "node-1",
-            List.of(new DeviceInfo(0, "cpu", "cpu:0", 0), new DeviceInfo(7, "cuda", "A100", 80L << 30)),
+            List.of(
+                new DeviceInfo(0, "cpu", "cpu:0", 0), new DeviceInfo(7, "cuda", "A100", 80L << 30)),
             agent),
         new RequestStop("SIGTERM"),
         new AssignRanks(FENCE, RESUMED, List.of(new RankPlace(5, 1), new RankPlace(0, 0))),
@@ -85,8 +86,7 @@ final class Samples {
         new NodePrepared(
             FENCE,
             13,
-            List.of(
-                new Vote<>(RESULT, RankSet.of(0, 1, 3)), new Vote<>(BROKEN, RankSet.of(2)))),
+            List.of(new Vote<>(RESULT, RankSet.of(0, 1, 3)), new Vote<>(BROKEN, RankSet.of(2)))),
         new NodeValidated(FENCE, 13, List.of(new Vote<>(2.5, RankSet.of(0, 1)))),
         new NodeSaved(FENCE, 13, RankSet.of(0, 2), new TreeMap<>(Map.of(1, "disk full"))),
         new NodeStopped(FENCE, RankSet.of(0, 1)));

@@ -19,9 +19,7 @@ class MessageValidationTest {
     refused("not a path", () -> new WriteShard(FENCE, 1, "/a\0b"));
     refused(
         "rank 2 outside a mesh of 2",
-        () ->
-            new AssignRanks(
-                FENCE, new MeshJob("", 2, 1, null, 0), List.of(new RankPlace(2, 0))));
+        () -> new AssignRanks(FENCE, new MeshJob("", 2, 1, null, 0), List.of(new RankPlace(2, 0))));
   }
 
   @Test

@@ -34,7 +34,8 @@ class TallyTest {
     Tally<Double> tally = Tally.<Double>empty().plus(new Vote<>(1.0, RankSet.of(0, 1)));
 
     assertSame(tally, tally.plus(new Vote<>(2.0, RankSet.of(1))));
-    assertEquals(RankSet.of(2), tally.plus(new Vote<>(2.0, RankSet.of(1, 2))).votes().get(1).ranks());
+    assertEquals(
+        RankSet.of(2), tally.plus(new Vote<>(2.0, RankSet.of(1, 2))).votes().get(1).ranks());
   }
 
   @Test

@@ -71,8 +71,7 @@ final class Bfloat16Accumulator implements Accumulator {
     }
     for (int element = 2 * i; element < count; element++) {
       float[] half = half(element);
-      half[element / 2] =
-          Scalars.combine(op, half[element / 2], scalar(from, offset, element));
+      half[element / 2] = Scalars.combine(op, half[element / 2], scalar(from, offset, element));
     }
   }
 

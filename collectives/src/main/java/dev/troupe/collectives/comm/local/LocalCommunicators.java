@@ -64,8 +64,7 @@ public final class LocalCommunicators implements Communicators {
     if (!local.group().equals(group)) {
       throw new IllegalStateException(
           "ranks disagree about group %s of epoch %d: %s and %s"
-              .formatted(
-                  group.name(), meeting.epoch(), local.group().ranks(), group.ranks()));
+              .formatted(group.name(), meeting.epoch(), local.group().ranks(), group.ranks()));
     }
     return local;
   }

@@ -6,9 +6,9 @@ import java.util.concurrent.locks.LockSupport;
  * How a thread waits for another one that does not wake it: it spins for about a microsecond, then
  * yields, then parks for times that grow with the time already waited.
  *
- * <p>Spinning is short because it starves the awaited thread as soon as threads outnumber cores.
- * A park lasts an eighth of all parks before it, so that a long wait costs next to no processor
- * time and yet ends at most about 12% (and never more than a millisecond) late.
+ * <p>Spinning is short because it starves the awaited thread as soon as threads outnumber cores. A
+ * park lasts an eighth of all parks before it, so that a long wait costs next to no processor time
+ * and yet ends at most about 12% (and never more than a millisecond) late.
  *
  * <p>Not thread-safe: one instance a waiting thread.
  */

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Memory limits of Linux control groups, versions 1 and 2. What is free in a group is {@code
- * limit - (usage - inactive file cache)}, and the tightest group on the way to the root decides.
+ * Memory limits of Linux control groups, versions 1 and 2. What is free in a group is {@code limit
+ * - (usage - inactive file cache)}, and the tightest group on the way to the root decides.
  *
  * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v2.html">Control Group v2</a>
  */

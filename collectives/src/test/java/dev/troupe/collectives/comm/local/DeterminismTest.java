@@ -96,8 +96,7 @@ final class DeterminismTest {
       int shard = first + comm.rank();
       if (shard < SHARDS) {
         BufferView gradient = TestData.random(device, DataType.FLOAT32, SHARD_COUNT, shard);
-        CpuBuffer.segmentOf(padded.slice(0, SHARD_COUNT))
-            .copyFrom(CpuBuffer.segmentOf(gradient));
+        CpuBuffer.segmentOf(padded.slice(0, SHARD_COUNT)).copyFrom(CpuBuffer.segmentOf(gradient));
         gradient.buffer().close();
       }
       int contributors = Math.min(comm.size(), SHARDS - first);

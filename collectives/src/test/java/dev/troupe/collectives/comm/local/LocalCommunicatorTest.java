@@ -205,11 +205,9 @@ final class LocalCommunicatorTest {
   @Test
   void anEndIsOpenedOnceUntilAllAreClosed() {
     Communicator first = communicators.open(1, PAIR.world(), 0);
+    assertThrows(IllegalStateException.class, () -> communicators.open(1, PAIR.world(), 0));
     assertThrows(
-        IllegalStateException.class, () -> communicators.open(1, PAIR.world(), 0));
-    assertThrows(
-        IllegalStateException.class,
-        () -> communicators.open(1, new DeviceMesh(3, 1).world(), 1));
+        IllegalStateException.class, () -> communicators.open(1, new DeviceMesh(3, 1).world(), 1));
     Communicator second = communicators.open(1, PAIR.world(), 1);
     first.close();
     second.close();
@@ -240,8 +238,7 @@ final class LocalCommunicatorTest {
   void timingReturnsAPlausibleMedian() {
     double seconds = LocalAllReduceTiming.measure(2, 4096, 50);
     assertTrue(seconds > 0 && seconds < 1, "seconds " + seconds);
-    assertThrows(
-        IllegalArgumentException.class, () -> LocalAllReduceTiming.measure(2, 4097, 1));
+    assertThrows(IllegalArgumentException.class, () -> LocalAllReduceTiming.measure(2, 4097, 1));
   }
 
   private BufferView ones(int count) {
