@@ -34,7 +34,7 @@ class ConsoleReportTest {
             "4 layers, hidden 128, 4 heads (2 KV), ffn 352, vocab 257",
             "tp 2 x dp 2 = 4 ranks",
             "a rank",
-            "32 x 128 = 4,096 tokens",
+            "16 x 256 = 4,096 tokens",
             "fp32 on cpu",
             "bios, 1,000 people x 5, shuffled order",
             "runs/llama-tiny-bios/checkpoints, every 100 steps")) {

@@ -248,5 +248,7 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    matmul.close();
+  }
 }

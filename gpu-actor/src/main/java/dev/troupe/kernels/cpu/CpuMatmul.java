@@ -5,15 +5,18 @@ import dev.troupe.collectives.device.cpu.Lanes;
 import dev.troupe.kernels.Accumulate;
 import dev.troupe.kernels.Layout;
 import dev.troupe.tensor.Tensor;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Matrix products cut into pieces for the lanes. The cut depends on the shape alone, so the bits do
  * not depend on the number of lanes.
  */
-final class CpuMatmul {
+final class CpuMatmul implements AutoCloseable {
   /** Rows or columns of C a piece; measured: products of 256 rows run as fast as larger ones. */
   private static final int PIECE = 256;
 
@@ -23,7 +26,8 @@ final class CpuMatmul {
   private static final int GRANULE = 16;
 
   private final Onednn onednn = Onednn.get();
-  private final ThreadLocal<Lane> lane = ThreadLocal.withInitial(() -> new Lane(onednn));
+  private final Queue<Lane> lanes = new ConcurrentLinkedQueue<>();
+  private final ThreadLocal<Lane> lane = ThreadLocal.withInitial(this::newLane);
 
   /** One thread's compiled products. */
   static final class Lane {
@@ -34,6 +38,7 @@ final class CpuMatmul {
 
     private final Onednn onednn;
     private final MemorySegment stream;
+    private final Arena arena = Arena.ofShared();
     private final Map<MatmulPrimitive.Shape, MatmulPrimitive> primitives = new HashMap<>();
 
     Lane(Onednn onednn) {
@@ -68,14 +73,38 @@ final class CpuMatmul {
       MatmulPrimitive known = primitives.get(shape);
       if (known == null) {
         if (primitives.size() >= MAX_PRIMITIVES) {
-          primitives.values().forEach(MatmulPrimitive::close);
-          primitives.clear();
+          free();
         }
-        known = new MatmulPrimitive(onednn, stream, shape);
+        known = new MatmulPrimitive(onednn, stream, arena, shape);
         primitives.put(shape, known);
       }
       return known;
     }
+
+    private void free() {
+      primitives.values().forEach(MatmulPrimitive::close);
+      primitives.clear();
+    }
+
+    /** Frees everything; the lane must be idle. */
+    void close() {
+      free();
+      onednn.destroyStream(stream);
+      arena.close();
+    }
+  }
+
+  private Lane newLane() {
+    Lane made = new Lane(onednn);
+    lanes.add(made);
+    return made;
+  }
+
+  /** Frees the compiled products of all lanes, which must be idle and stay so. */
+  @Override
+  public void close() {
+    lanes.forEach(Lane::close);
+    lanes.clear();
   }
 
   /** The calling thread's compiled products. */

@@ -8,7 +8,7 @@ import dev.troupe.kernels.Layout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** One compiled matrix product with its argument block. Confined to the thread that made it. */
+/** One compiled matrix product with its argument block. Used by the lane that made it. */
 final class MatmulPrimitive {
   private static final int ARGUMENT_BYTES = 16;
 
@@ -36,9 +36,13 @@ final class MatmulPrimitive {
   private final MemorySegment c;
   private final MemorySegment arguments;
   private final MemorySegment stream;
-  private final Arena arena = Arena.ofConfined();
 
-  MatmulPrimitive(Onednn onednn, MemorySegment stream, Shape s) {
+  /**
+   * Compiles a product.
+   *
+   * @param arena where the argument block goes; it outlives the product
+   */
+  MatmulPrimitive(Onednn onednn, MemorySegment stream, Arena arena, Shape s) {
     this.onednn = onednn;
     this.stream = stream;
     boolean ta = s.layout().transposeA();
@@ -87,6 +91,5 @@ final class MatmulPrimitive {
     onednn.destroyMemory(a);
     onednn.destroyMemory(b);
     onednn.destroyMemory(c);
-    arena.close();
   }
 }

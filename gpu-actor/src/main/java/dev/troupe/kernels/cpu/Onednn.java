@@ -48,6 +48,7 @@ final class Onednn {
   private final MethodHandle postOpsSum;
   private final MethodHandle attributesSetPostOps;
   private final MethodHandle streamCreate;
+  private final MethodHandle streamDestroy;
   private final MethodHandle ompSetThreads;
   private final MethodHandle sgemm;
   final MethodHandle memorySetData;
@@ -110,6 +111,7 @@ final class Onednn {
     postOpsCreate = status("dnnl_post_ops_create", ADDRESS);
     postOpsSum = status("dnnl_post_ops_append_sum", ADDRESS, JAVA_FLOAT, JAVA_INT, JAVA_INT);
     attributesSetPostOps = status("dnnl_primitive_attr_set_post_ops", ADDRESS, ADDRESS);
+    streamDestroy = status("dnnl_stream_destroy", ADDRESS);
     streamCreate = status("dnnl_stream_create", ADDRESS, ADDRESS, JAVA_INT);
     ompSetThreads =
         Linker.nativeLinker()
@@ -162,6 +164,10 @@ final class Onednn {
 
   void destroyDescriptor(MemorySegment descriptor) {
     call("matrix", () -> (int) descriptorDestroy.invokeExact(descriptor));
+  }
+
+  void destroyStream(MemorySegment stream) {
+    call("stream", () -> (int) streamDestroy.invokeExact(stream));
   }
 
   void destroyPrimitive(MemorySegment primitive) {

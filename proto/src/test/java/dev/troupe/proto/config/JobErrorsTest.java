@@ -40,7 +40,7 @@ class JobErrorsTest {
           train.steps=                          | train.steps = not set
           train.steps=-3                        | train.steps = -3 / at least 1
           train.global-batch=0                  | train.global-batch = 0
-          train.micro-batch=3                   | train.micro-batch = 3 / 16 sequences / divisor
+          train.micro-batch=3                   | train.micro-batch = 3 / 8 sequences / divisor
           train.seq-length=513                  | train.seq-length = 513 / model.max-seq = 512
           train.lr=-1                           | train.lr = -1
           train.lr=fast                         | train.lr = fast / number
@@ -56,7 +56,7 @@ class JobErrorsTest {
           parallel.sequence=maybe               | parallel.sequence = maybe / true or false
           parallel.tp=3                         | model.heads = 4 / parallel.tp = 3
           parallel.tp=-1                        | parallel.tp = -1
-          parallel.dp=3                         | train.global-batch = 32 / virtual-shards = 3
+          parallel.dp=3                         | train.global-batch = 16 / virtual-shards = 3
           parallel.dp=4 parallel.virtual-shards=2 | parallel.dp = 4 / virtual-shards = 2
           model.heads=3                         | model.hidden = 128 / model.heads = 3
           model.kv-heads=3                      | model.heads = 4 / model.kv-heads = 3
