@@ -8,6 +8,7 @@ import dev.troupe.proto.config.JobConfig;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import org.slf4j.LoggerFactory;
 
 /** {@code troupe bench}. */
 public final class Benchmarks implements BenchJob {
@@ -40,6 +41,8 @@ public final class Benchmarks implements BenchJob {
   }
 
   private static void control(Control control, PrintWriter out) {
+    // Set up before the actors' threads log, or the logging library says that it kept them waiting.
+    LoggerFactory.getILoggerFactory();
     ControlBenchmark.Cost cost =
         ControlBenchmark.run(
             JobConfig.load(
