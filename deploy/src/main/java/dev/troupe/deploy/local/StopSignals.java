@@ -8,10 +8,13 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * Hands Ctrl-C (SIGINT) and SIGTERM to a run instead of ending the process; {@code close} gives
- * them back. A shutdown hook would not do: it cannot change the exit code.
+ * Hands Ctrl-C (SIGINT), SIGTERM and a closed terminal (SIGHUP) to a run instead of ending the
+ * process; {@code close} gives them back. A shutdown hook would not do: it cannot change the exit
+ * code. Under {@code nohup}, a closed terminal stays without effect.
  */
 public final class StopSignals implements AutoCloseable {
+  private static final String HANG_UP = "HUP";
+
   private final Map<Signal, SignalHandler> before = new LinkedHashMap<>();
 
   /**
@@ -20,9 +23,14 @@ public final class StopSignals implements AutoCloseable {
    * @param onSignal called with the signal's name, each time, on a thread of the virtual machine
    */
   public StopSignals(Consumer<String> onSignal) {
-    for (String name : List.of("INT", "TERM")) {
+    for (String name : List.of("INT", "TERM", HANG_UP)) {
       Signal signal = new Signal(name);
-      before.put(signal, Signal.handle(signal, caught -> onSignal.accept("SIG" + name)));
+      SignalHandler old = Signal.handle(signal, caught -> onSignal.accept("SIG" + name));
+      if (name.equals(HANG_UP) && old.equals(SignalHandler.SIG_IGN)) {
+        Signal.handle(signal, old);
+      } else {
+        before.put(signal, old);
+      }
     }
   }
 

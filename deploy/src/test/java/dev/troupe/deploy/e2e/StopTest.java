@@ -28,7 +28,7 @@ class StopTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"INT", "TERM"})
+  @ValueSource(strings = {"INT", "TERM", "HUP"})
   void aSignalFinishesTheStepSavesAndTheSameCommandGoesOn(String signal)
       throws IOException, InterruptedException {
     Program program = new Program(folder);
