@@ -52,7 +52,8 @@ final class VectorMath {
   /**
    * Sum of the lanes, halves folded onto each other. {@code reduceLanes} leaves the order open, and
    * interpreted and compiled code take different ones: results would change as the JVM warms up.
-   * Folding by {@code rearrange} is eight times slower than going through an array.
+   * Through an array, because folding by {@code rearrange} boxes: measured, an RMSNorm backward
+   * took 13 ms with it where it now takes 8.
    */
   static float sum(FloatVector v) {
     float[] lanes = new float[WIDTH];
