@@ -83,7 +83,10 @@ record RankState(Device device, AdamW adam) {
   /** The logical rectangles of an owned range; padding has none. */
   private static List<FlatRange> parts(OwnedRange range) {
     ParameterSpec spec = range.parameter().spec();
-    List<Region> pieces = LogicalPieces.regions(spec);
+    List<Region> pieces =
+        spec.pieces().stream()
+            .map(p -> new Region(p.tensor(), p.row(), p.rows(), p.col(), spec.cols()))
+            .toList();
     long end = pieces.stream().mapToLong(Region::elements).sum();
     return FlatRange.rectangles(pieces, Math.min(range.from(), end), Math.min(range.to(), end));
   }

@@ -1,6 +1,7 @@
 package dev.troupe.deploy.host;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.troupe.collectives.device.cpu.ControlGroups;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -34,9 +35,10 @@ public record HostMemory(long total, long available) {
     }
     long limit = Long.MAX_VALUE;
     long free = Long.MAX_VALUE;
-    for (Cgroup group : Cgroup.of(root)) {
+    for (ControlGroups.Limit group :
+        ControlGroups.of(root.resolve("proc/self/cgroup"), root.resolve("sys/fs/cgroup"))) {
       limit = Math.min(limit, group.limit());
-      free = Math.min(free, group.limit() - group.used());
+      free = Math.min(free, group.free());
     }
     return new HostMemory(
         Math.min(total.getAsLong(), limit), Math.max(0, Math.min(available.getAsLong(), free)));

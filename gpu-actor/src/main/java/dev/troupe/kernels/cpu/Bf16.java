@@ -5,6 +5,7 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
+import dev.troupe.collectives.device.Bfloat16;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -37,7 +38,9 @@ final class Bf16 {
     }
     for (; i < n; i++) {
       to.setAtIndex(
-          ValueLayout.JAVA_FLOAT, t + i, toFloat(from.getAtIndex(ValueLayout.JAVA_SHORT, f + i)));
+          ValueLayout.JAVA_FLOAT,
+          t + i,
+          Bfloat16.toFloat(from.getAtIndex(ValueLayout.JAVA_SHORT, f + i)));
     }
   }
 
@@ -53,16 +56,9 @@ final class Bf16 {
     }
     for (; i < n; i++) {
       to.setAtIndex(
-          ValueLayout.JAVA_SHORT, t + i, toBf16(from.getAtIndex(ValueLayout.JAVA_FLOAT, f + i)));
+          ValueLayout.JAVA_SHORT,
+          t + i,
+          Bfloat16.fromFloat(from.getAtIndex(ValueLayout.JAVA_FLOAT, f + i)));
     }
-  }
-
-  static float toFloat(short bits) {
-    return Float.intBitsToFloat(bits << 16);
-  }
-
-  static short toBf16(float value) {
-    int bits = Float.floatToRawIntBits(value);
-    return (short) ((bits + 0x7fff + (bits >>> 16 & 1)) >>> 16);
   }
 }

@@ -3,6 +3,7 @@ package dev.troupe.collectives.device.cpu;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -12,52 +13,67 @@ import java.util.OptionalLong;
  *
  * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v2.html">Control Group v2</a>
  */
-final class ControlGroups {
+public final class ControlGroups {
   private static final String V2_PREFIX = "0::";
 
   private ControlGroups() {}
 
   /**
-   * Bytes left in the process's groups, {@link Long#MAX_VALUE} where there is no limit.
+   * One group's memory.
+   *
+   * @param limit bytes its processes may use
+   * @param used bytes they use, without file pages that the kernel would give up first
+   */
+  public record Limit(long limit, long used) {
+    /** Bytes left. */
+    public long free() {
+      return Math.max(0, limit - used);
+    }
+  }
+
+  /**
+   * The process's groups that have a limit, from its own up to the mount point.
    *
    * @param membership {@code /proc/self/cgroup}
    * @param mount {@code /sys/fs/cgroup}
    */
-  static long freeBytes(Path membership, Path mount) {
-    long free = Long.MAX_VALUE;
+  public static List<Limit> of(Path membership, Path mount) {
+    List<Limit> limits = new ArrayList<>();
     for (String line : lines(membership)) {
       List<String> fields = List.of(line.split(":", 3));
       if (fields.size() < 3) {
         continue;
       }
       if (line.startsWith(V2_PREFIX)) {
-        free = Math.min(free, tightest(mount, fields.get(2), Version.V2));
+        upwards(mount, fields.get(2), Version.V2, limits);
       } else if (List.of(fields.get(1).split(",", -1)).contains("memory")) {
-        free = Math.min(free, tightest(mount.resolve("memory"), fields.get(2), Version.V1));
+        upwards(mount.resolve("memory"), fields.get(2), Version.V1, limits);
       }
     }
-    return free;
+    return limits;
+  }
+
+  /** Bytes left in the tightest of the process's groups, {@link Long#MAX_VALUE} without limit. */
+  static long freeBytes(Path membership, Path mount) {
+    return of(membership, mount).stream().mapToLong(Limit::free).min().orElse(Long.MAX_VALUE);
   }
 
   /** Walks from the process's group up to the mount point. */
-  private static long tightest(Path root, String group, Version names) {
+  private static void upwards(Path root, String group, Version names, List<Limit> limits) {
     Path base = root.normalize();
     Path at = base.resolve("./" + group).normalize();
-    long free = Long.MAX_VALUE;
     for (; at != null && at.startsWith(base); at = at.getParent()) {
-      free = Math.min(free, free(at, names));
+      add(at, names, limits);
     }
-    return free;
   }
 
-  private static long free(Path group, Version names) {
+  private static void add(Path group, Version names, List<Limit> limits) {
     OptionalLong limit = number(lines(group.resolve(names.limit)), "");
     OptionalLong usage = number(lines(group.resolve(names.usage)), "");
-    if (limit.isEmpty() || usage.isEmpty()) {
-      return Long.MAX_VALUE;
+    if (limit.isPresent() && usage.isPresent()) {
+      long cache = number(lines(group.resolve("memory.stat")), names.cache + " ").orElse(0);
+      limits.add(new Limit(limit.getAsLong(), Math.max(0, usage.getAsLong() - cache)));
     }
-    long cache = number(lines(group.resolve("memory.stat")), names.cache + " ").orElse(0);
-    return Math.max(0, limit.getAsLong() - Math.max(0, usage.getAsLong() - cache));
   }
 
   /** The number after {@code prefix}; none for the word {@code max}. */
