@@ -3,6 +3,7 @@ package dev.troupe.actor;
 import dev.troupe.collectives.comm.Communicator;
 import dev.troupe.collectives.comm.CommunicatorAbortedException;
 import dev.troupe.collectives.comm.Communicators;
+import dev.troupe.collectives.mesh.Placement;
 import dev.troupe.collectives.mesh.ProcessGroup;
 import dev.troupe.train.Prepared;
 import dev.troupe.train.Snapshot;
@@ -107,6 +108,9 @@ class ScriptedTrainer implements Trainer, Communicators {
   public void close() {
     diary.add("close");
   }
+
+  @Override
+  public void place(long epoch, Placement placement) {}
 
   @Override
   public Communicator open(long epoch, ProcessGroup group, int rank) {

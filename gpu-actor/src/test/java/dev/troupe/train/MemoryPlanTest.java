@@ -11,6 +11,7 @@ import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.collectives.comm.local.LocalCommunicators;
 import dev.troupe.collectives.device.cpu.CpuDevice;
 import dev.troupe.collectives.mesh.DeviceMesh;
+import dev.troupe.collectives.mesh.Placement;
 import dev.troupe.collectives.mesh.ProcessGroup;
 import dev.troupe.kernels.cpu.CpuKernels;
 import dev.troupe.proto.config.JobConfig;
@@ -151,6 +152,9 @@ class MemoryPlanTest {
 
   /** Communicators that nobody may open. */
   private static final class NoCommunicators implements Communicators {
+    @Override
+    public void place(long epoch, Placement placement) {}
+
     @Override
     public Communicator open(long epoch, ProcessGroup group, int rank) {
       throw new AssertionError("opened " + group);

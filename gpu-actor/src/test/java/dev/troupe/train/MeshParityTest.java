@@ -7,7 +7,9 @@ import dev.troupe.checkpoint.CheckpointInfo;
 import dev.troupe.checkpoint.FileStorage;
 import dev.troupe.collectives.mesh.DeviceMesh;
 import dev.troupe.proto.spec.CheckpointSpec;
+import dev.troupe.proto.spec.ClusterSpec;
 import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.proto.spec.LogFormat;
 import dev.troupe.proto.spec.ModelSpec;
 import dev.troupe.proto.spec.ParallelSpec;
 import dev.troupe.proto.spec.Precision;
@@ -122,11 +124,13 @@ class MeshParityTest {
             plain.precision(),
             plain.seed(),
             plain.logEvery(),
+            plain.logFormat(),
             plain.model(),
             plain.parallel(),
             train,
             plain.data(),
-            plain.checkpoint());
+            plain.checkpoint(),
+            plain.cluster());
     assertEquals(losses(plain, null, 5), losses(job, null, 5));
   }
 
@@ -200,11 +204,13 @@ class MeshParityTest {
         Precision.FP32,
         11,
         1,
+        LogFormat.TEXT,
         new ModelSpec("test", 40, 2, 4, 2, 84, 150, 36, 1e-5, 10000, tied),
         new ParallelSpec(tp, dp, sequence, shards, reduction),
         train,
         ParityFixture.noData(),
-        new CheckpointSpec(0, 2, "checkpoints", null));
+        new CheckpointSpec(0, 2, "checkpoints", null),
+        ClusterSpec.alone());
   }
 
   /** Sequences in which each token follows from the one before, with some noise: learnable. */

@@ -9,9 +9,11 @@ import dev.troupe.checkpoint.ShardEntry;
 import dev.troupe.checkpoint.ShardWriter;
 import dev.troupe.checkpoint.StateKind;
 import dev.troupe.proto.spec.CheckpointSpec;
+import dev.troupe.proto.spec.ClusterSpec;
 import dev.troupe.proto.spec.DataOrder;
 import dev.troupe.proto.spec.DataSpec;
 import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.proto.spec.LogFormat;
 import dev.troupe.proto.spec.ModelSpec;
 import dev.troupe.proto.spec.ParallelSpec;
 import dev.troupe.proto.spec.Precision;
@@ -106,11 +108,13 @@ public final class ParityFixture implements AutoCloseable {
         precision,
         1,
         1,
+        LogFormat.TEXT,
         model(),
         parallel,
         train,
         noData(),
-        new CheckpointSpec(0, 2, "checkpoints", null));
+        new CheckpointSpec(0, 2, "checkpoints", null),
+        ClusterSpec.alone());
   }
 
   static DataSpec noData() {

@@ -1,9 +1,16 @@
 package dev.troupe.collectives.comm;
 
+import dev.troupe.collectives.mesh.Placement;
 import dev.troupe.collectives.mesh.ProcessGroup;
 
 /** Makes the communicators of one mesh epoch. Thread-safe: every rank's thread asks for its own. */
 public interface Communicators {
+  /**
+   * Tells where the ranks of an epoch are; comes before the epoch's first {@link #open}. Told
+   * again, it changes nothing.
+   */
+  void place(long epoch, Placement placement);
+
   /**
    * This rank's end of the communicator of {@code group}; returns without waiting for the others.
    *

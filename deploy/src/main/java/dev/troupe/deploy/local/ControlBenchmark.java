@@ -3,6 +3,7 @@ package dev.troupe.deploy.local;
 import dev.troupe.actor.RankRuntime;
 import dev.troupe.collectives.comm.Communicator;
 import dev.troupe.collectives.comm.Communicators;
+import dev.troupe.collectives.mesh.Placement;
 import dev.troupe.collectives.mesh.ProcessGroup;
 import dev.troupe.coordinator.CheckpointStore;
 import dev.troupe.coordinator.RunResult;
@@ -116,6 +117,9 @@ public final class ControlBenchmark {
   }
 
   private static final class NoCommunicators implements Communicators {
+    @Override
+    public void place(long epoch, Placement placement) {}
+
     @Override
     public Communicator open(long epoch, ProcessGroup group, int rank) {
       throw new UnsupportedOperationException("ranks that compute nothing have nothing to say");

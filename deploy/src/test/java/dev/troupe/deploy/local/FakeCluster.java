@@ -3,6 +3,7 @@ package dev.troupe.deploy.local;
 import dev.troupe.collectives.comm.Communicator;
 import dev.troupe.collectives.comm.CommunicatorAbortedException;
 import dev.troupe.collectives.comm.Communicators;
+import dev.troupe.collectives.mesh.Placement;
 import dev.troupe.collectives.mesh.ProcessGroup;
 import dev.troupe.train.Assignment;
 import dev.troupe.train.Prepared;
@@ -53,6 +54,9 @@ class FakeCluster implements TrainerFactory, Communicators {
     meet(assignment.mesh().size());
     return new FakeTrainer(assignment);
   }
+
+  @Override
+  public void place(long epoch, Placement placement) {}
 
   @Override
   public Communicator open(long epoch, ProcessGroup group, int rank) {

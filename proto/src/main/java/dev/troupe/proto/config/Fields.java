@@ -89,19 +89,24 @@ final class Fields {
     return isSet(key) ? number(key) : whereUnset;
   }
 
-  /** A constant of {@code type}, written in lower case. */
+  /** A constant of {@code type}, written in lower case with dashes. */
   <E extends Enum<E>> E choice(String key, Class<E> type) {
     String text = text(key);
     for (E constant : type.getEnumConstants()) {
-      if (constant.name().toLowerCase(Locale.ROOT).equals(text)) {
+      if (written(constant).equals(text)) {
         return constant;
       }
     }
     throw wrong(
         key,
         Arrays.stream(type.getEnumConstants())
-            .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+            .map(Fields::written)
             .collect(Collectors.joining(", ", "one of ", "")));
+  }
+
+  /** A constant as it stands in a job file. */
+  static String written(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   boolean isSet(String key) {

@@ -1,9 +1,13 @@
 package dev.troupe.proto.config;
 
 import dev.troupe.proto.spec.CheckpointSpec;
+import dev.troupe.proto.spec.ClusterSpec;
+import dev.troupe.proto.spec.ControlTransport;
 import dev.troupe.proto.spec.DataOrder;
 import dev.troupe.proto.spec.DataSpec;
+import dev.troupe.proto.spec.DataTransport;
 import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.proto.spec.LogFormat;
 import dev.troupe.proto.spec.ModelSpec;
 import dev.troupe.proto.spec.ParallelSpec;
 import dev.troupe.proto.spec.Precision;
@@ -45,11 +49,13 @@ final class JobReader {
         fields.choice("precision", Precision.class),
         fields.longInteger("seed"),
         fields.integer("log.every"),
+        fields.choice("log.format", LogFormat.class),
         model,
         parallel,
         train(parallel),
         data,
-        checkpoint(dir));
+        checkpoint(dir),
+        cluster());
   }
 
   private String device() {
@@ -160,5 +166,24 @@ final class JobReader {
         fields.integer("checkpoint.keep"),
         dir == null ? runDir + "/checkpoints" : dir,
         fields.optionalText("checkpoint.from"));
+  }
+
+  private ClusterSpec cluster() {
+    return new ClusterSpec(
+        fields.choice("cluster.transport", ControlTransport.class),
+        fields.text("cluster.host"),
+        fields.integer("cluster.port"),
+        fields.optionalText("cluster.secret-file"),
+        new ClusterSpec.Tls(
+            fields.optionalText("cluster.tls.key-file"),
+            fields.optionalText("cluster.tls.cert-file"),
+            fields.optionalText("cluster.tls.ca-file")),
+        fields.choice("cluster.data-transport", DataTransport.class),
+        fields.flag("cluster.shared-memory"),
+        fields.integer("worker.devices-per-process", 0),
+        new ClusterSpec.Api(
+            fields.text("api.host"),
+            fields.integer("api.port"),
+            fields.optionalText("api.token-file")));
   }
 }

@@ -3,13 +3,13 @@ package dev.troupe.proto.config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import dev.troupe.proto.spec.CheckpointSpec;
+import dev.troupe.proto.spec.ClusterSpec;
 import dev.troupe.proto.spec.DataSpec;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.proto.spec.ModelSpec;
 import dev.troupe.proto.spec.ParallelSpec;
 import dev.troupe.proto.spec.TrainSpec;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +28,7 @@ final class JobWriter {
     writer.train(job.train());
     writer.data(job.data());
     writer.checkpoint(job.checkpoint());
+    writer.cluster(job.cluster());
     return ConfigFactory.parseMap(writer.values).root().render(PLAIN);
   }
 
@@ -38,6 +39,7 @@ final class JobWriter {
     put("precision", job.precision());
     values.put("seed", job.seed());
     values.put("log.every", job.logEvery());
+    put("log.format", job.logFormat());
   }
 
   private void model(ModelSpec model) {
@@ -103,7 +105,23 @@ final class JobWriter {
     values.put("checkpoint.from", checkpoint.from());
   }
 
+  private void cluster(ClusterSpec cluster) {
+    put("cluster.transport", cluster.transport());
+    values.put("cluster.host", cluster.host());
+    values.put("cluster.port", cluster.port());
+    values.put("cluster.secret-file", cluster.secretFile());
+    values.put("cluster.tls.key-file", cluster.tls().keyFile());
+    values.put("cluster.tls.cert-file", cluster.tls().certFile());
+    values.put("cluster.tls.ca-file", cluster.tls().caFile());
+    put("cluster.data-transport", cluster.data());
+    values.put("cluster.shared-memory", cluster.sharedMemory());
+    values.put("worker.devices-per-process", cluster.devicesPerProcess());
+    values.put("api.host", cluster.api().host());
+    values.put("api.port", cluster.api().port());
+    values.put("api.token-file", cluster.api().tokenFile());
+  }
+
   private void put(String key, Enum<?> choice) {
-    values.put(key, choice.name().toLowerCase(Locale.ROOT));
+    values.put(key, Fields.written(choice));
   }
 }

@@ -11,11 +11,13 @@ import java.util.regex.Pattern;
  * @param precision type of parameters and activations
  * @param seed seed of the initial weights and the data order
  * @param logEvery steps between two console lines
+ * @param logFormat how log files are written
  * @param model the model
  * @param parallel the mesh
  * @param train the run
  * @param data the data
  * @param checkpoint the checkpoints
+ * @param cluster how processes find each other and talk
  */
 public record JobSpec(
     String runName,
@@ -24,11 +26,13 @@ public record JobSpec(
     Precision precision,
     long seed,
     int logEvery,
+    LogFormat logFormat,
     ModelSpec model,
     ParallelSpec parallel,
     TrainSpec train,
     DataSpec data,
-    CheckpointSpec checkpoint) {
+    CheckpointSpec checkpoint,
+    ClusterSpec cluster) {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 

@@ -2,6 +2,7 @@ package dev.troupe.collectives.comm.local;
 
 import dev.troupe.collectives.comm.Communicator;
 import dev.troupe.collectives.comm.Communicators;
+import dev.troupe.collectives.mesh.Placement;
 import dev.troupe.collectives.mesh.ProcessGroup;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,6 +23,10 @@ public final class LocalCommunicators implements Communicators {
   public LocalCommunicators() {}
 
   private record Meeting(long epoch, String group) {}
+
+  /** Without effect: all ranks are here. */
+  @Override
+  public void place(long epoch, Placement placement) {}
 
   /**
    * {@inheritDoc}

@@ -1,6 +1,7 @@
 package dev.troupe.collectives.comm.local;
 
 import dev.troupe.collectives.comm.CommunicatorAbortedException;
+import dev.troupe.collectives.comm.call.Call;
 import dev.troupe.collectives.device.cpu.Backoff;
 import dev.troupe.collectives.mesh.ProcessGroup;
 import java.lang.invoke.MethodHandles;

@@ -1,4 +1,4 @@
-package dev.troupe.collectives.comm.local;
+package dev.troupe.collectives.comm.reduce;
 
 import dev.troupe.collectives.comm.ReduceOp;
 import dev.troupe.collectives.device.DataType;
@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
  * more others. A target may be one of the sources: each block is read from all sources before it is
  * written.
  */
-final class Reducer {
+public final class Reducer {
   private final MemorySegment[] sources;
   private final long[] sourceOffsets;
   private final MemorySegment[] targets;
@@ -21,7 +21,8 @@ final class Reducer {
   private int sourceCount;
   private int targetCount;
 
-  Reducer(int capacity) {
+  /** For up to so many sources and targets. */
+  public Reducer(int capacity) {
     sources = new MemorySegment[capacity];
     sourceOffsets = new long[capacity];
     targets = new MemorySegment[capacity];
@@ -29,25 +30,25 @@ final class Reducer {
   }
 
   /** Forgets sources and targets. */
-  void clear() {
+  public void clear() {
     sourceCount = 0;
     targetCount = 0;
   }
 
   /** Adds a source that begins at a byte of a segment. */
-  void from(MemorySegment segment, long offset) {
+  public void from(MemorySegment segment, long offset) {
     sources[sourceCount] = segment;
     sourceOffsets[sourceCount++] = offset;
   }
 
   /** Adds a target that begins at a byte of a segment. */
-  void to(MemorySegment segment, long offset) {
+  public void to(MemorySegment segment, long offset) {
     targets[targetCount] = segment;
     targetOffsets[targetCount++] = offset;
   }
 
   /** {@code targets = ((s0 op s1) op s2) op ...} over {@code count} elements. */
-  void reduce(DataType type, ReduceOp op, long count) {
+  public void reduce(DataType type, ReduceOp op, long count) {
     Accumulator accumulator = accumulator(type);
     for (long done = 0; done < count; done += Accumulator.BLOCK) {
       int block = (int) Math.min(Accumulator.BLOCK, count - done);

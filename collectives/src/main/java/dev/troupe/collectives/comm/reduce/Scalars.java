@@ -1,4 +1,4 @@
-package dev.troupe.collectives.comm.local;
+package dev.troupe.collectives.comm.reduce;
 
 import dev.troupe.collectives.comm.ReduceOp;
 

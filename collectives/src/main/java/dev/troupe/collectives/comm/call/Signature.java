@@ -1,4 +1,4 @@
-package dev.troupe.collectives.comm.local;
+package dev.troupe.collectives.comm.call;
 
 import dev.troupe.collectives.device.DataType;
 import java.util.Locale;
@@ -10,10 +10,10 @@ import java.util.Locale;
  * @param count elements of this rank's {@code send} (or in-place) view
  * @param argument root or contributors; 0 where there is none
  */
-record Signature(Kind kind, DataType type, long count, int argument) {
+public record Signature(Kind kind, DataType type, long count, int argument) {
 
   /** The collectives. */
-  enum Kind {
+  public enum Kind {
     ALL_REDUCE_SUM,
     ALL_REDUCE_MAX,
     ALL_REDUCE_MIN,

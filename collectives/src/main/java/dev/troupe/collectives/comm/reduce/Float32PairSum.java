@@ -1,4 +1,4 @@
-package dev.troupe.collectives.comm.local;
+package dev.troupe.collectives.comm.reduce;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorSpecies;
  * {@link Reducer} gives the same bits but passes over its block three times more: for 1 MiB it took
  * three to five times as long, for 64 MiB a third longer ({@link LocalAllReduceTiming}).
  */
-final class Float32PairSum {
+public final class Float32PairSum {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final int VECTOR_BYTES = FLOATS.vectorByteSize();
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
@@ -20,7 +20,7 @@ final class Float32PairSum {
   private Float32PairSum() {}
 
   /** {@code a = b = a + b} over the bytes {@code [from, to)} of both. */
-  static void sumIntoBoth(MemorySegment a, MemorySegment b, long from, long to) {
+  public static void sumIntoBoth(MemorySegment a, MemorySegment b, long from, long to) {
     long at = from;
     for (; at <= to - VECTOR_BYTES; at += VECTOR_BYTES) {
       FloatVector sum = load(a, at).add(load(b, at));

@@ -1,4 +1,4 @@
-package dev.troupe.collectives.comm.local;
+package dev.troupe.collectives.comm.reduce;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 

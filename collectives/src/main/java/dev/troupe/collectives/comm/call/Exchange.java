@@ -1,6 +1,8 @@
-package dev.troupe.collectives.comm.local;
+package dev.troupe.collectives.comm.call;
 
 import dev.troupe.collectives.comm.ReduceOp;
+import dev.troupe.collectives.comm.reduce.Float32PairSum;
+import dev.troupe.collectives.comm.reduce.Reducer;
 import dev.troupe.collectives.device.DataType;
 import java.lang.foreign.MemorySegment;
 
@@ -9,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  * {@code send} and writes its own {@code recv}; only all-reduce writes other ranks' memory, each
  * rank its own range of elements.
  */
-final class Exchange {
+public final class Exchange {
   /** All-reduce ranges begin at a cache line of the view, so that two ranks seldom share one. */
   private static final long LINE_BYTES = 64;
 
@@ -17,13 +19,15 @@ final class Exchange {
   private final int size;
   private final Reducer reducer;
 
-  Exchange(int rank, int size) {
+  /** The part of one rank of a group. */
+  public Exchange(int rank, int size) {
     this.rank = rank;
     this.size = size;
     this.reducer = new Reducer(size + 1);
   }
 
-  void perform(Call[] sides) {
+  /** Does the part; {@code sides} are those of all ranks, which fit together. */
+  public void perform(Call[] sides) {
     Call own = sides[rank];
     switch (own.signature().kind()) {
       case ALL_REDUCE_SUM -> allReduce(sides, ReduceOp.SUM);

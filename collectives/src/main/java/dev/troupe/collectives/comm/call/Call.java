@@ -1,7 +1,7 @@
-package dev.troupe.collectives.comm.local;
+package dev.troupe.collectives.comm.call;
 
 import dev.troupe.collectives.comm.ReduceOp;
-import dev.troupe.collectives.comm.local.Signature.Kind;
+import dev.troupe.collectives.comm.call.Signature.Kind;
 import dev.troupe.collectives.device.BufferView;
 import dev.troupe.collectives.device.DataType;
 import dev.troupe.collectives.device.cpu.CpuBuffer;
@@ -15,12 +15,13 @@ import java.util.Objects;
  * @param send what the others read; for all-reduce and broadcast also what is written
  * @param recv what this rank writes; the same as {@code send} for in-place collectives
  */
-record Call(Signature signature, MemorySegment send, MemorySegment recv) {
+public record Call(Signature signature, MemorySegment send, MemorySegment recv) {
   private static final Call BARRIER =
       new Call(
           new Signature(Kind.BARRIER, DataType.INT8, 0, 0), MemorySegment.NULL, MemorySegment.NULL);
 
-  static Call allReduce(BufferView data, ReduceOp op) {
+  /** See {@link dev.troupe.collectives.comm.Communicator#allReduce}. */
+  public static Call allReduce(BufferView data, ReduceOp op) {
     requireNumbers(data.type());
     Kind kind =
         switch (op) {
@@ -31,14 +32,17 @@ record Call(Signature signature, MemorySegment send, MemorySegment recv) {
     return inPlace(kind, data, 0);
   }
 
-  static Call reduceScatter(BufferView send, BufferView recv, int rank, int size) {
+  /** See {@link dev.troupe.collectives.comm.Communicator#reduceScatter}. */
+  public static Call reduceScatter(BufferView send, BufferView recv, int rank, int size) {
     requireNumbers(send.type());
     requireBlocks("send", send, "recv", recv, size);
     Call call = between(Kind.REDUCE_SCATTER, send, recv, 0);
     return requireApartFromBlock(call, call.send, call.recv, rank);
   }
 
-  static Call reduceScatterAdd(BufferView send, BufferView recv, int contributors, int size) {
+  /** See {@link dev.troupe.collectives.comm.Communicator#reduceScatterAdd}. */
+  public static Call reduceScatterAdd(
+      BufferView send, BufferView recv, int contributors, int size) {
     requireNumbers(send.type());
     requireBlocks("send", send, "recv", recv, size);
     if (contributors < 1 || contributors > size) {
@@ -48,18 +52,21 @@ record Call(Signature signature, MemorySegment send, MemorySegment recv) {
     return requireApart(between(Kind.REDUCE_SCATTER_ADD, send, recv, contributors));
   }
 
-  static Call allGather(BufferView send, BufferView recv, int rank, int size) {
+  /** See {@link dev.troupe.collectives.comm.Communicator#allGather}. */
+  public static Call allGather(BufferView send, BufferView recv, int rank, int size) {
     requireBlocks("recv", recv, "send", send, size);
     Call call = between(Kind.ALL_GATHER, send, recv, 0);
     return requireApartFromBlock(call, call.recv, call.send, rank);
   }
 
-  static Call broadcast(BufferView data, int root, int size) {
+  /** See {@link dev.troupe.collectives.comm.Communicator#broadcast}. */
+  public static Call broadcast(BufferView data, int root, int size) {
     Objects.checkIndex(root, size);
     return inPlace(Kind.BROADCAST, data, root);
   }
 
-  static Call allToAll(BufferView send, BufferView recv, int size) {
+  /** See {@link dev.troupe.collectives.comm.Communicator#allToAll}. */
+  public static Call allToAll(BufferView send, BufferView recv, int size) {
     if (send.count() != recv.count() || send.type() != recv.type() || send.count() % size != 0) {
       throw new IllegalArgumentException(
           "all-to-all among %d ranks needs equal blocks: send %d x %s, recv %d x %s"
@@ -68,7 +75,8 @@ record Call(Signature signature, MemorySegment send, MemorySegment recv) {
     return requireApart(between(Kind.ALL_TO_ALL, send, recv, 0));
   }
 
-  static Call barrier() {
+  /** See {@link dev.troupe.collectives.comm.Communicator#barrier}. */
+  public static Call barrier() {
     return BARRIER;
   }
 
