@@ -5,7 +5,6 @@ import dev.troupe.coordinator.RunListener;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.RunSettings;
 import dev.troupe.coordinator.Timeouts;
-import dev.troupe.coordinator.plan.Member;
 import dev.troupe.coordinator.state.Effect;
 import dev.troupe.coordinator.state.Event;
 import dev.troupe.coordinator.state.Phase;
@@ -19,6 +18,7 @@ import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.NodeReport;
 import dev.troupe.proto.message.RegisterNode;
 import dev.troupe.proto.message.RequestStop;
+import dev.troupe.proto.message.RunEnded;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -136,7 +136,7 @@ public final class CoordinatorActor extends AbstractBehavior<CoordinatorActor.Me
   }
 
   private Behavior<Message> onRegister(RegisterNode register) {
-    String node = register.node();
+    String node = register.info().node();
     ActorRef<AgentCommand> known = agents.put(node, register.agent());
     if (known != null && !known.equals(register.agent())) {
       getContext().unwatch(known);
@@ -145,7 +145,7 @@ public final class CoordinatorActor extends AbstractBehavior<CoordinatorActor.Me
     if (!register.agent().equals(known)) {
       getContext().watchWith(register.agent(), new AgentGone(node, register.agent()));
     }
-    return on(new Event.NodeJoined(new Member(node, register.devices())));
+    return on(new Event.NodeJoined(register.info()));
   }
 
   private Behavior<Message> onAgentGone(AgentGone gone) {
@@ -169,7 +169,11 @@ public final class CoordinatorActor extends AbstractBehavior<CoordinatorActor.Me
       case Effect.PublishSave save -> later(store.publish(save.shards()));
       case Effect.DiscardSave save -> later(store.discard(save.step(), save.why()));
       case Effect.Report report -> reports.deliver(report.report());
-      case Effect.Finish finish -> reports.run(() -> whenFinished.accept(finish.result()));
+      case Effect.Finish finish -> {
+        RunResult result = finish.result();
+        tellAll(new RunEnded(state.fence(), result.exitCode(), result.message()));
+        reports.run(() -> whenFinished.accept(result));
+      }
     }
   }
 
@@ -180,6 +184,10 @@ public final class CoordinatorActor extends AbstractBehavior<CoordinatorActor.Me
         agent.tell(order.command());
       }
     }
+  }
+
+  private void tellAll(AgentCommand command) {
+    agents.values().forEach(agent -> agent.tell(command));
   }
 
   private void later(CompletionStage<Event> stage) {

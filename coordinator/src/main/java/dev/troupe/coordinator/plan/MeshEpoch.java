@@ -1,11 +1,17 @@
 package dev.troupe.coordinator.plan;
 
 import dev.troupe.collectives.mesh.DeviceMesh;
+import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.RankPlace;
+import dev.troupe.proto.message.RankSet;
+import dev.troupe.proto.message.RankSite;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -52,6 +58,31 @@ public record MeshEpoch(Fence fence, DeviceMesh mesh, List<Place> places) {
     }
     nodes.replaceAll((node, ranks) -> List.copyOf(ranks));
     return nodes;
+  }
+
+  /** The processes that hold the ranks, by their lowest rank; {@code members} are the nodes. */
+  public List<RankSite> sites(Map<String, NodeInfo> members) {
+    Map<String, RankSite> sites = new LinkedHashMap<>();
+    Map<String, List<Integer>> ranks = new LinkedHashMap<>();
+    for (int rank = 0; rank < size(); rank++) {
+      NodeInfo node = Objects.requireNonNull(members.get(places.get(rank).node()));
+      int index = places.get(rank).device();
+      DeviceInfo device =
+          node.devices().stream().filter(each -> each.index() == index).findFirst().orElseThrow();
+      RankSet own = RankSet.of(rank);
+      sites.putIfAbsent(
+          device.process(), new RankSite(node.host(), device.process(), device.endpoint(), own));
+      ranks.computeIfAbsent(device.process(), name -> new ArrayList<>()).add(rank);
+    }
+    return sites.values().stream()
+        .map(
+            site ->
+                new RankSite(
+                    site.host(),
+                    site.process(),
+                    site.endpoint(),
+                    RankSet.of(Objects.requireNonNull(ranks.get(site.process())))))
+        .toList();
   }
 
   /** For people: ranks with their node, for example {@code 0, 1 (node-a)}. */

@@ -3,10 +3,10 @@ package dev.troupe.coordinator.state;
 import dev.troupe.coordinator.RunEvent.Severity;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.RunResult.Outcome;
-import dev.troupe.coordinator.plan.Member;
 import dev.troupe.coordinator.plan.MeshEpoch;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.message.AbortEpoch;
+import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.RankFailed;
 import dev.troupe.proto.message.RankPlace;
 import dev.troupe.proto.message.RankSet;
@@ -124,7 +124,7 @@ final class EndRules {
   }
 
   static void lost(Turn turn, String node) {
-    TreeMap<String, Member> members = new TreeMap<>(turn.state.members());
+    TreeMap<String, NodeInfo> members = new TreeMap<>(turn.state.members());
     if (members.remove(node) == null) {
       return;
     }

@@ -1,7 +1,7 @@
 package dev.troupe.coordinator.state;
 
-import dev.troupe.coordinator.plan.Member;
 import dev.troupe.proto.error.Category;
+import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.NodeReport;
 import java.nio.file.Path;
 
@@ -20,7 +20,7 @@ public sealed interface Event {
    *
    * @param member the node
    */
-  record NodeJoined(Member member) implements Event {}
+  record NodeJoined(NodeInfo member) implements Event {}
 
   /**
    * A node's agent is gone.

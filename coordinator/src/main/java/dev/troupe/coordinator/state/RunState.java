@@ -1,7 +1,7 @@
 package dev.troupe.coordinator.state;
 
-import dev.troupe.coordinator.plan.Member;
 import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.Tally;
 import java.util.Collections;
 import java.util.SortedMap;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RunState(
     Fence fence,
-    SortedMap<String, Member> members,
+    SortedMap<String, NodeInfo> members,
     Phase phase,
     long committed,
     @Nullable Validation validation,
@@ -58,7 +58,7 @@ public record RunState(
     return new RunState(next, members, phase, committed, validation, saving, published, stop);
   }
 
-  RunState with(SortedMap<String, Member> next) {
+  RunState with(SortedMap<String, NodeInfo> next) {
     return new RunState(fence, next, phase, committed, validation, saving, published, stop);
   }
 
