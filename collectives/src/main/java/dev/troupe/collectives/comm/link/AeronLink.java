@@ -53,8 +53,7 @@ final class AeronLink implements Link {
   private long brokenSince;
 
   /** Owns all three; the connection is in non-blocking mode. */
-  AeronLink(
-      ExclusivePublication publication, Image image, SocketChannel control, String peer) {
+  AeronLink(ExclusivePublication publication, Image image, SocketChannel control, String peer) {
     this.publication = publication;
     this.image = image;
     this.control = control;
@@ -96,7 +95,7 @@ final class AeronLink implements Link {
       suspect();
     } else if (result == Publication.CLOSED || result == Publication.MAX_POSITION_EXCEEDED) {
       throw new LinkException(
-          "the stream to %s ended: %s".formatted(peer, Publication.errorString(result)));
+          "%s is gone: its stream is %s".formatted(peer, Publication.errorString(result)));
     } else {
       look();
     }
@@ -163,7 +162,7 @@ final class AeronLink implements Link {
         }
         farewell = count > 0 && word.get(0) == FAREWELL;
       } catch (IOException e) {
-        throw new LinkException("connection to %s lost: %s".formatted(peer, e.getMessage()), e);
+        throw new LinkException("%s is gone: %s".formatted(peer, e.getMessage()), e);
       }
     }
   }
@@ -180,8 +179,7 @@ final class AeronLink implements Link {
   }
 
   private LinkException gone() {
-    return new LinkException(
-        peer + " is gone: it closed its communicator, or its process ended");
+    return new LinkException(peer + " is gone: it closed its communicator, or its process ended");
   }
 
   @Override

@@ -81,7 +81,12 @@ final class AeronWiring implements Wiring {
   }
 
   private static String channel(Endpoint endpoint) {
-    return "aeron:udp?endpoint=" + endpoint + "|so-rcvbuf=" + WINDOW_BYTES + "|rcv-wnd=" + WINDOW_BYTES;
+    return "aeron:udp?endpoint="
+        + endpoint
+        + "|so-rcvbuf="
+        + WINDOW_BYTES
+        + "|rcv-wnd="
+        + WINDOW_BYTES;
   }
 
   private int awaitPort(Deadline deadline) throws IOException, InterruptedException {
@@ -99,8 +104,7 @@ final class AeronWiring implements Wiring {
     Endpoint remote = Endpoint.parse(in.readUTF());
     String uri =
         "%s|mtu=%d|term-length=%d|so-sndbuf=%d"
-            .formatted(
-                "aeron:udp?endpoint=" + remote, mtu(channel), TERM_BYTES, WINDOW_BYTES);
+            .formatted("aeron:udp?endpoint=" + remote, mtu(channel), TERM_BYTES, WINDOW_BYTES);
     ExclusivePublication publication = aeron.addExclusivePublication(uri, STREAM);
     boolean made = false;
     try {

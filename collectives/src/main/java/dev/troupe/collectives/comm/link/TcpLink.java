@@ -25,9 +25,9 @@ final class TcpLink implements Link {
     try {
       return channel.write(piece(data, offset, length));
     } catch (ClosedChannelException e) {
-      throw new LinkException("the link to " + peer + " was closed", e);
+      throw new LinkException("the link to " + peer + " was closed here", e);
     } catch (IOException e) {
-      throw new LinkException("connection to %s lost: %s".formatted(peer, e.getMessage()), e);
+      throw new LinkException("%s is gone: %s".formatted(peer, e.getMessage()), e);
     }
   }
 
@@ -37,9 +37,9 @@ final class TcpLink implements Link {
     try {
       count = channel.read(piece(into, offset, length));
     } catch (ClosedChannelException e) {
-      throw new LinkException("the link to " + peer + " was closed", e);
+      throw new LinkException("the link to " + peer + " was closed here", e);
     } catch (IOException e) {
-      throw new LinkException("connection to %s lost: %s".formatted(peer, e.getMessage()), e);
+      throw new LinkException("%s is gone: %s".formatted(peer, e.getMessage()), e);
     }
     if (count < 0) {
       throw new LinkException(peer + " is gone: it closed its communicator, or its process ended");
