@@ -14,7 +14,9 @@ import dev.troupe.coordinator.state.Transition;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.message.AgentCommand;
 import dev.troupe.proto.message.CoordinatorCommand;
+import dev.troupe.proto.message.DrainNode;
 import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.NodeGone;
 import dev.troupe.proto.message.NodeReport;
 import dev.troupe.proto.message.RegisterNode;
 import dev.troupe.proto.message.RequestStop;
@@ -131,6 +133,8 @@ public final class CoordinatorActor extends AbstractBehavior<CoordinatorActor.Me
     return switch (command) {
       case RegisterNode register -> onRegister(register);
       case RequestStop stop -> on(new Event.StopRequested(stop.reason()));
+      case DrainNode drain -> on(new Event.DrainRequested(drain.node(), drain.reason()));
+      case NodeGone gone -> onNodeGone(gone);
       case NodeReport report -> on(new Event.NodeReported(report));
     };
   }
@@ -140,7 +144,9 @@ public final class CoordinatorActor extends AbstractBehavior<CoordinatorActor.Me
     ActorRef<AgentCommand> known = agents.put(node, register.agent());
     if (known != null && !known.equals(register.agent())) {
       getContext().unwatch(known);
-      on(new Event.NodeLost(node)); // the agent was started anew: what it had is gone
+      on(
+          new Event.NodeLost(
+              node, "it was started anew")); // the agent was started anew: what it had is gone
     }
     if (!register.agent().equals(known)) {
       getContext().watchWith(register.agent(), new AgentGone(node, register.agent()));
@@ -148,8 +154,19 @@ public final class CoordinatorActor extends AbstractBehavior<CoordinatorActor.Me
     return on(new Event.NodeJoined(register.info()));
   }
 
+  private Behavior<Message> onNodeGone(NodeGone gone) {
+    ActorRef<AgentCommand> agent = agents.remove(gone.node());
+    if (agent == null) {
+      return on(new Event.NodeNeverCame(gone.node(), gone.why()));
+    }
+    getContext().unwatch(agent);
+    return on(new Event.NodeLost(gone.node(), gone.why()));
+  }
+
   private Behavior<Message> onAgentGone(AgentGone gone) {
-    return agents.remove(gone.node(), gone.agent()) ? on(new Event.NodeLost(gone.node())) : this;
+    return agents.remove(gone.node(), gone.agent())
+        ? on(new Event.NodeLost(gone.node(), "its process ended or cannot be reached"))
+        : this;
   }
 
   private Behavior<Message> on(Event event) {

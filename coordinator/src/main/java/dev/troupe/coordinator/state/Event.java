@@ -26,8 +26,25 @@ public sealed interface Event {
    * A node's agent is gone.
    *
    * @param node its name
+   * @param why how, for people; empty where unknown
    */
-  record NodeLost(String node) implements Event {}
+  record NodeLost(String node, String why) implements Event {}
+
+  /**
+   * A process that was to become a node has ended before it did.
+   *
+   * @param node its name
+   * @param why how it ended, for people
+   */
+  record NodeNeverCame(String node, String why) implements Event {}
+
+  /**
+   * Someone wants a node to be taken out.
+   *
+   * @param node its name
+   * @param reason who
+   */
+  record DrainRequested(String node, String reason) implements Event {}
 
   /**
    * Ranks reported.

@@ -111,7 +111,7 @@ final class Simulation {
       send(OUTSIDE, COORDINATOR, new Event.StopRequested("seed " + seed));
     }
     if (random.nextInt(3_000) == 0) {
-      on(new Event.NodeLost("node-" + random.nextInt(NODES)));
+      on(new Event.NodeLost("node-" + random.nextInt(NODES), ""));
     }
   }
 

@@ -6,7 +6,7 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /** Whom an address that a node listens on can be reached by. */
-final class ListenAddress {
+public final class ListenAddress {
   private ListenAddress() {}
 
   /**
@@ -14,7 +14,7 @@ final class ListenAddress {
    *
    * @throws TroupeException (usage) where the name is unknown, or names no single place
    */
-  static boolean isLoopback(String host) {
+  public static boolean isLoopback(String host) {
     InetAddress[] addresses = resolve(host);
     if (Arrays.stream(addresses).anyMatch(InetAddress::isAnyLocalAddress)) {
       throw TroupeException.usage(

@@ -1,6 +1,8 @@
 package dev.troupe.proto.codec;
 
 import dev.troupe.proto.message.AssignRanks;
+import dev.troupe.proto.message.DrainNode;
+import dev.troupe.proto.message.NodeGone;
 import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.RegisterNode;
 import dev.troupe.proto.message.RequestStop;
@@ -86,6 +88,23 @@ final class AssignmentCodecs {
             RequestStop.class,
             Wire.RequestStop.parser(),
             (message, refs) -> Wire.RequestStop.newBuilder().setReason(message.reason()).build(),
-            (wire, refs) -> new RequestStop(wire.getReason())));
+            (wire, refs) -> new RequestStop(wire.getReason())),
+        new Codec<>(
+            "DrainNode",
+            DrainNode.class,
+            Wire.DrainNode.parser(),
+            (message, refs) ->
+                Wire.DrainNode.newBuilder()
+                    .setNode(message.node())
+                    .setReason(message.reason())
+                    .build(),
+            (wire, refs) -> new DrainNode(wire.getNode(), wire.getReason())),
+        new Codec<>(
+            "NodeGone",
+            NodeGone.class,
+            Wire.NodeGone.parser(),
+            (message, refs) ->
+                Wire.NodeGone.newBuilder().setNode(message.node()).setWhy(message.why()).build(),
+            (wire, refs) -> new NodeGone(wire.getNode(), wire.getWhy())));
   }
 }

@@ -7,9 +7,11 @@ import dev.troupe.proto.message.AssignRanks;
 import dev.troupe.proto.message.CommitStep;
 import dev.troupe.proto.message.ControlMessage;
 import dev.troupe.proto.message.DeviceInfo;
+import dev.troupe.proto.message.DrainNode;
 import dev.troupe.proto.message.DropSnapshot;
 import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.MeshJob;
+import dev.troupe.proto.message.NodeGone;
 import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeReady;
@@ -76,6 +78,8 @@ final class Samples {
                     new DeviceInfo(7, "cuda", "A100", 80L << 30, "a-7", "10.0.0.1:7601"))),
             agent),
         new RequestStop("SIGTERM"),
+        new DrainNode("node-1", "maintenance"),
+        new NodeGone("node-1", "was killed by SIGKILL"),
         new AssignRanks(FENCE, RESUMED, List.of(new RankPlace(5, 1), new RankPlace(0, 0))),
         new AssignRanks(FENCE, FRESH, List.of(new RankPlace(0, 3))),
         new StartRank(FENCE, RESUMED, new RankPlace(5, 1), agent),
