@@ -32,4 +32,9 @@ public record Timeouts(
         Duration.ofMinutes(30),
         Duration.ofSeconds(10));
   }
+
+  /** The same, with another wait for nodes. */
+  public Timeouts withRegister(Duration next) {
+    return new Timeouts(next, ready, step, save, stop);
+  }
 }

@@ -20,6 +20,7 @@ import dev.troupe.deploy.launch.NodeProgram;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import org.slf4j.LoggerFactory;
 
 /** The program: runs the verb that the arguments name and exits with its code. */
 public final class Main {
@@ -27,6 +28,8 @@ public final class Main {
 
   /** Never returns. */
   public static void main(String[] arguments) {
+    // Set up before any thread logs, or the logging library says that it kept others waiting.
+    LoggerFactory.getILoggerFactory();
     boolean terminal = System.console() != null && System.console().isTerminal();
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
@@ -42,7 +45,7 @@ public final class Main {
                 (job, hosts, nodes, ranks) ->
                     new LaunchProgram(out, terminal)
                         .run(job, LaunchOptions.of(hosts, nodes, ranks, job))),
-            new NodeCommand((job, options) -> new NodeProgram(job, options, out).run()),
+            new NodeCommand((job, options) -> new NodeProgram(job, options, out, terminal).run()),
             new GenerateCommand(new TextGeneration(warnings)),
             new EvalCommand(new FileEvaluation(new DataProgress(err, terminal), warnings)),
             new BenchCommand(new Benchmarks()),

@@ -2,6 +2,7 @@ package dev.troupe.deploy.cli;
 
 import dev.troupe.proto.spec.JobSpec;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,9 +62,16 @@ public final class NodeCommand implements Callable<Integer> {
       defaultValue = "0",
       description = {
         "With --control: a job that does not fit the nodes is an error once there are so many.",
-        "Default: it waits for more nodes, a minute long."
+        "Default: it waits for more nodes, ten minutes long."
       })
   private int nodes;
+
+  @Option(
+      names = "--join-timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "300",
+      description = "How long to try to join. Default: 300.")
+  private int joinSeconds;
 
   @Option(
       names = "--aeron-dir",
@@ -93,6 +101,7 @@ public final class NodeCommand implements Callable<Integer> {
             ranks,
             control,
             nodes,
+            Duration.ofSeconds(joinSeconds),
             Optional.ofNullable(aeronDirectory),
             child,
             secretFromInput));

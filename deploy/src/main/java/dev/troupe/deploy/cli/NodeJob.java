@@ -3,6 +3,7 @@ package dev.troupe.deploy.cli;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.JobSpec;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,6 +26,7 @@ public interface NodeJob {
    * @param ranks ranks that it has room for
    * @param control whether it may run the coordinator
    * @param nodes nodes that the coordinator expects; 0: any number
+   * @param joinTimeout how long it tries to join
    * @param aeronDirectory directory of a media driver that serves already
    * @param child whether another process of ours started it: it ends when its standard input does
    * @param secretFromInput whether the first line of standard input is the cluster's secret
@@ -35,6 +37,7 @@ public interface NodeJob {
       int ranks,
       boolean control,
       int nodes,
+      Duration joinTimeout,
       Optional<Path> aeronDirectory,
       boolean child,
       boolean secretFromInput) {
@@ -42,6 +45,9 @@ public interface NodeJob {
       seeds = List.copyOf(seeds);
       if (ranks < 1) {
         throw TroupeException.usage("--ranks %d: give at least 1".formatted(ranks));
+      }
+      if (joinTimeout.isNegative() || joinTimeout.isZero()) {
+        throw TroupeException.usage("--join-timeout: give at least 1 second");
       }
       if (seeds.isEmpty() && !control) {
         throw TroupeException.usage(

@@ -13,6 +13,7 @@ import dev.troupe.proto.config.JobConfig;
 import dev.troupe.proto.spec.JobSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What a run needs before its first actor: where it starts, what people see, where it saves. */
@@ -79,15 +80,16 @@ public final class RunSetup {
    * @param nodes a mesh that cannot be planned is an error once so many nodes are there
    * @param rankMemory bytes that a rank will allocate; 0 where it was checked
    * @param token random text of the run
+   * @param register how long to wait for enough nodes
    */
-  public RunSettings settings(int nodes, long rankMemory, String token) {
+  public RunSettings settings(int nodes, long rankMemory, String token, Duration register) {
     return new RunSettings(
         job,
         JobConfig.render(job),
         start.checkpoint(),
         start.step(),
         nodes,
-        Timeouts.defaults(),
+        Timeouts.defaults().withRegister(register),
         rankMemory,
         token);
   }

@@ -9,6 +9,7 @@ import dev.troupe.proto.message.CoordinatorCommand;
 import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.train.MemoryPlan;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,6 +21,9 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  * before the coordinator starts here.
  */
 final class Coordination {
+  /** Machines of a cluster become free, boot and start one after the other. */
+  private static final Duration REGISTER = Duration.ofMinutes(10);
+
   private final JobSpec job;
   private final RunSetup setup;
   private final int nodes;
@@ -29,12 +33,13 @@ final class Coordination {
    * For one job.
    *
    * @param setup where the run starts
-   * @param nodes nodes that are expected
+   * @param nodes a job that does not fit is an error once so many nodes are there; 0: only when no
+   *     more came for ten minutes
    */
   Coordination(JobSpec job, RunSetup setup, int nodes) {
     this.job = job;
     this.setup = setup;
-    this.nodes = nodes;
+    this.nodes = nodes == 0 ? Integer.MAX_VALUE : nodes;
   }
 
   /** The coordinator's behaviour. */
@@ -48,7 +53,8 @@ final class Coordination {
                   setup.resumeStep(),
                   InstantSource.system());
           return CoordinatorActor.create(
-              setup.settings(nodes, MemoryPlan.of(job).total(), RuntimeFolder.newSecret()),
+              setup.settings(
+                  nodes, MemoryPlan.of(job).total(), RuntimeFolder.newSecret(), REGISTER),
               term(),
               setup.store(),
               recorder,

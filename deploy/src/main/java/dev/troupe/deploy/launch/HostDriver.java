@@ -2,6 +2,7 @@ package dev.troupe.deploy.launch;
 
 import dev.troupe.deploy.cluster.DriverDirectory;
 import dev.troupe.deploy.cluster.MediaDriverProcess;
+import dev.troupe.deploy.process.ProcessEnd;
 import dev.troupe.proto.spec.ClusterSpec;
 import dev.troupe.proto.spec.ControlTransport;
 import dev.troupe.proto.spec.DataTransport;
@@ -50,7 +51,9 @@ final class HostDriver implements AutoCloseable {
     return own == null
         ? new CompletableFuture<>()
         : own.onExit()
-            .thenApply(code -> "the media driver (pid " + own.pid() + ") ended with " + code);
+            .thenApply(
+                code ->
+                    "the media driver (pid %d) %s".formatted(own.pid(), ProcessEnd.words(code)));
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -51,7 +52,7 @@ public record LaunchProgram(PrintWriter out, boolean terminal) {
     RunFolder folder = RunFolder.create(job);
     try (RunLogging logging = RunLogging.to(folder.log());
         RuntimeFolder runtime = RuntimeFolder.create();
-        HostDriver driver = HostDriver.of(job.cluster(), java.util.Optional.empty())) {
+        HostDriver driver = HostDriver.of(job.cluster(), Optional.empty())) {
       return launch(job, options, setup, folder, runtime, driver);
     }
   }
@@ -96,8 +97,7 @@ public record LaunchProgram(PrintWriter out, boolean terminal) {
               new StopSignals(signal -> coordinator.tell(new RequestStop(signal)))) {
         nodes.start(options, out);
         nodes.watch((name, why) -> coordinator.tell(new NodeGone(name, why)));
-        driver.onEnd().thenAccept(why -> coordinator.tell(new RequestStop(why)));
-        return await(coordination, system);
+        return await(coordination, system, driver, nodes);
       }
     }
   }
@@ -111,12 +111,16 @@ public record LaunchProgram(PrintWriter out, boolean terminal) {
     }
   }
 
-  private static int await(Coordination coordination, ClusterSystem system) {
+  private static int await(
+      Coordination coordination, ClusterSystem system, HostDriver driver, Nodes nodes) {
     CompletableFuture<RunResult> result = coordination.result().toCompletableFuture();
-    CompletableFuture<String> lost = system.onLost().toCompletableFuture();
-    CompletableFuture.anyOf(result, lost).join();
+    CompletableFuture<String> trouble = new CompletableFuture<>();
+    system.onLost().thenAccept(trouble::complete);
+    driver.onEnd().thenAccept(trouble::complete);
+    CompletableFuture.anyOf(result, trouble).join();
     if (!result.isDone()) {
-      throw TroupeException.peer(lost.join());
+      nodes.abandon(); // nobody can tell them to end
+      throw TroupeException.peer(trouble.join() + "; the same command goes on from the last checkpoint");
     }
     RunResult end = result.join();
     if (end.category() != null) {

@@ -80,18 +80,25 @@ final class NodeChild implements AutoCloseable {
                         gone.exitValue() > 128 ? "" : ProcessEnd.lastWords(log)));
   }
 
+  /** Ends its standard input, which ends it; an ssh client hands that on. */
+  void abandon() {
+    try {
+      input.close();
+    } catch (IOException e) {
+      process.destroyForcibly();
+    }
+  }
+
   /** Waits for its end, which the run's end brings about; ends it where it does not. */
   @Override
   public void close() {
     try {
       if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-        input.close(); // an ssh client hands the end of input on to the node, which ends by it
+        abandon();
         if (!process.waitFor(1, TimeUnit.SECONDS)) {
           process.destroyForcibly().waitFor();
         }
       }
-    } catch (IOException e) {
-      process.destroyForcibly();
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();

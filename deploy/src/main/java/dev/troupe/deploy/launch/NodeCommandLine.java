@@ -2,6 +2,7 @@ package dev.troupe.deploy.launch;
 
 import dev.troupe.deploy.Main;
 import dev.troupe.deploy.process.JavaCommand;
+import dev.troupe.deploy.report.ConsoleFilter;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.ClusterSpec;
 import dev.troupe.proto.spec.JobSpec;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 record NodeCommandLine(JobSpec job, String seed, int ranks) {
   /** An agent holds no tensors. */
-  private static final List<String> FLAGS = List.of("-Xmx256m");
+  private static final List<String> FLAGS = List.of("-Xmx256m", "-D" + ConsoleFilter.PROPERTY + "=all");
 
   /** A node that is a process of this machine. */
   List<String> here(String name, String secretFile, Optional<Path> aeronDirectory) {

@@ -4,6 +4,8 @@ import dev.troupe.actor.NodeAgent;
 import dev.troupe.deploy.cli.NodeJob;
 import dev.troupe.deploy.cluster.ClusterConfig;
 import dev.troupe.deploy.host.HostMemory;
+import dev.troupe.deploy.job.DataProgress;
+import dev.troupe.deploy.job.RunSetup;
 import dev.troupe.deploy.local.StopSignals;
 import dev.troupe.deploy.process.PrivateFolder;
 import dev.troupe.deploy.worker.Workers;
@@ -16,7 +18,6 @@ import dev.troupe.proto.spec.ClusterSpec;
 import dev.troupe.proto.spec.JobSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -26,20 +27,25 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /** {@code troupe node}: an agent that offers this machine's devices to a run. */
 public final class NodeProgram {
-  private static final Duration JOIN_LIMIT = Duration.ofSeconds(60);
-
   /** After a worker process or the driver is gone: the coordinator's word on the run's end. */
   private static final long LAST_WORD_SECONDS = 20;
 
   private final JobSpec job;
   private final NodeJob.Options options;
   private final PrintWriter out;
+  private final boolean terminal;
 
-  /** A node for {@code job}'s cluster, which tells {@code out} what it does. */
-  public NodeProgram(JobSpec job, NodeJob.Options options, PrintWriter out) {
+  /**
+   * A node for {@code job}'s cluster.
+   *
+   * @param out the console
+   * @param terminal whether it is a terminal
+   */
+  public NodeProgram(JobSpec job, NodeJob.Options options, PrintWriter out, boolean terminal) {
     this.job = job;
     this.options = options;
     this.out = out;
+    this.terminal = terminal;
   }
 
   /**
@@ -48,11 +54,22 @@ public final class NodeProgram {
    * @return the exit code
    */
   public int run() {
+    Optional<RunSetup> setup = Optional.empty();
+    if (options.control()) {
+      RunSetup own = RunSetup.of(job, out, terminal);
+      String nothing = own.nothingToDo();
+      if (nothing != null) {
+        tell(nothing);
+        return 0;
+      }
+      own.prepareData(new DataProgress(out, terminal));
+      setup = Optional.of(own);
+    }
     try (RuntimeFolder folder = RuntimeFolder.create()) {
       ClusterSpec cluster = cluster(folder);
       ParentWatch.startIf(options.child(), folder);
       try (HostDriver driver = HostDriver.of(cluster, options.aeronDirectory())) {
-        return serve(cluster, folder, driver);
+        return serve(cluster, folder, driver, setup);
       }
     }
   }
@@ -64,15 +81,20 @@ public final class NodeProgram {
     return job.cluster().withSecretFile(folder.secret(ParentWatch.firstLine()).toString());
   }
 
-  private int serve(ClusterSpec cluster, RuntimeFolder folder, HostDriver driver) {
+  private int serve(
+      ClusterSpec cluster, RuntimeFolder folder, HostDriver driver, Optional<RunSetup> setup) {
     CompletableFuture<RunEnded> ended = new CompletableFuture<>();
     try (ClusterSystem system =
         ClusterSystem.start(
-            ClusterConfig.of(cluster, Set.of("agent"), driver.directory()), Behaviors.empty())) {
+            ClusterConfig.of(cluster, roles(), driver.directory()),
+            setup
+                .map(own -> new Coordination(job, own, options.nodes()).behavior())
+                .orElse(Behaviors.empty()))) {
       String name = options.name().orElseGet(() -> defaultName(cluster, system));
       try (Workers workers = Workers.start(start(name, cluster, folder, driver))) {
         system.join(options.seeds());
-        ActorRef<CoordinatorCommand> coordinator = system.awaitUp(options.seeds(), JOIN_LIMIT);
+        ActorRef<CoordinatorCommand> coordinator =
+            system.awaitUp(options.seeds(), options.joinTimeout());
         NodeInfo info =
             new NodeInfo(
                 name,
@@ -94,6 +116,10 @@ public final class NodeProgram {
         }
       }
     }
+  }
+
+  private Set<String> roles() {
+    return options.control() ? Set.of("agent", ClusterSystem.CONTROL) : Set.of("agent");
   }
 
   private Workers.Start start(

@@ -84,6 +84,12 @@ final class Nodes implements AutoCloseable {
     }
   }
 
+  /** Lets them know that this process will not hear them any more: they end at once. */
+  void abandon() {
+    closing = true;
+    children.forEach(NodeChild::abandon);
+  }
+
   /** Waits for all of them to end. */
   @Override
   public void close() {

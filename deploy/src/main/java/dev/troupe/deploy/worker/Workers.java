@@ -1,6 +1,7 @@
 package dev.troupe.deploy.worker;
 
 import dev.troupe.actor.NodeAgent;
+import dev.troupe.deploy.report.ConsoleFilter;
 import dev.troupe.proto.codec.WorkerFrame;
 import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.spec.ClusterSpec;
@@ -17,7 +18,7 @@ import java.util.stream.IntStream;
 /** The worker processes of a node. */
 public final class Workers implements AutoCloseable {
   /** Heap only: tensors lie outside of it. */
-  private static final List<String> FLAGS = List.of("-Xmx512m");
+  private static final List<String> FLAGS = List.of("-Xmx512m", "-D" + ConsoleFilter.PROPERTY + "=all");
 
   private final List<WorkerProcess> processes;
   private final List<DeviceInfo> devices;

@@ -60,6 +60,10 @@ final class Child implements AutoCloseable {
     assertEquals(0, kill.waitFor(), "kill -" + name);
   }
 
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
   /** Waits for the end. */
   Outcome end() throws IOException, InterruptedException {
     lines.lines().forEach(line -> out.append(line).append('\n'));

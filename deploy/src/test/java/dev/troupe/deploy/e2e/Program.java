@@ -43,6 +43,17 @@ record Program(Path folder) {
         .toArray(String[]::new);
   }
 
+  /** {@code launch} with the tiny job and these settings laid over it. */
+  String[] launch(int nodes, int ranksPerNode, String[] job, String... settings) {
+    return Stream.of(
+            List.of("launch", "--nodes=" + nodes, "--ranks-per-node=" + ranksPerNode),
+            TINY,
+            List.of(job),
+            List.of(settings))
+        .flatMap(List::stream)
+        .toArray(String[]::new);
+  }
+
   /** Starts a child process. */
   Child start(String... arguments) throws IOException {
     return Child.start(folder, command(arguments));
