@@ -35,9 +35,9 @@ final class Member implements AutoCloseable {
 
   static Member start(Config config) {
     BlockingQueue<CoordinatorCommand> heard = new LinkedBlockingQueue<>();
-    // Tests end members at once, not politely.
-    Config quick =
-        ConfigFactory.parseString("pekko.coordinated-shutdown.run-by-actor-system-terminate = off")
+    // Failure detection is not the subject, and machines that run tests are busy.
+    Config patient =
+        ConfigFactory.parseString("pekko.cluster.failure-detector.acceptable-heartbeat-pause = 20s")
             .withFallback(config);
     return new Member(
         ActorSystem.create(
@@ -47,7 +47,7 @@ final class Member implements AutoCloseable {
                   return Behaviors.same();
                 }),
             "troupe",
-            quick),
+            patient),
         heard);
   }
 
