@@ -73,6 +73,9 @@ public final class DriverDirectory {
   /** Whether a driver serves {@code directory}. One that was killed is believed for 3 s. */
   public static boolean active(Path directory) {
     Path file = directory.resolve(CncFileDescriptor.CNC_FILE);
+    if (!Files.isRegularFile(file)) {
+      return false;
+    }
     try (FileChannel channel = FileChannel.open(file)) {
       if (channel.size() < CncFileDescriptor.META_DATA_LENGTH) {
         return false;

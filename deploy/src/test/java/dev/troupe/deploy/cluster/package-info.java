@@ -1,3 +1,4 @@
+/** Tests of what lies below the actors of a cluster. */
 @NullMarked
 package dev.troupe.deploy.cluster;
 

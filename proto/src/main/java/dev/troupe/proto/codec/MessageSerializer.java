@@ -19,7 +19,8 @@ public final class MessageSerializer extends SerializerWithStringManifest {
   /** Raised when a message changes its meaning. */
   static final int PROTOCOL_VERSION = 1;
 
-  private static final String PREFIX = PROTOCOL_VERSION + ":";
+  private static final String OUR_VERSION = Integer.toString(PROTOCOL_VERSION);
+  private static final String PREFIX = OUR_VERSION + ":";
 
   private final Codecs codecs = new Codecs();
   private final Refs refs;
@@ -47,15 +48,21 @@ public final class MessageSerializer extends SerializerWithStringManifest {
 
   @Override
   public Object fromBinary(byte[] bytes, String manifest) throws NotSerializableException {
-    Codec<?, ?> codec =
-        manifest.startsWith(PREFIX) ? codecs.of(manifest.substring(PREFIX.length())) : null;
+    int end = manifest.indexOf(':');
+    String version = end < 0 ? "" : manifest.substring(0, end);
+    if (!version.equals(OUR_VERSION)) {
+      throw new NotSerializableException(
+          "message '%s' is of version %s of the protocol; this process speaks version %s. Run the same version of Troupe on every node."
+              .formatted(manifest, version.isEmpty() ? "(none)" : version, OUR_VERSION));
+    }
+    Codec<?, ?> codec = codecs.of(manifest.substring(end + 1));
     if (codec == null) {
       throw new NotSerializableException(
           "message '"
               + manifest
-              + "' is unknown; this process speaks version "
-              + PROTOCOL_VERSION
-              + " of the protocol. Run the same version of Troupe on every node.");
+              + "' is unknown, though the peer speaks version "
+              + OUR_VERSION
+              + " of the protocol as this process does. Run the same build of Troupe on every node.");
     }
     try {
       return codec.read(bytes, refs);
