@@ -1,5 +1,6 @@
 package dev.troupe.deploy.cluster;
 
+import dev.troupe.deploy.process.FileOwner;
 import dev.troupe.proto.error.TroupeException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,6 @@
 package dev.troupe.deploy.cluster;
 
+import dev.troupe.deploy.process.PrivateFolder;
 import dev.troupe.proto.error.TroupeException;
 import io.aeron.CncFileDescriptor;
 import io.aeron.CommonContext;
@@ -27,10 +28,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * folder for each driver.
  */
 public final class DriverDirectory {
-  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
   private static final String PREFIX = "aeron-";
-  private static final Set<PosixFilePermission> PRIVATE =
-      PosixFilePermissions.fromString("rwx------");
 
   /** A driver whose process is gone proves it by not moving its clock for so long. */
   private static final Duration DEAD = Duration.ofSeconds(3);
@@ -46,15 +44,7 @@ public final class DriverDirectory {
    * @throws TroupeException (resource) where somebody else made it, or can enter it
    */
   public static Path root() {
-    Path memory =
-        Files.isWritable(SHARED_MEMORY)
-            ? SHARED_MEMORY
-            : Path.of(System.getProperty("java.io.tmpdir"));
-    try {
-      return privateFolder(memory.resolve("troupe-" + FileOwner.ours()));
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
+    return PrivateFolder.sharedMemoryRoot();
   }
 
   /**
@@ -127,22 +117,5 @@ public final class DriverDirectory {
   private static boolean young(Path folder) throws IOException {
     return !Files.exists(folder.resolve(CncFileDescriptor.CNC_FILE))
         && Files.getLastModifiedTime(folder).toInstant().isAfter(Instant.now().minus(SILENT));
-  }
-
-  static Path privateFolder(Path folder) throws IOException {
-    try {
-      return Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(PRIVATE));
-    } catch (FileAlreadyExistsException there) {
-      if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-          || FileOwner.of(folder, LinkOption.NOFOLLOW_LINKS) != FileOwner.ours()
-          || !PRIVATE.containsAll(Files.getPosixFilePermissions(folder))) {
-        throw TroupeException.resource(
-            folder
-                + " is not this user's alone: another user could read or forge what the nodes say."
-                + " Remove it, or run: chmod 700 "
-                + folder);
-      }
-      return folder;
-    }
   }
 }

@@ -3,11 +3,11 @@ package dev.troupe.deploy.launch;
 import dev.troupe.actor.NodeAgent;
 import dev.troupe.deploy.cli.NodeJob;
 import dev.troupe.deploy.cluster.ClusterConfig;
+import dev.troupe.deploy.cluster.DriverDirectory;
 import dev.troupe.deploy.host.HostMemory;
 import dev.troupe.deploy.job.DataProgress;
 import dev.troupe.deploy.job.RunSetup;
 import dev.troupe.deploy.local.StopSignals;
-import dev.troupe.deploy.process.PrivateFolder;
 import dev.troupe.deploy.worker.Workers;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.CoordinatorCommand;
@@ -125,7 +125,7 @@ public final class NodeProgram {
   private Workers.Start start(
       String name, ClusterSpec cluster, RuntimeFolder folder, HostDriver driver) {
     Optional<Path> memory =
-        cluster.sharedMemory() ? Optional.of(PrivateFolder.sharedMemoryRoot()) : Optional.empty();
+        cluster.sharedMemory() ? Optional.of(DriverDirectory.root()) : Optional.empty();
     return new Workers.Start(
         name, job.device(), options.ranks(), cluster, folder.path(), driver.directory(), memory);
   }

@@ -20,15 +20,13 @@ public final class PrivateFolder {
 
   private PrivateFolder() {}
 
-  /** Where shared memory is: a file system in memory, where there is one. */
+  /** Where shared memory is: below a file system in memory, where there is one. */
   public static Path sharedMemoryRoot() {
     Path linux = Path.of("/dev/shm");
-    return of((Files.isDirectory(linux) ? linux : temporary()).resolve(name()));
+    return of((Files.isWritable(linux) ? linux : temporary()).resolve(name()));
   }
 
-  /**
-   * Where sockets and the output of child processes are; short, because a socket's path must be.
-   */
+  /** Where sockets and the output of child processes are; short, because a socket's path must be. */
   public static Path runtimeRoot() {
     return of(temporary().resolve(name()));
   }
@@ -38,7 +36,11 @@ public final class PrivateFolder {
   }
 
   private static String name() {
-    return "troupe-" + System.getProperty("user.name").replaceAll("[^A-Za-z0-9-]", "_");
+    try {
+      return "troupe-" + FileOwner.ours();
+    } catch (IOException e) {
+      return "troupe-" + System.getProperty("user.name").replaceAll("[^A-Za-z0-9-]", "_");
+    }
   }
 
   /**
@@ -59,21 +61,17 @@ public final class PrivateFolder {
 
   private static Path checked(Path folder) {
     try {
-      boolean mine =
-          Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS)
-              .getName()
-              .equals(System.getProperty("user.name"));
-      boolean closed =
-          Files.getPosixFilePermissions(folder, LinkOption.NOFOLLOW_LINKS).equals(OWNER_ONLY);
-      if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) && mine && closed) {
+      if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+          && FileOwner.of(folder, LinkOption.NOFOLLOW_LINKS) == FileOwner.ours()
+          && OWNER_ONLY.containsAll(Files.getPosixFilePermissions(folder))) {
         return folder;
       }
     } catch (IOException e) {
       throw TroupeException.resource("%s: %s".formatted(folder, e.getMessage()));
     }
     throw TroupeException.resource(
-        "%s must be a folder of this user that others cannot open; remove it (chmod 700 where it is yours)"
-            .formatted(folder));
+        "%s is not this user's alone: another user could read or forge what is in it. Remove it, or run: chmod 700 %s"
+            .formatted(folder, folder));
   }
 
   /** Removes a folder with all that is in it, as far as possible. */
