@@ -12,6 +12,11 @@ import dev.troupe.data.DataSet;
 import dev.troupe.data.DataSources;
 import dev.troupe.data.tokenizer.Tokenizers;
 import dev.troupe.deploy.cli.TrainJob;
+import dev.troupe.deploy.tensorboard.TensorBoardListener;
+import dev.troupe.deploy.tensorboard.EventWriter;
+import dev.troupe.deploy.report.FanOut;
+import dev.troupe.deploy.api.StatusBoard;
+import dev.troupe.deploy.api.ApiAccess;
 import dev.troupe.deploy.local.LocalRun;
 import dev.troupe.deploy.local.StopSignals;
 import dev.troupe.deploy.report.ConsoleReport;
@@ -58,6 +63,7 @@ public record LocalTraining(PrintWriter out, boolean terminal) implements TrainJ
 
   private static int train(
       JobSpec job, String tokenizer, StartPoint start, DataSet data, ConsoleReport console) {
+    ApiAccess access = ApiAccess.of(job.cluster().api());
     Storage storage = new FileStorage();
     TrainingData sequences = TrainingData.of(data, job);
     RunFolder folder = RunFolder.create(job);
@@ -66,7 +72,9 @@ public record LocalTraining(PrintWriter out, boolean terminal) implements TrainJ
     RankRuntime runtime =
         new RankRuntime(
             new CpuTrainerFactory(sequences, storage), new LocalCommunicators(), JobConfig::parse);
-    try (RunLogging logging = RunLogging.to(folder.log())) {
+    InstantSource clock = InstantSource.system();
+    StatusBoard board = new StatusBoard(job, start.step(), clock);
+    try (RunLogging logging = RunLogging.to(folder.log(), job.logFormat(), null)) {
       LocalRun run =
           LocalRun.start(
               new RunSettings(
@@ -79,14 +87,17 @@ public record LocalTraining(PrintWriter out, boolean terminal) implements TrainJ
               devices(job),
               runtime,
               new FolderStore(checkpoints, job, tokenizer),
-              new RunRecorder(folder, console, start.step(), InstantSource.system()));
-      return result(run);
+              new FanOut(
+                  board,
+                  new RunRecorder(folder, console, start.step(), clock),
+                  new TensorBoardListener(EventWriter.open(folder.tensorBoard(), clock))));
+      return result(run, new LocalApi(access, run, board, folder.path()));
     }
   }
 
-  private static int result(LocalRun run) {
+  private static int result(LocalRun run, LocalApi api) {
     try (StopSignals signals = new StopSignals(run::requestStop)) {
-      RunResult result = run.result().toCompletableFuture().join();
+      RunResult result = api.serveUntilTheEnd();
       if (result.category() != null) {
         throw new TroupeException(result.category(), result.message());
       }
