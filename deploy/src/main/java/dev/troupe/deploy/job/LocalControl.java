@@ -18,6 +18,6 @@ record LocalControl(LocalRun run) implements RunControl {
   @Override
   public boolean drain(String node, String reason) {
     throw TroupeException.usage(
-        "this run has one node and cannot go on without it; POST /stop saves and ends it");
+        "this run has one node and cannot go on without it; ./troupe stop saves and ends it");
   }
 }
