@@ -1,6 +1,7 @@
 package dev.troupe.deploy.api;
 
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 
 /**
@@ -9,7 +10,8 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
  * loopback (DNS rebinding), which then is the {@code Host}.
  */
 final class BrowserGuard {
-  private static final Set<String> OWN_NAMES = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
+  private static final Set<String> OWN_NAMES = Set.of("localhost", "[::1]", "::1");
+  private static final Pattern LOOPBACK = Pattern.compile("127(\\.[0-9]{1,3}){3}");
 
   private final boolean loopback;
 
@@ -23,6 +25,6 @@ final class BrowserGuard {
   }
 
   private static boolean isOwn(String host) {
-    return OWN_NAMES.contains(host) || host.startsWith("127.");
+    return OWN_NAMES.contains(host) || LOOPBACK.matcher(host).matches();
   }
 }

@@ -3,6 +3,7 @@ package dev.troupe.deploy.api;
 import com.google.gson.annotations.SerializedName;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +39,12 @@ public record RunStatus(
     Totals totals,
     @Nullable End end) {
 
-  /** Copies the list. */
+  /** Copies the list, and checks that what is always known is there. */
   public RunStatus {
+    Objects.requireNonNull(run, "run");
+    Objects.requireNonNull(state, "state");
+    Objects.requireNonNull(startedAt, "startedAt");
+    Objects.requireNonNull(totals, "totals");
     nodes = List.copyOf(nodes);
   }
 

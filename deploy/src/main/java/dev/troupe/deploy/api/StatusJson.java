@@ -8,9 +8,12 @@ import com.google.gson.TypeAdapter;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
+import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
 import java.io.IOException;
+import java.time.DateTimeException;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run's status as JSON: the records' names in snake case, unknown things null, instants in ISO
@@ -24,8 +27,12 @@ public final class StatusJson {
           .disableHtmlEscaping()
           .setPrettyPrinting()
           .registerTypeAdapter(double.class, new Finite())
+          .registerTypeAdapter(Double.class, new Finite().nullSafe())
           .registerTypeAdapter(Instant.class, new Iso())
           .create();
+
+  private static final String NO_STATUS =
+      "the answer is not a run's status; is this the address of a run of this version?";
 
   private StatusJson() {}
 
@@ -40,15 +47,16 @@ public final class StatusJson {
    * @throws TroupeException of category peer where it is something else
    */
   public static RunStatus read(String json) {
+    @Nullable RunStatus status;
     try {
-      RunStatus status = GSON.fromJson(json, RunStatus.class);
-      if (status != null && status.run() != null && status.state() != null) {
-        return status;
-      }
-    } catch (JsonParseException | IllegalArgumentException | NullPointerException e) {
-      throw TroupeException.peer("the answer is not a run's status: " + e.getMessage());
+      status = GSON.fromJson(json, RunStatus.class);
+    } catch (RuntimeException e) { // what a constructor throws comes wrapped, too
+      throw new TroupeException(Category.PEER, NO_STATUS, e);
     }
-    throw TroupeException.peer("the answer is not a run's status");
+    if (status == null) {
+      throw TroupeException.peer(NO_STATUS);
+    }
+    return status;
   }
 
   private static final class Finite extends TypeAdapter<Double> {
@@ -82,7 +90,7 @@ public final class StatusJson {
       String text = in.nextString();
       try {
         return Instant.parse(text);
-      } catch (java.time.DateTimeException e) {
+      } catch (DateTimeException e) {
         throw new JsonParseException("started_at = " + text + " is no instant", e);
       }
     }

@@ -115,17 +115,20 @@ class ApiServerTest {
   @Test
   void webPagesAreRefused() throws IOException {
     error(served.post("/stop", "Origin", "https://example.org"), 403);
-    try (Socket socket = new Socket("127.0.0.1", served.server().url().getPort())) {
-      socket
-          .getOutputStream()
-          .write(
-              "GET /status HTTP/1.1\r\nHost: example.org\r\nConnection: close\r\n\r\n"
-                  .getBytes(StandardCharsets.US_ASCII));
-      String answer =
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertTrue(answer.startsWith("HTTP/1.1 403"), answer);
+    for (String host : List.of("example.org", "127.0.0.1.example.org", "192.0.2.1")) {
+      assertTrue(rebound(host).startsWith("HTTP/1.1 403"), host);
     }
+    assertTrue(rebound("localhost").startsWith("HTTP/1.1 200"));
     assertTrue(served.orders().isEmpty());
+  }
+
+  /** What a page would get whose name resolves to loopback. */
+  private String rebound(String host) throws IOException {
+    String request = "GET /status HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+    try (Socket socket = new Socket("127.0.0.1", served.server().url().getPort())) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   @Test
