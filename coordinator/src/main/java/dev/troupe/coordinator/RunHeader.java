@@ -1,8 +1,12 @@
 package dev.troupe.coordinator;
 
+import dev.troupe.proto.message.RankPlace;
 import dev.troupe.proto.spec.JobSpec;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param epoch mesh epoch
  * @param tp tensor-parallel width
  * @param dp data-parallel width
- * @param nodes names of the nodes that have ranks
+ * @param nodes the nodes that have ranks, by name, each with its ranks
  * @param resumeFrom checkpoint the run starts from; null: initial weights
  * @param resumeStep committed steps of that checkpoint
  */
@@ -21,13 +25,13 @@ public record RunHeader(
     long epoch,
     int tp,
     int dp,
-    List<String> nodes,
+    Map<String, List<RankPlace>> nodes,
     @Nullable Path resumeFrom,
     long resumeStep)
     implements RunReport {
-  /** Copies the list. */
+  /** Copies the map, sorted by name. */
   public RunHeader {
-    nodes = List.copyOf(nodes);
+    nodes = Collections.unmodifiableMap(new TreeMap<>(nodes));
   }
 
   @Override

@@ -4,10 +4,13 @@ import dev.troupe.deploy.bench.Benchmarks;
 import dev.troupe.deploy.cli.BenchCommand;
 import dev.troupe.deploy.cli.Cli;
 import dev.troupe.deploy.cli.DoctorCommand;
+import dev.troupe.deploy.cli.DrainCommand;
 import dev.troupe.deploy.cli.EvalCommand;
 import dev.troupe.deploy.cli.GenerateCommand;
 import dev.troupe.deploy.cli.LaunchCommand;
 import dev.troupe.deploy.cli.NodeCommand;
+import dev.troupe.deploy.cli.StatusCommand;
+import dev.troupe.deploy.cli.StopCommand;
 import dev.troupe.deploy.cli.TrainCommand;
 import dev.troupe.deploy.host.HostMemory;
 import dev.troupe.deploy.job.DataProgress;
@@ -19,11 +22,14 @@ import dev.troupe.deploy.launch.LaunchProgram;
 import dev.troupe.deploy.launch.NodeProgram;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
 /** The program: runs the verb that the arguments name and exits with its code. */
 public final class Main {
+  private static final Duration WATCH_INTERVAL = Duration.ofSeconds(2);
+
   private Main() {}
 
   /** Never returns. */
@@ -48,6 +54,9 @@ public final class Main {
             new NodeCommand((job, options) -> new NodeProgram(job, options, out, terminal).run()),
             new GenerateCommand(new TextGeneration(warnings)),
             new EvalCommand(new FileEvaluation(new DataProgress(err, terminal), warnings)),
+            new StatusCommand(WATCH_INTERVAL),
+            new StopCommand(),
+            new DrainCommand(),
             new BenchCommand(new Benchmarks()),
             new DoctorCommand())
         .writingTo(out, err);

@@ -50,16 +50,14 @@ public final class GpuActor {
   /** An actor that waits for its rank. */
   public static Behavior<WorkerCommand> create(RankRuntime runtime) {
     Behavior<Message> waiting =
-        Behaviors.setup(
-            context ->
-                Behaviors.receive(Message.class)
-                    .onMessage(
-                        External.class,
-                        message ->
-                            message.command() instanceof StartRank start
-                                ? new RankActor(context, runtime, start)
-                                : Behaviors.same())
-                    .build());
+        Behaviors.receive(Message.class)
+            .onMessage(
+                External.class,
+                message ->
+                    message.command() instanceof StartRank start
+                        ? RankActor.create(runtime, start)
+                        : Behaviors.same())
+            .build();
     return Behaviors.transformMessages(
         WorkerCommand.class, waiting, builder -> builder.match(WorkerCommand.class, External::new));
   }

@@ -74,14 +74,22 @@ final class RankActor extends AbstractBehavior<Message> {
   private boolean closing;
   private boolean closed;
 
-  RankActor(ActorContext<Message> context, RankRuntime runtime, StartRank start) {
+  /** A rank that begins to start its trainer; its log lines tell the rank and the mesh epoch. */
+  static Behavior<Message> create(RankRuntime runtime, StartRank start) {
+    return Behaviors.withMdc(
+        Message.class,
+        LogContext.of(start.place().rank(), start.fence().epoch()),
+        Behaviors.setup(context -> new RankActor(context, runtime, start)));
+  }
+
+  private RankActor(ActorContext<Message> context, RankRuntime runtime, StartRank start) {
     super(context);
     this.runtime = runtime;
     this.fence = start.fence();
     this.rank = start.place().rank();
     this.agent = start.agent();
-    this.runner = new StepRunner(rank);
-    this.writer = new SnapshotWriter("rank-" + rank + "-save");
+    this.runner = new StepRunner(rank, fence.epoch());
+    this.writer = new SnapshotWriter(rank, fence.epoch());
     this.prepareOrdered = start.job().resumeStep();
     this.commitOrdered = start.job().resumeStep();
     pipe(runner.start(() -> trainer(start)), Started::new);

@@ -10,10 +10,12 @@ import java.util.concurrent.CompletionStage;
  * writing: saves are rare. Disk full and the like come back as a failed stage.
  */
 final class SnapshotWriter {
-  private final String name;
+  private final int rank;
+  private final long epoch;
 
-  SnapshotWriter(String name) {
-    this.name = name;
+  SnapshotWriter(int rank, long epoch) {
+    this.rank = rank;
+    this.epoch = epoch;
   }
 
   /** Writes and frees {@code snapshot}; completes on the writing thread once files are durable. */
@@ -21,17 +23,20 @@ final class SnapshotWriter {
     CompletableFuture<Path> done = new CompletableFuture<>();
     Thread.ofPlatform()
         .daemon()
-        .name(name)
+        .name("rank-" + rank + "-save")
         .start(
-            () -> {
-              try (snapshot) {
-                snapshot.write(folder);
-              } catch (Throwable failure) {
-                done.completeExceptionally(failure);
-                return;
-              }
-              done.complete(folder);
-            });
+            LogContext.around(
+                rank,
+                epoch,
+                () -> {
+                  try (snapshot) {
+                    snapshot.write(folder);
+                  } catch (Throwable failure) {
+                    done.completeExceptionally(failure);
+                    return;
+                  }
+                  done.complete(folder);
+                }));
     return done;
   }
 }

@@ -44,10 +44,13 @@ final class StepRunner {
   private volatile @Nullable CommunicatorAbortedException cancelled;
   private @Nullable Trainer trainer; // the runner's thread only
 
-  /** Starts the thread. */
-  StepRunner(int rank) {
+  /** Starts the thread, whose log lines tell the rank and the mesh epoch. */
+  StepRunner(int rank, long epoch) {
     this.rank = rank;
-    Thread.ofPlatform().daemon().name("rank-" + rank).start(this::work);
+    Thread.ofPlatform()
+        .daemon()
+        .name("rank-" + rank)
+        .start(LogContext.around(rank, epoch, this::work));
   }
 
   /** Makes the trainer; the first order. */

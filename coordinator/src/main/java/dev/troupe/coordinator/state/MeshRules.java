@@ -90,7 +90,7 @@ final class MeshRules {
             mesh.fence().epoch(),
             job.tp(),
             job.dp(),
-            List.copyOf(mesh.byNode().keySet()),
+            mesh.byNode(),
             from,
             settings.resumeStep()));
   }

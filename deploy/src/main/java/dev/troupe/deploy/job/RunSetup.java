@@ -3,17 +3,26 @@ package dev.troupe.deploy.job;
 import dev.troupe.checkpoint.CheckpointFolder;
 import dev.troupe.checkpoint.FileStorage;
 import dev.troupe.coordinator.CheckpointStore;
+import dev.troupe.coordinator.RunListener;
 import dev.troupe.coordinator.RunSettings;
 import dev.troupe.coordinator.Timeouts;
+import dev.troupe.data.DataSet;
 import dev.troupe.data.DataSources;
 import dev.troupe.data.corpus.ProgressListener;
 import dev.troupe.data.tokenizer.Tokenizers;
+import dev.troupe.deploy.api.StatusBoard;
 import dev.troupe.deploy.report.ConsoleReport;
+import dev.troupe.deploy.report.FanOut;
+import dev.troupe.deploy.report.RunFolder;
+import dev.troupe.deploy.report.RunRecorder;
+import dev.troupe.deploy.tensorboard.EventWriter;
+import dev.troupe.deploy.tensorboard.TensorBoardListener;
 import dev.troupe.proto.config.JobConfig;
 import dev.troupe.proto.spec.JobSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /** What a run needs before its first actor: where it starts, what people see, where it saves. */
@@ -53,17 +62,29 @@ public final class RunSetup {
 
   /** Tokenises the data where that was not done yet, so that nodes find them ready. */
   public void prepareData(ProgressListener progress) {
-    DataSources.open(job.data(), job.model().vocab(), progress).close();
+    openData(progress).close();
   }
 
-  /** What people see. */
-  public ConsoleReport console() {
-    return console;
+  /** Opens the run's data; tokenises them where that was not done yet. */
+  DataSet openData(ProgressListener progress) {
+    return DataSources.open(job.data(), job.model().vocab(), progress);
   }
 
-  /** Committed steps that the run starts from. */
-  public long resumeStep() {
-    return start.step();
+  /** What keeps the run's status. */
+  public StatusBoard board() {
+    return new StatusBoard(job, start.step(), InstantSource.system());
+  }
+
+  /**
+   * What hears the run: {@code board}, the console, and the files of the run's folder, which it
+   * opens.
+   */
+  public RunListener listener(RunFolder folder, StatusBoard board) {
+    InstantSource clock = InstantSource.system();
+    return new FanOut(
+        board,
+        new RunRecorder(folder, console, start.step(), clock),
+        new TensorBoardListener(EventWriter.open(folder.tensorBoard(), clock)));
   }
 
   /** Where checkpoints are made; what an earlier run left unfinished is removed. */

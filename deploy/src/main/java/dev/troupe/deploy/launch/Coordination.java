@@ -2,17 +2,21 @@ package dev.troupe.deploy.launch;
 
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.actor.CoordinatorActor;
+import dev.troupe.deploy.api.ApiAccess;
+import dev.troupe.deploy.api.ApiServer;
+import dev.troupe.deploy.api.RunStatus;
+import dev.troupe.deploy.api.StatusBoard;
 import dev.troupe.deploy.job.RunSetup;
 import dev.troupe.deploy.report.RunFolder;
-import dev.troupe.deploy.report.RunRecorder;
 import dev.troupe.proto.message.CoordinatorCommand;
 import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.train.MemoryPlan;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
@@ -27,7 +31,10 @@ final class Coordination {
   private final JobSpec job;
   private final RunSetup setup;
   private final int nodes;
+  private final ApiAccess access;
+  private final StatusBoard board;
   private final CompletableFuture<RunResult> result = new CompletableFuture<>();
+  private final CompletableFuture<Boolean> began = new CompletableFuture<>();
 
   /**
    * For one job.
@@ -40,24 +47,22 @@ final class Coordination {
     this.job = job;
     this.setup = setup;
     this.nodes = nodes == 0 ? Integer.MAX_VALUE : nodes;
+    this.access = ApiAccess.of(job.cluster().api());
+    this.board = setup.board();
   }
 
   /** The coordinator's behaviour. */
   Behavior<CoordinatorCommand> behavior() {
     return Behaviors.setup(
         context -> {
-          RunRecorder recorder =
-              new RunRecorder(
-                  RunFolder.create(job),
-                  setup.console(),
-                  setup.resumeStep(),
-                  InstantSource.system());
+          RunFolder folder = RunFolder.create(job);
+          began.complete(true);
           return CoordinatorActor.create(
               setup.settings(
                   nodes, MemoryPlan.of(job).total(), RuntimeFolder.newSecret(), REGISTER),
               term(),
               setup.store(),
-              recorder,
+              setup.listener(folder, board),
               result::complete);
         });
   }
@@ -67,8 +72,28 @@ final class Coordination {
     return new Fence(System.currentTimeMillis(), 0);
   }
 
+  /** Completes when the coordinator starts here. */
+  CompletionStage<Boolean> began() {
+    return began.minimalCompletionStage();
+  }
+
   /** How the run ended; completes where the coordinator ran here. */
   CompletionStage<RunResult> result() {
     return result.minimalCompletionStage();
+  }
+
+  /** Serves the run's HTTP API; where the coordinator has started. */
+  ApiServer serve(ClusterSystem system, ActorRef<CoordinatorCommand> coordinator) {
+    return ApiServer.start(
+        system.system(),
+        access,
+        board,
+        new ClusterControl(coordinator, this::knows),
+        Path.of(job.runDir()));
+  }
+
+  private boolean knows(String node) {
+    return board.get().nodes().stream()
+        .anyMatch(each -> each.name().equals(node) && each.state() == RunStatus.Presence.UP);
   }
 }

@@ -1,6 +1,7 @@
 package dev.troupe.deploy.launch;
 
 import dev.troupe.coordinator.RunResult;
+import dev.troupe.deploy.api.ApiServer;
 import dev.troupe.deploy.cluster.ClusterConfig;
 import dev.troupe.deploy.cluster.ListenAddress;
 import dev.troupe.deploy.job.DataProgress;
@@ -50,7 +51,7 @@ public record LaunchProgram(PrintWriter out, boolean terminal) {
     requireReachable(job.cluster(), options);
     setup.prepareData(new DataProgress(out, terminal));
     RunFolder folder = RunFolder.create(job);
-    try (RunLogging logging = RunLogging.to(folder.log());
+    try (RunLogging logging = RunLogging.to(folder.log(), job.logFormat(), null);
         RuntimeFolder runtime = RuntimeFolder.create();
         HostDriver driver = HostDriver.of(job.cluster(), Optional.empty())) {
       return launch(job, options, setup, folder, runtime, driver);
@@ -97,7 +98,11 @@ public record LaunchProgram(PrintWriter out, boolean terminal) {
               new StopSignals(signal -> coordinator.tell(new RequestStop(signal)))) {
         nodes.start(options, out);
         nodes.watch((name, why) -> coordinator.tell(new NodeGone(name, why)));
-        return await(coordination, system, driver, nodes);
+        coordination.began().toCompletableFuture().join();
+        try (ApiServer api = coordination.serve(system, coordinator)) {
+          out.printf("  %-12s %s%n", "api", api.url());
+          return await(coordination, system, driver, nodes);
+        }
       }
     }
   }
@@ -120,7 +125,8 @@ public record LaunchProgram(PrintWriter out, boolean terminal) {
     CompletableFuture.anyOf(result, trouble).join();
     if (!result.isDone()) {
       nodes.abandon(); // nobody can tell them to end
-      throw TroupeException.peer(trouble.join() + "; the same command goes on from the last checkpoint");
+      throw TroupeException.peer(
+          trouble.join() + "; the same command goes on from the last checkpoint");
     }
     RunResult end = result.join();
     if (end.category() != null) {

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 record NodeCommandLine(JobSpec job, String seed, int ranks) {
   /** An agent holds no tensors. */
-  private static final List<String> FLAGS = List.of("-Xmx256m", "-D" + ConsoleFilter.PROPERTY + "=all");
+  private static final List<String> FLAGS =
+      List.of("-Xmx256m", "-D" + ConsoleFilter.PROPERTY + "=all");
 
   /** A node that is a process of this machine. */
   List<String> here(String name, String secretFile, Optional<Path> aeronDirectory) {

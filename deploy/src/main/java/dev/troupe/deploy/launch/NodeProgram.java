@@ -83,39 +83,46 @@ public final class NodeProgram {
 
   private int serve(
       ClusterSpec cluster, RuntimeFolder folder, HostDriver driver, Optional<RunSetup> setup) {
-    CompletableFuture<RunEnded> ended = new CompletableFuture<>();
+    Optional<Coordination> coordination =
+        setup.map(own -> new Coordination(job, own, options.nodes()));
     try (ClusterSystem system =
         ClusterSystem.start(
             ClusterConfig.of(cluster, roles(), driver.directory()),
-            setup
-                .map(own -> new Coordination(job, own, options.nodes()).behavior())
-                .orElse(Behaviors.empty()))) {
+            coordination.map(Coordination::behavior).orElse(Behaviors.empty()))) {
       String name = options.name().orElseGet(() -> defaultName(cluster, system));
       try (Workers workers = Workers.start(start(name, cluster, folder, driver))) {
         system.join(options.seeds());
         ActorRef<CoordinatorCommand> coordinator =
             system.awaitUp(options.seeds(), options.joinTimeout());
-        NodeInfo info =
-            new NodeInfo(
-                name,
-                HostIdentity.current(),
-                Runtime.getRuntime().availableProcessors(),
-                HostMemory.read().available(),
-                workers.devices());
-        system.startAgent(way -> NodeAgent.create(info, way, workers.gpuActors(), ended::complete));
-        tell(
-            "node %s at %s offers %d %s devices in %s"
-                .formatted(
-                    name,
-                    system.address(),
-                    workers.devices().size(),
-                    job.device(),
-                    String.join(", ", workers.describe())));
-        try (StopSignals signals = signals(name, coordinator)) {
+        CompletableFuture<RunEnded> ended = startAgent(name, system, workers);
+        try (StopSignals signals = signals(name, coordinator);
+            ApiWhereCoordinated api = new ApiWhereCoordinated(coordination, system, coordinator)) {
           return await(system, workers, driver, ended);
         }
       }
     }
+  }
+
+  private CompletableFuture<RunEnded> startAgent(
+      String name, ClusterSystem system, Workers workers) {
+    CompletableFuture<RunEnded> ended = new CompletableFuture<>();
+    NodeInfo info =
+        new NodeInfo(
+            name,
+            HostIdentity.current(),
+            Runtime.getRuntime().availableProcessors(),
+            HostMemory.read().available(),
+            workers.devices());
+    system.startAgent(way -> NodeAgent.create(info, way, workers.gpuActors(), ended::complete));
+    tell(
+        "node %s at %s offers %d %s devices in %s"
+            .formatted(
+                name,
+                system.address(),
+                workers.devices().size(),
+                job.device(),
+                String.join(", ", workers.describe())));
+    return ended;
   }
 
   private Set<String> roles() {

@@ -122,6 +122,11 @@ public final class LocalRun {
         });
   }
 
+  /** The actors' system; it ends with the run. */
+  public ActorSystem<?> system() {
+    return system;
+  }
+
   /**
    * Asks the run to finish the step under way, save and end. Asked again, it ends at once.
    *

@@ -26,7 +26,9 @@ public final class PrivateFolder {
     return of((Files.isWritable(linux) ? linux : temporary()).resolve(name()));
   }
 
-  /** Where sockets and the output of child processes are; short, because a socket's path must be. */
+  /**
+   * Where sockets and the output of child processes are; short, because a socket's path must be.
+   */
   public static Path runtimeRoot() {
     return of(temporary().resolve(name()));
   }

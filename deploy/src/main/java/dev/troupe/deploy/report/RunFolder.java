@@ -55,4 +55,9 @@ public record RunFolder(Path path) {
   public Path log() {
     return path.resolve("troupe.log");
   }
+
+  /** The folder of TensorBoard's event files. */
+  public Path tensorBoard() {
+    return path.resolve("tensorboard");
+  }
 }

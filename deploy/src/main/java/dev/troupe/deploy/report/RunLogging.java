@@ -3,10 +3,12 @@ package dev.troupe.deploy.report;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.FileAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import dev.troupe.proto.spec.LogFormat;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** Sends the details of a run's log to a file of its folder; the console gets warnings only. */
@@ -21,12 +23,20 @@ public final class RunLogging implements AutoCloseable {
     this.before = root.getLevel();
   }
 
-  /** Starts to write to {@code file}, after what it has already. */
-  public static RunLogging to(Path file) {
+  /**
+   * Starts to write to {@code file}, after what it has already.
+   *
+   * @param format how lines look
+   * @param node the node that this process is a part of, which every line then tells; null: none
+   */
+  public static RunLogging to(Path file, LogFormat format, @Nullable String node) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    Encoder<ILoggingEvent> encoder =
+        switch (format) {
+          case TEXT -> new TextLogEncoder(context, node);
+          case JSON -> new JsonLogEncoder(node);
+        };
     encoder.setContext(context);
-    encoder.setPattern("%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level [%thread] %logger{30} - %msg%n");
     encoder.start();
     FileAppender<ILoggingEvent> appender = new FileAppender<>();
     appender.setContext(context);

@@ -3,11 +3,11 @@ package dev.troupe.deploy.report;
 import java.util.Locale;
 
 /** Numbers in words for people. */
-final class Words {
+public final class Words {
   private Words() {}
 
   /** {@code 860 K}, {@code 6.74 B}. */
-  static String count(long count) {
+  public static String count(long count) {
     if (count < 1_000) {
       return Long.toString(count);
     }
@@ -20,7 +20,7 @@ final class Words {
   }
 
   /** {@code 42s}, {@code 1m 02s}, {@code 3h 05m}, {@code 2d 04h}. */
-  static String duration(double seconds) {
+  public static String duration(double seconds) {
     long whole = Math.round(seconds);
     if (whole < 60) {
       return whole + "s";

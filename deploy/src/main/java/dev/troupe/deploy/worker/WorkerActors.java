@@ -94,7 +94,9 @@ final class WorkerActors {
     try {
       JobSpec job = runtime.jobs().apply(start.job().jobText());
       Path folder = Files.createDirectories(Path.of(job.runDir()).resolve("logs"));
-      RunLogging unused = RunLogging.to(folder.resolve(settings.process() + ".log"));
+      RunLogging unused =
+          RunLogging.to(
+              folder.resolve(settings.process() + ".log"), job.logFormat(), settings.node());
     } catch (IOException | TroupeException e) {
       LOG.warn("no log file in the run's folder: {}", e.toString());
     }

@@ -18,7 +18,8 @@ import java.util.stream.IntStream;
 /** The worker processes of a node. */
 public final class Workers implements AutoCloseable {
   /** Heap only: tensors lie outside of it. */
-  private static final List<String> FLAGS = List.of("-Xmx512m", "-D" + ConsoleFilter.PROPERTY + "=all");
+  private static final List<String> FLAGS =
+      List.of("-Xmx512m", "-D" + ConsoleFilter.PROPERTY + "=all");
 
   private final List<WorkerProcess> processes;
   private final List<DeviceInfo> devices;

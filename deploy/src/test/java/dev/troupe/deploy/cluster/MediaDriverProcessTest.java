@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.troupe.proto.error.Category;
 import dev.troupe.deploy.process.PrivateFolder;
+import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -122,8 +122,7 @@ class MediaDriverProcessTest {
     Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwx---"));
     Path link = Files.createSymbolicLink(temporary.resolve("link"), root);
     for (Path folder : new Path[] {open, link}) {
-      TroupeException error =
-          assertThrows(TroupeException.class, () -> PrivateFolder.of(folder));
+      TroupeException error = assertThrows(TroupeException.class, () -> PrivateFolder.of(folder));
       assertTrue(error.toString().contains(folder.toString()), error::toString);
     }
   }

@@ -11,6 +11,7 @@ import dev.troupe.proto.config.JobConfig;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.proto.spec.LogFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,7 +148,7 @@ class LogsTest {
   @Test
   void detailsGoToTheRunsLogWhileItIsOpen() throws IOException {
     Path file = folder.resolve("troupe.log");
-    try (RunLogging _ = RunLogging.to(file)) {
+    try (RunLogging _ = RunLogging.to(file, LogFormat.TEXT, null)) {
       LoggerFactory.getLogger("test").info("inside");
     }
     LoggerFactory.getLogger("test").info("outside");

@@ -58,7 +58,7 @@ class RunRecorderTest {
   @Test
   void aWholeRunLeavesItsFilesAndItsSummary() throws IOException {
     record(
-        new RunHeader(job, 1, 2, 2, List.of("local"), null, 0),
+        new RunHeader(job, 1, 2, 2, Map.of("local", List.of()), null, 0),
         new RunReady(1, List.of(1L << 20, 3L << 20), 0.5),
         new StepRecord(1, 3.5, 1, 1e-3, 4096, 0.5, 1, 2, 2),
         new StepRecord(2, 2.5, 1, 1e-3, 4096, 0.5, 1, 2, 2),

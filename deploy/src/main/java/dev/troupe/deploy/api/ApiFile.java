@@ -1,0 +1,67 @@
+package dev.troupe.deploy.api;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonParseException;
+import dev.troupe.proto.error.Category;
+import dev.troupe.proto.error.TroupeException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+
+/**
+ * {@code api.json} in a run's folder: where the run can be asked, while it lives. A run that is
+ * killed leaves it behind.
+ *
+ * @param url base of the API's addresses
+ * @param pid process that answers there
+ * @param host name of the host it runs on
+ */
+public record ApiFile(String url, long pid, String host) {
+  private static final String NAME = "api.json";
+
+  /** Its place in a run's folder. */
+  public static Path in(Path runFolder) {
+    return runFolder.resolve(NAME);
+  }
+
+  /** Writes it, readable by its owner alone; readers see all of it or nothing. */
+  void write(Path runFolder) {
+    Path file = in(runFolder);
+    Path temporary = runFolder.resolve(NAME + ".tmp");
+    try {
+      Files.deleteIfExists(temporary);
+      if (temporary.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        Files.createFile(
+            temporary,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      }
+      Files.writeString(temporary, new Gson().toJson(this) + "\n");
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new TroupeException(
+          Category.RESOURCE,
+          "cannot write %s: %s; free disk space or choose another run.dir".formatted(file, e),
+          e);
+    }
+  }
+
+  /** Reads the one of a run's folder; empty where there is none, or not a whole one. */
+  public static Optional<ApiFile> read(Path runFolder) {
+    try {
+      ApiFile file = new Gson().fromJson(Files.readString(in(runFolder)), ApiFile.class);
+      return Optional.ofNullable(file).filter(each -> each.url() != null && each.host() != null);
+    } catch (IOException | JsonParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether its process may still be there: on another host nobody here can tell. */
+  public boolean mayLive() {
+    return !host.equals(LocalHost.name())
+        || ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.troupe.deploy.api;
+
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+
+/**
+ * Keeps web pages out. A page in a browser on this host reaches loopback, too: with a request to
+ * another site, which has an {@code Origin}, or through a name of its own that it lets resolve to
+ * loopback (DNS rebinding), which then is the {@code Host}.
+ */
+final class BrowserGuard {
+  private static final Set<String> OWN_NAMES = Set.of("localhost", "[::1]", "::1");
+  private static final Pattern LOOPBACK = Pattern.compile("127(\\.[0-9]{1,3}){3}");
+
+  private final boolean loopback;
+
+  BrowserGuard(boolean loopback) {
+    this.loopback = loopback;
+  }
+
+  boolean refuses(HttpRequest request) {
+    return request.getHeader("Origin").isPresent()
+        || loopback && !isOwn(request.getUri().host().address());
+  }
+
+  private static boolean isOwn(String host) {
+    return OWN_NAMES.contains(host) || LOOPBACK.matcher(host).matches();
+  }
+}

@@ -1,0 +1,170 @@
+package dev.troupe.deploy.api;
+
+import com.google.gson.annotations.SerializedName;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run at one moment. As JSON ({@link StatusJson}) its names, in snake case, are a contract with
+ * tools.
+ *
+ * @param run name of the run
+ * @param state what it is at
+ * @param step committed steps, those before a resume included
+ * @param steps steps of the whole run; 0 before the mesh is planned
+ * @param lastStep the last committed step; null before the first one of this process
+ * @param etaSeconds remaining time of the training; null before the first step
+ * @param mesh null before it is planned
+ * @param nodes all that have joined, by name
+ * @param checkpoint the last one published; null where there is none yet
+ * @param validation the last one; null where there is none yet
+ * @param startedAt when the process took up the run
+ * @param totals sums since then
+ * @param end how the run ended; null until then
+ */
+public record RunStatus(
+    String run,
+    State state,
+    long step,
+    long steps,
+    @Nullable LastStep lastStep,
+    @Nullable Double etaSeconds,
+    @Nullable Mesh mesh,
+    List<Node> nodes,
+    @Nullable Checkpoint checkpoint,
+    @Nullable Validation validation,
+    Instant startedAt,
+    Totals totals,
+    @Nullable End end) {
+
+  /** Copies the list, and checks that what is always known is there. */
+  public RunStatus {
+    Objects.requireNonNull(run, "run");
+    Objects.requireNonNull(state, "state");
+    Objects.requireNonNull(startedAt, "startedAt");
+    Objects.requireNonNull(totals, "totals");
+    nodes = List.copyOf(nodes);
+  }
+
+  /** What a run is at. */
+  public enum State {
+    /** Waits for nodes. */
+    @SerializedName("gathering")
+    GATHERING,
+    /** Ranks allocate and load. */
+    @SerializedName("starting")
+    STARTING,
+    @SerializedName("training")
+    TRAINING,
+    /** All steps are done; the last checkpoint is being written. */
+    @SerializedName("saving")
+    SAVING,
+    /** Was asked to end, and finishes its step and saves. */
+    @SerializedName("stopping")
+    STOPPING,
+    @SerializedName("finished")
+    FINISHED
+  }
+
+  /**
+   * A committed step.
+   *
+   * @param loss mean cross-entropy in nats a token; may be NaN
+   * @param lr learning rate
+   * @param gradNorm global gradient norm before clipping
+   * @param tokens target tokens of the step
+   * @param tokensPerSecond of this step
+   * @param seconds its wall time
+   * @param medianSeconds median of the latest steps' wall times
+   */
+  public record LastStep(
+      double loss,
+      double lr,
+      double gradNorm,
+      long tokens,
+      double tokensPerSecond,
+      double seconds,
+      double medianSeconds) {}
+
+  /** The mesh: its epoch and widths. */
+  public record Mesh(long epoch, int dp, int tp) {
+    /** Number of ranks. */
+    public int ranks() {
+      return dp * tp;
+    }
+  }
+
+  /**
+   * A node that has joined.
+   *
+   * @param name its name
+   * @param state whether it is there
+   * @param devices number of devices it offers
+   * @param ranks its ranks in the mesh, with the device of each
+   */
+  public record Node(String name, Presence state, long devices, List<Rank> ranks) {
+    /** Copies the list. */
+    public Node {
+      ranks = List.copyOf(ranks);
+    }
+  }
+
+  /** Whether a node is there. */
+  public enum Presence {
+    @SerializedName("up")
+    UP,
+    @SerializedName("lost")
+    LOST
+  }
+
+  /** A rank and the index of its device on its node. */
+  public record Rank(int rank, int device) {}
+
+  /** A published checkpoint: its step, its folder, and how long it took. */
+  public record Checkpoint(long step, String path, double seconds) {}
+
+  /** The held-out loss after a step. */
+  public record Validation(long step, double loss, double seconds) {}
+
+  /**
+   * Sums since the process took up the run.
+   *
+   * @param steps committed steps; after a recovery some were done twice
+   * @param tokens target tokens of those
+   * @param checkpoints published ones
+   * @param checkpointFailures checkpoints that could not be written
+   * @param stepSeconds distribution of the steps' wall times
+   */
+  public record Totals(
+      long steps, long tokens, long checkpoints, long checkpointFailures, Histogram stepSeconds) {
+    static final Totals NONE = new Totals(0, 0, 0, 0, Histogram.EMPTY);
+
+    Totals step(long stepTokens, double seconds) {
+      return new Totals(
+          steps + 1,
+          tokens + stepTokens,
+          checkpoints,
+          checkpointFailures,
+          stepSeconds.plus(seconds));
+    }
+
+    Totals checkpoint() {
+      return new Totals(steps, tokens, checkpoints + 1, checkpointFailures, stepSeconds);
+    }
+
+    Totals checkpointFailure() {
+      return new Totals(steps, tokens, checkpoints, checkpointFailures + 1, stepSeconds);
+    }
+  }
+
+  /**
+   * How a run ended.
+   *
+   * @param outcome {@code completed}, {@code stopped}, {@code aborted} or {@code failed}
+   * @param exitCode its process exit code
+   * @param message what went wrong, or who stopped it; may be empty
+   */
+  public record End(String outcome, int exitCode, String message) {}
+}

@@ -1,0 +1,51 @@
+package dev.troupe.deploy.cli;
+
+import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code troupe drain}. */
+@Command(
+    name = "drain",
+    description = "Ask a run to go on without a node, for example before its maintenance.",
+    footer = {"", "Example:", "  ./troupe drain node-3 mine --reason maintenance"})
+public final class DrainCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private ApiOptions api = new ApiOptions();
+
+  @Parameters(index = "0", paramLabel = "NODE", description = "Name of the node.")
+  private String node = "";
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "RUN",
+      description = "Name or folder of the run. Default: the one that started last.")
+  private @Nullable String run;
+
+  @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      defaultValue = "troupe drain",
+      description = "Why, for the run's log. Default: ${DEFAULT-VALUE}.")
+  private String reason = "";
+
+  @Override
+  public void run() {
+    String name =
+        api.call(
+            run,
+            client -> {
+              client.drain(node, reason);
+              return client.status().run();
+            });
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("Run " + name + " goes on without node " + node + ".");
+    out.flush();
+  }
+}

@@ -1,0 +1,51 @@
+package dev.troupe.deploy.launch;
+
+import dev.troupe.deploy.api.ApiServer;
+import dev.troupe.proto.error.TroupeException;
+import dev.troupe.proto.message.CoordinatorCommand;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves the run's HTTP API in the node in which the coordinator starts. A run does not fail for
+ * want of it.
+ */
+final class ApiWhereCoordinated implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ApiWhereCoordinated.class);
+
+  private final CompletableFuture<Optional<ApiServer>> server;
+
+  ApiWhereCoordinated(
+      Optional<Coordination> coordination,
+      ClusterSystem system,
+      ActorRef<CoordinatorCommand> coordinator) {
+    server =
+        coordination
+            .map(
+                own ->
+                    own.began()
+                        .thenApplyAsync(yes -> serve(own, system, coordinator))
+                        .toCompletableFuture())
+            .orElseGet(CompletableFuture::new);
+  }
+
+  private static Optional<ApiServer> serve(
+      Coordination coordination, ClusterSystem system, ActorRef<CoordinatorCommand> coordinator) {
+    try {
+      ApiServer server = coordination.serve(system, coordinator);
+      LOG.info("the API answers at {}", server.url());
+      return Optional.of(server);
+    } catch (TroupeException e) {
+      LOG.warn("the run goes on without its API: {}", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    server.getNow(Optional.empty()).ifPresent(ApiServer::close);
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.troupe.deploy.tensorboard;
+
+import org.jspecify.annotations.NullMarked;
