@@ -148,10 +148,13 @@ final class AeronWiring implements Wiring {
     return payload / FRAME_ALIGNMENT * FRAME_ALIGNMENT;
   }
 
-  private static void await(Deadline deadline, BooleanSupplier condition)
+  private void await(Deadline deadline, BooleanSupplier condition)
       throws IOException, InterruptedException {
     while (!condition.getAsBoolean()) {
       deadline.millisLeft();
+      if (aeron.isClosed()) {
+        throw new IOException("the Aeron client was closed");
+      }
       Thread.sleep(LOOK_MILLIS);
     }
   }

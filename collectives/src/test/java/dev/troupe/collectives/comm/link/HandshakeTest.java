@@ -11,7 +11,6 @@ import dev.troupe.collectives.mesh.DeviceMesh;
 import dev.troupe.collectives.mesh.Placement;
 import dev.troupe.collectives.mesh.ProcessGroup;
 import dev.troupe.collectives.mesh.Site;
-import dev.troupe.proto.error.TroupeException;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -213,7 +212,13 @@ final class HandshakeTest {
                 assertEquals(Answer.EPOCH_ENDED, Answer.read(in));
               }
             } else {
-              comm.barrier();
+              // The first may still find rank 0 there; the second ends with the epoch.
+              Executable barriers =
+                  () -> {
+                    comm.barrier();
+                    comm.barrier();
+                  };
+              assertThrows(CommunicatorAbortedException.class, barriers);
             }
             return comm.rank();
           });
@@ -237,37 +242,6 @@ final class HandshakeTest {
   }
 
   @Test
-  void namesAndAddressesOfBothKindsWork() {
-    for (String host : List.of("localhost", "::1", "127.0.0.1")) {
-      Planes.Transport transport = settings -> DataPlane.tcp(host, 0, settings);
-      try (Planes planes = Planes.open(transport, 2)) {
-        assertEquals(host, Endpoint.parse(planes.plane(0).endpoint()).host());
-        assertServes(planes);
-      } catch (TroupeException e) {
-        assertTrue(host.equals("::1") && e.toString().contains("[::1]:0"), e::toString);
-      }
-    }
-  }
-
-  @Test
-  void addressesThatMakeNoSenseAreRefused() {
-    for (String bad : List.of("", "host", "host:", "::1:80", "host:99999", "a|b=c:1", "a b:1")) {
-      assertThrows(TroupeException.class, () -> Endpoint.parse(bad), bad);
-    }
-    refuse("0.0.0.0", "stands for all addresses");
-    refuse("no-such-host.invalid", "unknown");
-    // TEST-NET-1: no machine has it.
-    refuse("192.0.2.1", "cannot listen at 192.0.2.1:0");
-  }
-
-  private static void refuse(String host, String reason) {
-    TroupeException e =
-        assertThrows(
-            TroupeException.class, () -> DataPlane.tcp(host, 0, LinkSettings.DEFAULT).close());
-    assertTrue(e.toString().contains(reason), e::toString);
-  }
-
-  @Test
   void aClosedDataPlaneOpensNothing() {
     try (Planes planes = Planes.open(Planes.tcp(), 2)) {
       planes.plane(0).close();
@@ -284,7 +258,7 @@ final class HandshakeTest {
     assertFalse(hello.shows(""));
   }
 
-  private static void assertServes(Planes planes) {
+  static void assertServes(Planes planes) {
     List<Integer> ranks =
         planes.run(
             1_000,
