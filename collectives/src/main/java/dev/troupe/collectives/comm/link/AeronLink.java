@@ -17,6 +17,9 @@ import org.agrona.DirectBuffer;
  * Bytes over a publication to and an image from the peer. The TCP connection on which they were
  * agreed stays: its end without a farewell tells at once that the peer's process has ended; after a
  * farewell, what is still on its way is read first.
+ *
+ * <p>Closing waits for a call under way, which never blocks: afterwards nobody touches the memory
+ * of the streams, which goes away with the Aeron client.
  */
 final class AeronLink implements Link {
   private static final byte FAREWELL = 1;
@@ -51,6 +54,7 @@ final class AeronLink implements Link {
   private boolean farewell;
   private boolean broken;
   private long brokenSince;
+  private boolean closed;
 
   /** Owns all three; the connection is in non-blocking mode. */
   AeronLink(ExclusivePublication publication, Image image, SocketChannel control, String peer) {
@@ -63,7 +67,8 @@ final class AeronLink implements Link {
   }
 
   @Override
-  public long trySend(MemorySegment data, long offset, long length) {
+  public synchronized long trySend(MemorySegment data, long offset, long length) {
+    checkOpen();
     long sent = 0;
     while (sent < length) {
       int piece = (int) Math.min(payload, length - sent);
@@ -90,6 +95,12 @@ final class AeronLink implements Link {
     return sent;
   }
 
+  private void checkOpen() {
+    if (closed) {
+      throw new LinkException("the link to " + peer + " was closed here");
+    }
+  }
+
   private void checkSent(long result) {
     if (result == Publication.NOT_CONNECTED) {
       suspect();
@@ -102,7 +113,8 @@ final class AeronLink implements Link {
   }
 
   @Override
-  public long poll(MemorySegment memory, long offset, long length) {
+  public synchronized long poll(MemorySegment memory, long offset, long length) {
+    checkOpen();
     into = memory;
     at = offset;
     end = offset + length;
@@ -183,7 +195,7 @@ final class AeronLink implements Link {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     try {
       if (control.isOpen()) {
         control.write(ByteBuffer.wrap(new byte[] {FAREWELL}));
@@ -195,7 +207,8 @@ final class AeronLink implements Link {
   }
 
   @Override
-  public void abort() {
+  public synchronized void abort() {
+    closed = true;
     Sockets.closeQuietly(control);
     publication.close();
   }

@@ -18,6 +18,7 @@ import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
+import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,9 @@ import org.slf4j.LoggerFactory;
 final class AeronWiring implements Wiring {
   private static final Logger LOG = LoggerFactory.getLogger(AeronWiring.class);
   private static final int STREAM = 7_001;
+
+  /** A link takes a few turns of the client's conductor, which else sleeps 16 ms between them. */
+  private static final long CONDUCTOR_MILLIS = 4;
 
   /**
    * A publication's log is three terms long, and so is its image's; its window is at most half a
@@ -55,6 +59,7 @@ final class AeronWiring implements Wiring {
           Aeron.connect(
               new Aeron.Context()
                   .aeronDirectoryName(directory.toString())
+                  .idleStrategy(new SleepingMillisIdleStrategy(CONDUCTOR_MILLIS))
                   .errorHandler(e -> LOG.warn("aeron: {}", e.toString())));
     } catch (AeronException e) {
       throw new TroupeException(
@@ -143,10 +148,13 @@ final class AeronWiring implements Wiring {
     return payload / FRAME_ALIGNMENT * FRAME_ALIGNMENT;
   }
 
-  private static void await(Deadline deadline, BooleanSupplier condition)
+  private void await(Deadline deadline, BooleanSupplier condition)
       throws IOException, InterruptedException {
     while (!condition.getAsBoolean()) {
       deadline.millisLeft();
+      if (aeron.isClosed()) {
+        throw new IOException("the Aeron client was closed");
+      }
       Thread.sleep(LOOK_MILLIS);
     }
   }

@@ -26,6 +26,9 @@ final class Epoch {
     if (placement == null) {
       throw new IllegalStateException("a group was opened before its epoch was placed");
     }
+    if (placement.token().isEmpty()) {
+      throw new IllegalStateException("an epoch whose ranks are linked needs a token");
+    }
     return placement;
   }
 

@@ -51,10 +51,23 @@ final class LinkCommunicators implements Communicators, Listener.Desk {
   @Override
   public synchronized Communicator open(long epoch, ProcessGroup group, int rank) {
     int index = group.indexOf(rank);
+    if (epoch < oldest) {
+      throw new IllegalStateException("epoch " + epoch + " is over");
+    }
     Epoch at = epoch(epoch);
     LinkSlot[] slots = new LinkSlot[group.size()];
+    Endpoint[] endpoints = new Endpoint[slots.length];
     for (int peer = 0; peer < slots.length; peer++) {
-      slots[peer] = new LinkSlot(peer == index ? "itself" : name(at, group, peer));
+      if (peer == index) {
+        slots[peer] = new LinkSlot("itself");
+      } else {
+        Site site = at.placement().site(group.ranks().get(peer));
+        endpoints[peer] = Endpoint.parse(site.endpoint());
+        slots[peer] =
+            new LinkSlot(
+                "rank %d of group %s (process %s at %s)"
+                    .formatted(peer, group.name(), site.process(), site.endpoint()));
+      }
     }
     Epoch.End end = new Epoch.End(group, index);
     LinkCommunicator communicator =
@@ -67,9 +80,8 @@ final class LinkCommunicators implements Communicators, Listener.Desk {
     }
     for (int peer = index + 1; peer < slots.length; peer++) {
       slots[peer].claim();
-      Placement placement = at.placement();
-      Endpoint endpoint = Endpoint.parse(placement.site(group.ranks().get(peer)).endpoint());
-      dialer.dial(slots[peer], endpoint, Hello.of(placement.token(), epoch, group, index, peer));
+      Hello hello = Hello.of(at.placement().token(), epoch, group, index, peer);
+      dialer.dial(slots[peer], endpoints[peer], hello);
     }
     notifyAll();
     return communicator;
@@ -136,11 +148,5 @@ final class LinkCommunicators implements Communicators, Listener.Desk {
   private void forgetBefore(long first) {
     oldest = Math.max(oldest, first);
     epochs.headMap(oldest).values().removeIf(Epoch::isUnused);
-  }
-
-  private static String name(Epoch epoch, ProcessGroup group, int peer) {
-    Site site = epoch.placement().site(group.ranks().get(peer));
-    return "rank %d of group %s (process %s at %s)"
-        .formatted(peer, group.name(), site.process(), site.endpoint());
   }
 }

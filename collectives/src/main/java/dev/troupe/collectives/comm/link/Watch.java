@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Watch {
   private final AtomicReference<@Nullable String> aborted = new AtomicReference<>();
-  private final Backoff backoff = new Backoff();
+  private final Backoff backoff = Backoff.withoutSpins();
   private long lastProgress;
 
   /** Keeps the first reason. */
