@@ -49,7 +49,7 @@ public final class Main {
             new TrainCommand(new LocalTraining(out, terminal), HostMemory::read),
             new LaunchCommand(
                 (job, hosts, nodes, ranks) ->
-                    new LaunchProgram(out, terminal)
+                    new LaunchProgram(Main.class, out, terminal)
                         .run(job, LaunchOptions.of(hosts, nodes, ranks, job))),
             new NodeCommand((job, options) -> new NodeProgram(job, options, out, terminal).run()),
             new GenerateCommand(new TextGeneration(warnings)),

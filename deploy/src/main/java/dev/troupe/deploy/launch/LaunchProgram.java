@@ -30,10 +30,11 @@ import org.apache.pekko.actor.typed.ActorRef;
  * {@code troupe launch}: the coordinator in this process, and nodes that it starts here or over
  * ssh. The nodes end with it.
  *
+ * @param program main class of the program, whose verb {@code node} is started
  * @param out the console
  * @param terminal whether the console is a terminal
  */
-public record LaunchProgram(PrintWriter out, boolean terminal) {
+public record LaunchProgram(Class<?> program, PrintWriter out, boolean terminal) {
   private static final Duration UP_LIMIT = Duration.ofSeconds(30);
 
   /**
@@ -89,7 +90,7 @@ public record LaunchProgram(PrintWriter out, boolean terminal) {
       ActorRef<CoordinatorCommand> coordinator = system.awaitUp(List.of(), UP_LIMIT);
       Nodes nodes =
           new Nodes(
-              new NodeCommandLine(job, system.address(), options.ranksPerNode()),
+              new NodeCommandLine(program, job, system.address(), options.ranksPerNode()),
               cluster,
               driver,
               logs(folder));

@@ -1,6 +1,5 @@
 package dev.troupe.deploy.launch;
 
-import dev.troupe.deploy.Main;
 import dev.troupe.deploy.process.JavaCommand;
 import dev.troupe.deploy.report.ConsoleFilter;
 import dev.troupe.proto.error.TroupeException;
@@ -17,11 +16,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The commands that start the nodes of a launch.
  *
+ * @param program main class of the program
  * @param job the job
  * @param seed address of the coordinator's process
  * @param ranks devices a node
  */
-record NodeCommandLine(JobSpec job, String seed, int ranks) {
+record NodeCommandLine(Class<?> program, JobSpec job, String seed, int ranks) {
   /** An agent holds no tensors. */
   private static final List<String> FLAGS =
       List.of("-Xmx256m", "-D" + ConsoleFilter.PROPERTY + "=all");
@@ -32,7 +32,7 @@ record NodeCommandLine(JobSpec job, String seed, int ranks) {
     arguments.add("cluster.host=" + job.cluster().host());
     arguments.add("cluster.secret-file=" + secretFile);
     aeronDirectory.ifPresent(directory -> arguments.add("--aeron-dir=" + directory));
-    return JavaCommand.of(Main.class, FLAGS, arguments);
+    return JavaCommand.of(program, FLAGS, arguments);
   }
 
   /** A node on another machine, from the same folder as this one; it reads the secret. */
