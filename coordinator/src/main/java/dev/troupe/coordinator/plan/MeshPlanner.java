@@ -24,18 +24,31 @@ public final class MeshPlanner {
     int tp = job.parallel().tp();
     int dp = job.parallel().dp();
     List<Member> sorted = members.stream().sorted(Comparator.comparing(Member::node)).toList();
+    int groups = groups(sorted, job.device(), tp);
+    if (groups < dp) {
+      return new Plan.Refused(() -> refusal(sorted, job, groups));
+    }
     List<Place> places = new ArrayList<>();
     for (Member member : sorted) {
       List<Integer> devices = usable(member, job.device());
-      int groups = Math.min(devices.size() / tp, dp - places.size() / tp);
-      for (int device : devices.subList(0, groups * tp)) {
+      int here = Math.min(devices.size() / tp, dp - places.size() / tp);
+      for (int device : devices.subList(0, here * tp)) {
         places.add(new Place(member.node(), device));
       }
     }
-    if (places.size() < tp * dp) {
-      return new Plan.Refused(refusal(sorted, job, places.size() / tp));
-    }
     return new Plan.Planned(new MeshEpoch(fence, new DeviceMesh(tp, dp), places));
+  }
+
+  private static int groups(List<Member> members, String kind, int tp) {
+    int groups = 0;
+    for (Member member : members) {
+      int devices = 0;
+      for (DeviceInfo device : member.devices()) {
+        devices += device.kind().equals(kind) ? 1 : 0;
+      }
+      groups += devices / tp;
+    }
+    return groups;
   }
 
   private static List<Integer> usable(Member member, String kind) {

@@ -1,5 +1,7 @@
 package dev.troupe.coordinator.plan;
 
+import java.util.function.Supplier;
+
 /** What planning came to. */
 public sealed interface Plan permits Plan.Planned, Plan.Refused {
   /**
@@ -10,9 +12,14 @@ public sealed interface Plan permits Plan.Planned, Plan.Refused {
   record Planned(MeshEpoch epoch) implements Plan {}
 
   /**
-   * The nodes do not suffice.
+   * The nodes do not suffice, for now: planning is tried with every node that comes.
    *
-   * @param message what the job needs, what there is, what is missing, what to do
+   * @param explanation makes the message; it names every node, so it is made when it is shown
    */
-  record Refused(String message) implements Plan {}
+  record Refused(Supplier<String> explanation) implements Plan {
+    /** What the job needs, what there is, what is missing, what to do. */
+    public String message() {
+      return explanation.get();
+    }
+  }
 }

@@ -1,4 +1,4 @@
-package dev.troupe.deploy.local;
+package dev.troupe.deploy.control;
 
 import dev.troupe.coordinator.CheckpointRecord;
 import dev.troupe.coordinator.RunEvent;
@@ -14,6 +14,7 @@ import java.util.List;
 /** A listener that keeps each step's time; read it after the run. */
 final class StepTimes implements RunListener {
   private final List<Double> seconds;
+  private double startSeconds;
 
   StepTimes(int steps) {
     seconds = new ArrayList<>(steps);
@@ -21,6 +22,10 @@ final class StepTimes implements RunListener {
 
   List<Double> seconds() {
     return seconds;
+  }
+
+  double startSeconds() {
+    return startSeconds;
   }
 
   @Override
@@ -32,7 +37,9 @@ final class StepTimes implements RunListener {
   public void onHeader(RunHeader header) {}
 
   @Override
-  public void onReady(RunReady ready) {}
+  public void onReady(RunReady ready) {
+    startSeconds = ready.seconds();
+  }
 
   @Override
   public void onValidation(ValidationRecord validation) {}
