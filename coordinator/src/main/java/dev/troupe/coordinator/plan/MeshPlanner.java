@@ -26,7 +26,7 @@ public final class MeshPlanner {
     List<Member> sorted = members.stream().sorted(Comparator.comparing(Member::node)).toList();
     int groups = groups(sorted, job.device(), tp);
     if (groups < dp) {
-      return new Plan.Refused(() -> refusal(sorted, job, groups));
+      return new Plan.Refused(sorted, job, groups);
     }
     List<Place> places = new ArrayList<>();
     for (Member member : sorted) {
@@ -59,7 +59,7 @@ public final class MeshPlanner {
         .toList();
   }
 
-  private static String refusal(List<Member> members, JobSpec job, int groups) {
+  static String refusal(List<Member> members, JobSpec job, int groups) {
     int tp = job.parallel().tp();
     int dp = job.parallel().dp();
     List<String> found = new ArrayList<>();

@@ -1,6 +1,7 @@
 package dev.troupe.coordinator.plan;
 
-import java.util.function.Supplier;
+import dev.troupe.proto.spec.JobSpec;
+import java.util.List;
 
 /** What planning came to. */
 public sealed interface Plan permits Plan.Planned, Plan.Refused {
@@ -14,12 +15,14 @@ public sealed interface Plan permits Plan.Planned, Plan.Refused {
   /**
    * The nodes do not suffice, for now: planning is tried with every node that comes.
    *
-   * @param explanation makes the message; it names every node, so it is made when it is shown
+   * @param members the nodes, by name
+   * @param job the job
+   * @param groups tensor-parallel groups that the nodes hold
    */
-  record Refused(Supplier<String> explanation) implements Plan {
+  record Refused(List<Member> members, JobSpec job, int groups) implements Plan {
     /** What the job needs, what there is, what is missing, what to do. */
     public String message() {
-      return explanation.get();
+      return MeshPlanner.refusal(members, job, groups);
     }
   }
 }
