@@ -3,10 +3,12 @@ package dev.troupe.deploy;
 import dev.troupe.deploy.bench.Benchmarks;
 import dev.troupe.deploy.cli.BenchCommand;
 import dev.troupe.deploy.cli.Cli;
+import dev.troupe.deploy.cli.DistCommand;
 import dev.troupe.deploy.cli.DoctorCommand;
 import dev.troupe.deploy.cli.EvalCommand;
 import dev.troupe.deploy.cli.GenerateCommand;
 import dev.troupe.deploy.cli.TrainCommand;
+import dev.troupe.deploy.dist.Distribution;
 import dev.troupe.deploy.host.HostMemory;
 import dev.troupe.deploy.job.DataProgress;
 import dev.troupe.deploy.job.FileEvaluation;
@@ -36,7 +38,8 @@ public final class Main {
             new GenerateCommand(new TextGeneration(warnings)),
             new EvalCommand(new FileEvaluation(new DataProgress(err, terminal), warnings)),
             new BenchCommand(new Benchmarks()),
-            new DoctorCommand())
+            new DoctorCommand(),
+            new DistCommand(new Distribution()))
         .writingTo(out, err);
   }
 }
