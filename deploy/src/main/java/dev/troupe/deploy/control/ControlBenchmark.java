@@ -20,13 +20,20 @@ public final class ControlBenchmark {
    *
    * @param ranks number of ranks
    * @param seconds each step's time from its start to its commit, in order, without the warm-up
+   * @param cpuSeconds CPU time of the process for each of them, all threads together
    * @param startSeconds from the first order until every rank was ready
    * @param totalSeconds the whole run, from the first actor's start to the last one's end
    */
-  public record Cost(int ranks, List<Double> seconds, double startSeconds, double totalSeconds) {
-    /** Copies the list. */
+  public record Cost(
+      int ranks,
+      List<Double> seconds,
+      List<Double> cpuSeconds,
+      double startSeconds,
+      double totalSeconds) {
+    /** Copies the lists. */
     public Cost {
       seconds = List.copyOf(seconds);
+      cpuSeconds = List.copyOf(cpuSeconds);
     }
 
     /** A step's time, in seconds, that {@code percent} of them do not exceed; 50 is the median. */
@@ -35,7 +42,7 @@ public final class ControlBenchmark {
     }
 
     /** The median of the best of {@code count} equal windows: what others did to us left out. */
-    public double bestMedian(int count) {
+    public static double bestMedian(List<Double> seconds, int count) {
       int length = seconds.size() / count;
       return Stream.iterate(0, from -> from + length)
           .limit(count)
@@ -97,6 +104,7 @@ public final class ControlBenchmark {
     return new Cost(
         job.parallel().worldSize(),
         times.seconds().subList(steps / 5, steps),
+        times.cpuSeconds().subList(steps / 5, steps),
         times.startSeconds(),
         (System.nanoTime() - began) * 1e-9);
   }
