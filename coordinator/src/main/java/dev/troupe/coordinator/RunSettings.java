@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param resumeStep committed steps of that checkpoint
  * @param expectedNodes a mesh that cannot be planned is an error once so many nodes are there
  * @param timeouts how long to wait
+ * @param rankMemory bytes that a rank will allocate; 0 where unknown
+ * @param token random text of the run: ranks of a mesh show each other a part of it
  */
 public record RunSettings(
     JobSpec job,
@@ -20,7 +22,9 @@ public record RunSettings(
     @Nullable Path resumeFrom,
     long resumeStep,
     int expectedNodes,
-    Timeouts timeouts) {
+    Timeouts timeouts,
+    long rankMemory,
+    String token) {
   /** Makes the path absolute and checks that the step fits it. */
   public RunSettings {
     if (resumeFrom != null) {
@@ -28,5 +32,16 @@ public record RunSettings(
     } else if (resumeStep != 0) {
       throw new IllegalArgumentException("resumeStep=" + resumeStep + " without a checkpoint");
     }
+  }
+
+  /** A run in one process: nobody connects, and its memory is checked by who starts it. */
+  public RunSettings(
+      JobSpec job,
+      String jobText,
+      @Nullable Path resumeFrom,
+      long resumeStep,
+      int expectedNodes,
+      Timeouts timeouts) {
+    this(job, jobText, resumeFrom, resumeStep, expectedNodes, timeouts, 0, "");
   }
 }

@@ -7,6 +7,8 @@ import dev.troupe.deploy.cli.DistCommand;
 import dev.troupe.deploy.cli.DoctorCommand;
 import dev.troupe.deploy.cli.EvalCommand;
 import dev.troupe.deploy.cli.GenerateCommand;
+import dev.troupe.deploy.cli.LaunchCommand;
+import dev.troupe.deploy.cli.NodeCommand;
 import dev.troupe.deploy.cli.TrainCommand;
 import dev.troupe.deploy.dist.Distribution;
 import dev.troupe.deploy.host.HostMemory;
@@ -14,6 +16,9 @@ import dev.troupe.deploy.job.DataProgress;
 import dev.troupe.deploy.job.FileEvaluation;
 import dev.troupe.deploy.job.LocalTraining;
 import dev.troupe.deploy.job.TextGeneration;
+import dev.troupe.deploy.launch.LaunchOptions;
+import dev.troupe.deploy.launch.LaunchProgram;
+import dev.troupe.deploy.launch.NodeProgram;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
@@ -35,6 +40,11 @@ public final class Main {
     Consumer<String> warnings = text -> err.println("warning: " + text);
     return Cli.of(
             new TrainCommand(new LocalTraining(out, terminal), HostMemory::read),
+            new LaunchCommand(
+                (job, hosts, nodes, ranks) ->
+                    new LaunchProgram(out, terminal)
+                        .run(job, LaunchOptions.of(hosts, nodes, ranks, job))),
+            new NodeCommand((job, options) -> new NodeProgram(job, options, out).run()),
             new GenerateCommand(new TextGeneration(warnings)),
             new EvalCommand(new FileEvaluation(new DataProgress(err, terminal), warnings)),
             new BenchCommand(new Benchmarks()),

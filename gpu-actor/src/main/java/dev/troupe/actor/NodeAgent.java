@@ -4,8 +4,8 @@ import dev.troupe.proto.error.Category;
 import dev.troupe.proto.message.AgentCommand;
 import dev.troupe.proto.message.AssignRanks;
 import dev.troupe.proto.message.CoordinatorCommand;
-import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.NodeReport;
 import dev.troupe.proto.message.RankFailed;
 import dev.troupe.proto.message.RankOrder;
@@ -13,12 +13,13 @@ import dev.troupe.proto.message.RankPlace;
 import dev.troupe.proto.message.RankReport;
 import dev.troupe.proto.message.RankStopped;
 import dev.troupe.proto.message.RegisterNode;
+import dev.troupe.proto.message.RunEnded;
 import dev.troupe.proto.message.StartRank;
 import dev.troupe.proto.message.WorkerCommand;
-import java.util.List;
+import java.time.Duration;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -42,47 +43,65 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
 
   private record RankGone(Fence fence, int rank) implements Message {}
 
-  private final String node;
+  private record Register() implements Message {}
+
+  private static final Duration REGISTER_EVERY = Duration.ofSeconds(2);
+
+  private final NodeInfo info;
   private final ActorRef<CoordinatorCommand> coordinator;
-  private final Supplier<Behavior<WorkerCommand>> gpuActors;
+  private final GpuActors gpuActors;
+  private final Consumer<RunEnded> onEnd;
   private final ActorRef<AgentCommand> self;
   private final SortedMap<Integer, ActorRef<WorkerCommand>> ranks = new TreeMap<>();
   private Fence fence = new Fence(0, 0);
   private NodeReports reports = new NodeReports(fence, 0);
 
+  /** Makes the actor of a rank. */
+  @FunctionalInterface
+  public interface GpuActors {
+    /** The behaviour of the actor that will be the rank at {@code place}. */
+    Behavior<WorkerCommand> at(RankPlace place);
+  }
+
   /**
-   * An agent that registers at once.
+   * An agent that registers at once, and again until it is given ranks: a coordinator that started
+   * after it hears of it, too.
    *
-   * @param node name of the node
-   * @param devices what it offers
+   * @param info what the node is and offers
    * @param coordinator where it registers and reports
    * @param gpuActors makes the actor of one rank
+   * @param onEnd told when the run is over
    */
   public static Behavior<AgentCommand> create(
-      String node,
-      List<DeviceInfo> devices,
+      NodeInfo info,
       ActorRef<CoordinatorCommand> coordinator,
-      Supplier<Behavior<WorkerCommand>> gpuActors) {
+      GpuActors gpuActors,
+      Consumer<RunEnded> onEnd) {
     Behavior<Message> behavior =
         Behaviors.setup(
-            context -> {
-              NodeAgent agent = new NodeAgent(context, node, coordinator, gpuActors);
-              coordinator.tell(new RegisterNode(node, devices, agent.self));
-              return agent;
-            });
+            context ->
+                Behaviors.withTimers(
+                    timers -> {
+                      timers.startTimerWithFixedDelay(new Register(), REGISTER_EVERY);
+                      NodeAgent agent = new NodeAgent(context, info, coordinator, gpuActors, onEnd);
+                      agent.register();
+                      return agent;
+                    }));
     return Behaviors.transformMessages(
         AgentCommand.class, behavior, builder -> builder.match(AgentCommand.class, External::new));
   }
 
   private NodeAgent(
       ActorContext<Message> context,
-      String node,
+      NodeInfo info,
       ActorRef<CoordinatorCommand> coordinator,
-      Supplier<Behavior<WorkerCommand>> gpuActors) {
+      GpuActors gpuActors,
+      Consumer<RunEnded> onEnd) {
     super(context);
-    this.node = node;
+    this.info = info;
     this.coordinator = coordinator;
     this.gpuActors = gpuActors;
+    this.onEnd = onEnd;
     this.self = context.getSelf().unsafeUpcast();
   }
 
@@ -91,16 +110,26 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
     return newReceiveBuilder()
         .onMessage(External.class, message -> onCommand(message.command()))
         .onMessage(RankGone.class, this::onRankGone)
+        .onMessage(Register.class, message -> register())
         .build();
+  }
+
+  private Behavior<Message> register() {
+    if (ranks.isEmpty()) {
+      coordinator.tell(new RegisterNode(info, self));
+    }
+    return this;
   }
 
   private Behavior<Message> onCommand(AgentCommand command) {
     switch (command) {
       case AssignRanks assign when assign.fence().compareTo(fence) > 0 -> assign(assign);
       case AssignRanks old -> {}
+      case RunEnded ended when ended.fence().term() >= fence.term() -> onEnd.accept(ended);
       case AgentCommand other when !other.fence().equals(fence) -> {}
       case RankOrder order -> ranks.values().forEach(rank -> rank.tell(order));
       case RankReport report -> report(report);
+      case RunEnded old -> {}
     }
     return this;
   }
@@ -112,10 +141,10 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
     reports = new NodeReports(fence, assign.ranks().size());
     for (RankPlace place : assign.ranks()) {
       String name = "rank-" + place.rank() + "-" + fence.term() + "-" + fence.epoch();
-      ActorRef<WorkerCommand> child = getContext().spawn(gpuActors.get(), name);
+      ActorRef<WorkerCommand> child = getContext().spawn(gpuActors.at(place), name);
       getContext().watchWith(child, new RankGone(fence, place.rank()));
       ranks.put(place.rank(), child);
-      child.tell(new StartRank(fence, assign.job(), place, assign.ranks().size(), self));
+      child.tell(new StartRank(fence, assign.job(), place, self));
     }
   }
 
@@ -131,7 +160,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
 
   private Behavior<Message> onRankGone(RankGone gone) {
     if (gone.fence().equals(fence) && ranks.containsKey(gone.rank())) {
-      String message = "its actor on node " + node + " ended unexpectedly";
+      String message = "its actor on node " + info.node() + " ended unexpectedly";
       report(new RankFailed(fence, gone.rank(), Category.INTERNAL, message, false));
       report(new RankStopped(fence, gone.rank()));
     }

@@ -54,11 +54,7 @@ class GpuActorTest {
         KIT.spawn(GpuActor.create(new RankRuntime(factory, trainer, text -> TestJobs.job())));
     rank.tell(
         new StartRank(
-            FENCE,
-            new MeshJob("job", 2, 2, "/c/step-10", 10),
-            new RankPlace(3, 0),
-            4,
-            agent.ref()));
+            FENCE, new MeshJob("job", 2, 2, "/c/step-10", 10), new RankPlace(3, 0), agent.ref()));
     return rank;
   }
 

@@ -9,6 +9,7 @@ import dev.troupe.proto.message.CoordinatorCommand;
 import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.MeshJob;
+import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeReady;
 import dev.troupe.proto.message.NodeSaved;
@@ -25,10 +26,12 @@ import dev.troupe.proto.message.RankState;
 import dev.troupe.proto.message.RankStopped;
 import dev.troupe.proto.message.RankValidated;
 import dev.troupe.proto.message.RegisterNode;
+import dev.troupe.proto.message.RunEnded;
 import dev.troupe.proto.message.StartRank;
 import dev.troupe.proto.message.StepResult;
 import dev.troupe.proto.message.Vote;
 import dev.troupe.proto.message.WorkerCommand;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,12 +43,14 @@ import org.junit.jupiter.api.Test;
 class NodeAgentTest {
   private static final Fence FENCE = new Fence(1, 5);
   private static final MeshJob JOB = new MeshJob("job", 2, 2, null, 0);
-  private static final List<DeviceInfo> DEVICES = List.of(new DeviceInfo(0, "cpu", "cpu", 0));
+  private static final NodeInfo INFO =
+      new NodeInfo("n", List.of(new DeviceInfo(0, "cpu", "cpu", 0)));
 
+  private final List<RunEnded> ends = new ArrayList<>();
   private final TestInbox<CoordinatorCommand> coordinator = TestInbox.create();
   private final BehaviorTestKit<AgentCommand> agent =
       BehaviorTestKit.create(
-          NodeAgent.create("n", DEVICES, coordinator.getRef(), Behaviors::empty));
+          NodeAgent.create(INFO, coordinator.getRef(), place -> Behaviors.empty(), ends::add));
 
   private void assign(Fence fence) {
     agent.run(new AssignRanks(fence, JOB, List.of(new RankPlace(2, 0), new RankPlace(3, 1))));
@@ -63,11 +68,21 @@ class NodeAgentTest {
 
   @Test
   void itRegistersAndStartsItsRanks() {
-    assertEquals(new RegisterNode("n", DEVICES, agent.getRef()), coordinator.receiveMessage());
+    assertEquals(new RegisterNode(INFO, agent.getRef()), coordinator.receiveMessage());
 
     assign(FENCE);
 
-    rank(3, FENCE).expectMessage(new StartRank(FENCE, JOB, new RankPlace(3, 1), 2, agent.getRef()));
+    rank(3, FENCE).expectMessage(new StartRank(FENCE, JOB, new RankPlace(3, 1), agent.getRef()));
+  }
+
+  @Test
+  void theEndOfTheRunIsHeardWithOrWithoutRanks() {
+    RunEnded first = new RunEnded(new Fence(1, 0), 0, "");
+    agent.run(first);
+    assign(new Fence(2, 1));
+    agent.run(new RunEnded(FENCE, 5, "of a coordinator before this one"));
+
+    assertEquals(List.of(first), ends);
   }
 
   @Test

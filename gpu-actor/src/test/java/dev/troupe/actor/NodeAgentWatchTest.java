@@ -6,6 +6,7 @@ import dev.troupe.proto.message.AssignRanks;
 import dev.troupe.proto.message.CoordinatorCommand;
 import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.MeshJob;
+import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.NodeStopped;
 import dev.troupe.proto.message.RankFailed;
 import dev.troupe.proto.message.RankPlace;
@@ -35,10 +36,10 @@ class NodeAgentWatchTest {
     ActorRef<AgentCommand> agent =
         KIT.spawn(
             NodeAgent.create(
-                "n",
-                List.of(),
+                new NodeInfo("n", List.of()),
                 coordinator.ref(),
-                () -> Behaviors.receiveMessage((WorkerCommand any) -> Behaviors.stopped())));
+                place -> Behaviors.receiveMessage((WorkerCommand any) -> Behaviors.stopped()),
+                ended -> {}));
     coordinator.expectMessageClass(RegisterNode.class);
 
     agent.tell(

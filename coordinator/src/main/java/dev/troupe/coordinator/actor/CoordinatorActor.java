@@ -5,7 +5,6 @@ import dev.troupe.coordinator.RunListener;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.RunSettings;
 import dev.troupe.coordinator.Timeouts;
-import dev.troupe.coordinator.plan.Member;
 import dev.troupe.coordinator.state.Effect;
 import dev.troupe.coordinator.state.Event;
 import dev.troupe.coordinator.state.Phase;
@@ -15,10 +14,13 @@ import dev.troupe.coordinator.state.Transition;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.message.AgentCommand;
 import dev.troupe.proto.message.CoordinatorCommand;
+import dev.troupe.proto.message.DrainNode;
 import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.NodeGone;
 import dev.troupe.proto.message.NodeReport;
 import dev.troupe.proto.message.RegisterNode;
 import dev.troupe.proto.message.RequestStop;
+import dev.troupe.proto.message.RunEnded;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -131,25 +133,40 @@ public final class CoordinatorActor extends AbstractBehavior<CoordinatorActor.Me
     return switch (command) {
       case RegisterNode register -> onRegister(register);
       case RequestStop stop -> on(new Event.StopRequested(stop.reason()));
+      case DrainNode drain -> on(new Event.DrainRequested(drain.node(), drain.reason()));
+      case NodeGone gone -> onNodeGone(gone);
       case NodeReport report -> on(new Event.NodeReported(report));
     };
   }
 
   private Behavior<Message> onRegister(RegisterNode register) {
-    String node = register.node();
+    String node = register.info().node();
     ActorRef<AgentCommand> known = agents.put(node, register.agent());
     if (known != null && !known.equals(register.agent())) {
       getContext().unwatch(known);
-      on(new Event.NodeLost(node)); // the agent was started anew: what it had is gone
+      on(
+          new Event.NodeLost(
+              node, "it was started anew")); // the agent was started anew: what it had is gone
     }
     if (!register.agent().equals(known)) {
       getContext().watchWith(register.agent(), new AgentGone(node, register.agent()));
     }
-    return on(new Event.NodeJoined(new Member(node, register.devices())));
+    return on(new Event.NodeJoined(register.info()));
+  }
+
+  private Behavior<Message> onNodeGone(NodeGone gone) {
+    ActorRef<AgentCommand> agent = agents.remove(gone.node());
+    if (agent == null) {
+      return on(new Event.NodeNeverCame(gone.node(), gone.why()));
+    }
+    getContext().unwatch(agent);
+    return on(new Event.NodeLost(gone.node(), gone.why()));
   }
 
   private Behavior<Message> onAgentGone(AgentGone gone) {
-    return agents.remove(gone.node(), gone.agent()) ? on(new Event.NodeLost(gone.node())) : this;
+    return agents.remove(gone.node(), gone.agent())
+        ? on(new Event.NodeLost(gone.node(), "its process ended or cannot be reached"))
+        : this;
   }
 
   private Behavior<Message> on(Event event) {
@@ -169,7 +186,11 @@ public final class CoordinatorActor extends AbstractBehavior<CoordinatorActor.Me
       case Effect.PublishSave save -> later(store.publish(save.shards()));
       case Effect.DiscardSave save -> later(store.discard(save.step(), save.why()));
       case Effect.Report report -> reports.deliver(report.report());
-      case Effect.Finish finish -> reports.run(() -> whenFinished.accept(finish.result()));
+      case Effect.Finish finish -> {
+        RunResult result = finish.result();
+        tellAll(new RunEnded(state.fence(), result.exitCode(), result.message()));
+        reports.run(() -> whenFinished.accept(result));
+      }
     }
   }
 
@@ -180,6 +201,10 @@ public final class CoordinatorActor extends AbstractBehavior<CoordinatorActor.Me
         agent.tell(order.command());
       }
     }
+  }
+
+  private void tellAll(AgentCommand command) {
+    agents.values().forEach(agent -> agent.tell(command));
   }
 
   private void later(CompletionStage<Event> stage) {

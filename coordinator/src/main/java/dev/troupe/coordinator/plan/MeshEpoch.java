@@ -1,10 +1,15 @@
 package dev.troupe.coordinator.plan;
 
 import dev.troupe.collectives.mesh.DeviceMesh;
+import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.RankPlace;
+import dev.troupe.proto.message.RankSet;
+import dev.troupe.proto.message.RankSite;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -84,6 +89,31 @@ public final class MeshEpoch {
   /** The nodes that have ranks, by name, each with its ranks. */
   public SortedMap<String, List<RankPlace>> byNode() {
     return byNode;
+  }
+
+  /** The processes that hold the ranks, by their lowest rank; {@code members} are the nodes. */
+  public List<RankSite> sites(Map<String, NodeInfo> members) {
+    Map<String, RankSite> sites = new LinkedHashMap<>();
+    Map<String, List<Integer>> ranks = new LinkedHashMap<>();
+    for (int rank = 0; rank < size(); rank++) {
+      NodeInfo node = Objects.requireNonNull(members.get(places.get(rank).node()));
+      int index = places.get(rank).device();
+      DeviceInfo device =
+          node.devices().stream().filter(each -> each.index() == index).findFirst().orElseThrow();
+      RankSet own = RankSet.of(rank);
+      sites.putIfAbsent(
+          device.process(), new RankSite(node.host(), device.process(), device.endpoint(), own));
+      ranks.computeIfAbsent(device.process(), name -> new ArrayList<>()).add(rank);
+    }
+    return sites.values().stream()
+        .map(
+            site ->
+                new RankSite(
+                    site.host(),
+                    site.process(),
+                    site.endpoint(),
+                    RankSet.of(Objects.requireNonNull(ranks.get(site.process())))))
+        .toList();
   }
 
   /** For people: ranks with their node, for example {@code 0, 1 (node-a)}. */

@@ -15,14 +15,15 @@ public sealed interface Plan permits Plan.Planned, Plan.Refused {
   /**
    * The nodes do not suffice, for now: planning is tried with every node that comes.
    *
-   * @param members the nodes, by name
+   * @param rooms what the nodes have for the job, by name
    * @param job the job
    * @param groups tensor-parallel groups that the nodes hold
+   * @param rankMemory bytes that a rank will allocate; 0 where unknown
    */
-  record Refused(List<Member> members, JobSpec job, int groups) implements Plan {
+  record Refused(List<Room> rooms, JobSpec job, int groups, long rankMemory) implements Plan {
     /** What the job needs, what there is, what is missing, what to do. */
     public String message() {
-      return MeshPlanner.refusal(members, job, groups);
+      return MeshPlanner.refusal(rooms, job, groups, rankMemory);
     }
   }
 }

@@ -3,14 +3,15 @@ package dev.troupe.coordinator.state;
 import dev.troupe.coordinator.RunEvent.Severity;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.RunResult.Outcome;
-import dev.troupe.coordinator.plan.Member;
 import dev.troupe.coordinator.plan.MeshEpoch;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.message.AbortEpoch;
+import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.RankFailed;
 import dev.troupe.proto.message.RankPlace;
 import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.ReleaseRanks;
+import dev.troupe.proto.message.RunEnded;
 import dev.troupe.proto.message.TakeSnapshot;
 import java.util.List;
 import java.util.TreeMap;
@@ -123,8 +124,8 @@ final class EndRules {
     fail(turn, failure.category(), message, failure.consequence(), RankSet.none());
   }
 
-  static void lost(Turn turn, String node) {
-    TreeMap<String, Member> members = new TreeMap<>(turn.state.members());
+  static void lost(Turn turn, String node, String why) {
+    TreeMap<String, NodeInfo> members = new TreeMap<>(turn.state.members());
     if (members.remove(node) == null) {
       return;
     }
@@ -136,12 +137,38 @@ final class EndRules {
       return;
     }
     RankSet gone = RankSet.of(places.stream().map(RankPlace::rank).toList());
-    String message = "node " + node + " is gone, with ranks " + gone;
+    String message =
+        "node " + node + " is gone, with ranks " + gone + (why.isEmpty() ? "" : ": " + why);
     if (turn.state.phase() instanceof Phase.Stopping) {
       stopped(turn, gone);
     } else {
       fail(turn, Category.PEER, message, false, gone);
       SaveRules.lost(turn, gone, message);
+    }
+  }
+
+  /** Nobody is to wait for a node that ended before it registered. */
+  static void neverCame(Turn turn, String node, String why) {
+    if (turn.state.phase() instanceof Phase.Gathering) {
+      fail(turn, Category.PEER, "node " + node + " did not start: " + why);
+    }
+  }
+
+  static void drain(Turn turn, String node, String reason) {
+    MeshEpoch mesh = turn.state.phase().mesh();
+    turn.event(Severity.INFO, "drain-requested", "node", node, "reason", reason);
+    if (mesh != null && mesh.byNode().containsKey(node)) {
+      if (turn.state.stop() == null) {
+        stopRequested(turn, "node " + node + " is drained (" + reason + ")");
+      }
+      return;
+    }
+    TreeMap<String, NodeInfo> members = new TreeMap<>(turn.state.members());
+    if (members.remove(node) != null) {
+      turn.state = turn.state.with(members);
+      turn.add(
+          new Effect.Order(
+              List.of(node), new RunEnded(turn.state.fence(), 0, "drained: " + reason)));
     }
   }
 

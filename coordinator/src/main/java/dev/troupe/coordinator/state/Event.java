@@ -1,7 +1,7 @@
 package dev.troupe.coordinator.state;
 
-import dev.troupe.coordinator.plan.Member;
 import dev.troupe.proto.error.Category;
+import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.NodeReport;
 import java.nio.file.Path;
 
@@ -20,14 +20,31 @@ public sealed interface Event {
    *
    * @param member the node
    */
-  record NodeJoined(Member member) implements Event {}
+  record NodeJoined(NodeInfo member) implements Event {}
 
   /**
    * A node's agent is gone.
    *
    * @param node its name
+   * @param why how, for people; empty where unknown
    */
-  record NodeLost(String node) implements Event {}
+  record NodeLost(String node, String why) implements Event {}
+
+  /**
+   * A process that was to become a node has ended before it did.
+   *
+   * @param node its name
+   * @param why how it ended, for people
+   */
+  record NodeNeverCame(String node, String why) implements Event {}
+
+  /**
+   * Someone wants a node to be taken out.
+   *
+   * @param node its name
+   * @param reason who
+   */
+  record DrainRequested(String node, String reason) implements Event {}
 
   /**
    * Ranks reported.

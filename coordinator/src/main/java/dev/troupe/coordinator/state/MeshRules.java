@@ -5,13 +5,13 @@ import dev.troupe.coordinator.RunHeader;
 import dev.troupe.coordinator.RunReady;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.RunSettings;
-import dev.troupe.coordinator.plan.Member;
 import dev.troupe.coordinator.plan.MeshEpoch;
 import dev.troupe.coordinator.plan.MeshPlanner;
 import dev.troupe.coordinator.plan.Plan;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.message.AssignRanks;
 import dev.troupe.proto.message.MeshJob;
+import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.NodeReady;
 import dev.troupe.proto.message.PrepareStep;
 import dev.troupe.proto.message.RankState;
@@ -24,11 +24,11 @@ import java.util.TreeMap;
 final class MeshRules {
   private MeshRules() {}
 
-  static void joined(Turn turn, Member member) {
+  static void joined(Turn turn, NodeInfo member) {
     if (member.equals(turn.state.members().get(member.node()))) {
       return;
     }
-    TreeMap<String, Member> members = new TreeMap<>(turn.state.members());
+    TreeMap<String, NodeInfo> members = new TreeMap<>(turn.state.members());
     members.put(member.node(), member);
     turn.state = turn.state.with(members);
     turn.event(
@@ -47,7 +47,10 @@ final class MeshRules {
   static void plan(Turn turn, boolean last) {
     Plan plan =
         MeshPlanner.plan(
-            turn.state.members().values(), turn.settings.job(), turn.state.fence().next());
+            turn.state.members().values(),
+            turn.settings.job(),
+            turn.state.fence().next(),
+            turn.settings.rankMemory());
     switch (plan) {
       case Plan.Planned planned -> start(turn, planned.epoch());
       case Plan.Refused refused -> {
@@ -73,7 +76,9 @@ final class MeshRules {
             mesh.mesh().tp(),
             mesh.mesh().dp(),
             from == null ? null : from.toString(),
-            settings.resumeStep());
+            settings.resumeStep(),
+            settings.token() + "-" + mesh.fence().term() + "-" + mesh.fence().epoch(),
+            mesh.sites(turn.state.members()));
     mesh.byNode()
         .forEach(
             (node, ranks) ->

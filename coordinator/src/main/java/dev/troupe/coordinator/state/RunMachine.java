@@ -52,7 +52,9 @@ public final class RunMachine {
     Turn turn = new Turn(settings, state, now);
     switch (event) {
       case Event.NodeJoined joined -> MeshRules.joined(turn, joined.member());
-      case Event.NodeLost lost -> EndRules.lost(turn, lost.node());
+      case Event.NodeLost lost -> EndRules.lost(turn, lost.node(), lost.why());
+      case Event.NodeNeverCame none -> EndRules.neverCame(turn, none.node(), none.why());
+      case Event.DrainRequested drain -> EndRules.drain(turn, drain.node(), drain.reason());
       case Event.NodeReported reported -> report(turn, reported.report());
       case Event.StopRequested stop -> EndRules.stopRequested(turn, stop.reason());
       case Event.SaveBegun begun -> SaveRules.begun(turn, begun.step(), begun.folder());

@@ -1,7 +1,7 @@
 package dev.troupe.coordinator.state;
 
-import dev.troupe.coordinator.plan.Member;
 import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.Tally;
 import java.util.Collections;
 import java.util.SortedMap;
@@ -44,7 +44,7 @@ public record RunState(
    *
    * @param byName the nodes
    */
-  public record Members(SortedMap<String, Member> byName) {
+  public record Members(SortedMap<String, NodeInfo> byName) {
     /** Copies the map. */
     public Members {
       byName = Collections.unmodifiableSortedMap(new TreeMap<>(byName));
@@ -59,7 +59,7 @@ public record RunState(
   }
 
   /** Nodes by name. */
-  public SortedMap<String, Member> members() {
+  public SortedMap<String, NodeInfo> members() {
     return nodes.byName();
   }
 
@@ -74,7 +74,7 @@ public record RunState(
     return new RunState(next, nodes, phase, committed, validation, saving, published, stop);
   }
 
-  RunState with(SortedMap<String, Member> next) {
+  RunState with(SortedMap<String, NodeInfo> next) {
     return new RunState(
         fence, new Members(next), phase, committed, validation, saving, published, stop);
   }

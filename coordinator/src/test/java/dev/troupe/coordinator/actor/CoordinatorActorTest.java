@@ -20,6 +20,7 @@ import dev.troupe.proto.message.CommitStep;
 import dev.troupe.proto.message.CoordinatorCommand;
 import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeReady;
 import dev.troupe.proto.message.NodeSaved;
@@ -72,7 +73,8 @@ class CoordinatorActorTest {
   private static void register(
       ActorRef<CoordinatorCommand> coordinator, String node, TestProbe<AgentCommand> agent) {
     coordinator.tell(
-        new RegisterNode(node, List.of(new DeviceInfo(0, "cpu", "cpu", 0)), agent.ref()));
+        new RegisterNode(
+            new NodeInfo(node, List.of(new DeviceInfo(0, "cpu", "cpu", 0))), agent.ref()));
   }
 
   private RunResult result() throws Exception {

@@ -9,6 +9,7 @@ import dev.troupe.collectives.mesh.DeviceMesh;
 import dev.troupe.coordinator.TestJobs;
 import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.RankPlace;
 import dev.troupe.proto.spec.JobSpec;
 import java.util.ArrayList;
@@ -21,8 +22,8 @@ import org.junit.jupiter.api.Test;
 class MeshPlannerTest {
   private static final Fence FENCE = new Fence(1, 1);
 
-  private static Member member(String node, String kind, int devices) {
-    return new Member(
+  private static NodeInfo member(String node, String kind, int devices) {
+    return new NodeInfo(
         node,
         IntStream.range(0, devices)
             .mapToObj(index -> new DeviceInfo(index, kind, kind + ":" + index, 0))
@@ -34,9 +35,30 @@ class MeshPlannerTest {
   }
 
   @Test
+  void nodesOfAHostShareItsMemory() {
+    NodeInfo a = withMemory("a", "h", 100);
+    NodeInfo b = withMemory("b", "h", 100);
+    NodeInfo elsewhere = withMemory("c", "i", 100);
+    Plan refused = MeshPlanner.plan(List.of(a, b), job(2, 2), FENCE, 30);
+    String message = assertInstanceOf(Plan.Refused.class, refused).message();
+    assertTrue(message.contains("b has 4 (0 groups) and memory for 1 ranks"), message);
+    assertTrue(message.contains("Missing: 1 groups"), message);
+
+    Plan planned = MeshPlanner.plan(List.of(a, b, elsewhere), job(2, 2), FENCE, 30);
+    assertEquals(
+        List.of("a", "c"),
+        List.copyOf(assertInstanceOf(Plan.Planned.class, planned).epoch().byNode().keySet()));
+  }
+
+  private static NodeInfo withMemory(String node, String host, long bytes) {
+    return new NodeInfo(node, host, 2, bytes, member(node, "cpu", 4).devices());
+  }
+
+  @Test
   void tensorGroupsStayOnANodeAndLeftOverDevicesStayFree() {
     Plan plan =
-        MeshPlanner.plan(List.of(member("b", "cpu", 3), member("a", "cpu", 5)), job(2, 3), FENCE);
+        MeshPlanner.plan(
+            List.of(member("b", "cpu", 3), member("a", "cpu", 5)), job(2, 3), FENCE, 0);
 
     MeshEpoch mesh = assertInstanceOf(Plan.Planned.class, plan).epoch();
     assertEquals(
@@ -49,15 +71,15 @@ class MeshPlannerTest {
   void theOrderOfMembersDoesNotMatterAndEveryPlanIsValid() {
     Random random = new Random(7);
     for (int round = 0; round < 500; round++) {
-      List<Member> members = new ArrayList<>();
+      List<NodeInfo> members = new ArrayList<>();
       for (int node = 0; node < 1 + random.nextInt(5); node++) {
         members.add(member("n" + node, random.nextInt(8) == 0 ? "cuda" : "cpu", random.nextInt(9)));
       }
       JobSpec job = job(1 << random.nextInt(3), 1 + random.nextInt(6));
-      Plan plan = MeshPlanner.plan(members, job, FENCE);
+      Plan plan = MeshPlanner.plan(members, job, FENCE, 0);
       Collections.shuffle(members, random);
 
-      assertEquals(plan, MeshPlanner.plan(members, job, FENCE));
+      assertEquals(plan, MeshPlanner.plan(members, job, FENCE, 0));
       int groups =
           members.stream()
               .filter(each -> each.devices().stream().anyMatch(one -> one.kind().equals("cpu")))
@@ -73,7 +95,8 @@ class MeshPlannerTest {
         MeshPlanner.plan(
             List.of(member("a", "cpu", 6), member("b", "cpu", 3), member("c", "cuda", 8)),
             job(4, 3),
-            FENCE);
+            FENCE,
+            0);
 
     String message = assertInstanceOf(Plan.Refused.class, plan).message();
     assertTrue(message.contains("parallel.dp=3, parallel.tp=4 needs 3 groups of 4 cpu"), message);

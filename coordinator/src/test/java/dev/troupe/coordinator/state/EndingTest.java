@@ -14,12 +14,15 @@ import dev.troupe.coordinator.TestJobs;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.message.AbortEpoch;
 import dev.troupe.proto.message.CommitStep;
+import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.NodeStopped;
 import dev.troupe.proto.message.RankFailed;
 import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.ReleaseRanks;
+import dev.troupe.proto.message.RunEnded;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class EndingTest {
@@ -126,16 +129,53 @@ class EndingTest {
   void aLostNodeEndsTheRun() {
     script.training().take();
 
-    script.on(new Event.NodeLost("a"));
+    script.on(new Event.NodeLost("a", ""));
 
     assertEquals(RunResult.failed(0, Category.PEER, "node a is gone, with ranks 0-3"), result());
+  }
+
+  @Test
+  void aNodeIsLostWithTheReasonThatIsKnown() {
+    script.training().on(new Event.NodeLost("a", "was killed by SIGKILL"));
+
+    assertEquals("node a is gone, with ranks 0-3: was killed by SIGKILL", result().message());
+  }
+
+  @Test
+  void aNodeThatDidNotStartEndsTheWaitForIt() {
+    script.on(new Event.NodeNeverCame("b", "ended with exit code 4"));
+
+    assertEquals(
+        RunResult.failed(0, Category.PEER, "node b did not start: ended with exit code 4"),
+        result());
+  }
+
+  @Test
+  void drainingANodeWithRanksSavesAndEnds() {
+    script.training().prepared(1).on(new Event.DrainRequested("a", "maintenance")).prepared(2);
+    script.begun(2).saved(2).published(2).stopped();
+
+    assertEquals(RunResult.stopped(2, "node a is drained (maintenance)"), result());
+  }
+
+  @Test
+  void drainingANodeWithoutRanksLetsItGo() {
+    script.training().on(new Event.NodeJoined(new NodeInfo("spare", List.of()))).take();
+
+    script.on(new Event.DrainRequested("spare", "maintenance"));
+
+    Effect.Order order = assertInstanceOf(Effect.Order.class, script.effects.getLast());
+    assertEquals(List.of("spare"), order.nodes());
+    assertEquals(0, assertInstanceOf(RunEnded.class, order.command()).exitCode());
+    assertEquals(Set.of("a"), script.state.members().keySet());
+    assertInstanceOf(Phase.Training.class, script.state.phase());
   }
 
   @Test
   void aNodeThatHasNoRankMayLeave() {
     Script two = new Script(settings(job(1, 1, 10, 0, 0), 1)).join();
     two.take();
-    two.on(new Event.NodeLost("b"));
+    two.on(new Event.NodeLost("b", ""));
 
     assertEquals(List.of(), two.take());
   }

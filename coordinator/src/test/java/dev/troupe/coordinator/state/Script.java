@@ -2,9 +2,9 @@ package dev.troupe.coordinator.state;
 
 import dev.troupe.coordinator.RunReport;
 import dev.troupe.coordinator.RunSettings;
-import dev.troupe.coordinator.plan.Member;
 import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeReady;
 import dev.troupe.proto.message.NodeReport;
@@ -59,7 +59,7 @@ final class Script {
   Script join() {
     return on(
         new Event.NodeJoined(
-            new Member(
+            new NodeInfo(
                 "a",
                 IntStream.range(0, RANKS)
                     .mapToObj(index -> new DeviceInfo(index, "cpu", "cpu", 0))

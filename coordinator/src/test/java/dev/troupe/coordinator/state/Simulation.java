@@ -6,13 +6,13 @@ import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.RunResult.Outcome;
 import dev.troupe.coordinator.StepRecord;
 import dev.troupe.coordinator.TestJobs;
-import dev.troupe.coordinator.plan.Member;
 import dev.troupe.coordinator.state.Event.StoreOperation;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.message.AgentCommand;
 import dev.troupe.proto.message.CommitStep;
 import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeStopped;
 import dev.troupe.proto.message.RankFailed;
@@ -62,7 +62,7 @@ final class Simulation {
     for (int i = 0; i < NODES; i++) {
       String name = "node-" + i;
       nodes.put(name, new SimulatedNode(this, name, random));
-      send(name, COORDINATOR, new Event.NodeJoined(new Member(name, devices())));
+      send(name, COORDINATOR, new Event.NodeJoined(new NodeInfo(name, devices())));
     }
   }
 
@@ -111,7 +111,7 @@ final class Simulation {
       send(OUTSIDE, COORDINATOR, new Event.StopRequested("seed " + seed));
     }
     if (random.nextInt(3_000) == 0) {
-      on(new Event.NodeLost("node-" + random.nextInt(NODES)));
+      on(new Event.NodeLost("node-" + random.nextInt(NODES), ""));
     }
   }
 

@@ -69,7 +69,7 @@ public final class ControlBenchmark {
     RunResult result =
         LocalRun.start(
                 settings(job, 1),
-                SimulatedNodes.devices(job.device(), job.parallel().worldSize()),
+                SimulatedNodes.devices(job.device(), job.parallel().worldSize(), "local"),
                 IdleRanks.of(job),
                 new NoStore(),
                 times)

@@ -11,6 +11,7 @@ import dev.troupe.deploy.local.LocalRun;
 import dev.troupe.proto.message.CoordinatorCommand;
 import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.NodeInfo;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -53,11 +54,15 @@ final class SimulatedNodes {
                       settings, new Fence(1, 0), new NoStore(), listener, whenFinished),
                   "coordinator");
           context.watch(coordinator);
-          List<DeviceInfo> offered = devices(settings.job().device(), devices);
           for (int node = 0; node < settings.expectedNodes(); node++) {
             String name = "node-%05d".formatted(node);
             context.spawn(
-                NodeAgent.create(name, offered, coordinator, SimulatedRank::create), name);
+                NodeAgent.create(
+                    new NodeInfo(name, devices(settings.job().device(), devices, name)),
+                    coordinator,
+                    place -> SimulatedRank.create(),
+                    ended -> {}),
+                name);
           }
           return Behaviors.receive(Void.class)
               .onSignal(Terminated.class, ended -> Behaviors.stopped())
@@ -65,9 +70,10 @@ final class SimulatedNodes {
         });
   }
 
-  static List<DeviceInfo> devices(String kind, int count) {
+  /** Devices of a process of that name. */
+  static List<DeviceInfo> devices(String kind, int count, String process) {
     return IntStream.range(0, count)
-        .mapToObj(index -> new DeviceInfo(index, kind, "none", 0))
+        .mapToObj(index -> new DeviceInfo(index, kind, "none", 0, process, ""))
         .toList();
   }
 }

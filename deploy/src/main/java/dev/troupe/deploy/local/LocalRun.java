@@ -14,6 +14,7 @@ import dev.troupe.proto.error.Category;
 import dev.troupe.proto.message.CoordinatorCommand;
 import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.RequestStop;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -104,7 +105,11 @@ public final class LocalRun {
                   "coordinator");
           context.watch(coordinator);
           context.spawn(
-              NodeAgent.create(NODE, devices, coordinator, () -> GpuActor.create(runtime)),
+              NodeAgent.create(
+                  new NodeInfo(NODE, devices),
+                  coordinator,
+                  place -> GpuActor.create(runtime),
+                  ended -> {}), // this process ends with its coordinator
               "agent");
           return Behaviors.receive(CoordinatorCommand.class)
               .onAnyMessage(

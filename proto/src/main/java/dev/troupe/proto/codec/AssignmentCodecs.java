@@ -1,8 +1,12 @@
 package dev.troupe.proto.codec;
 
 import dev.troupe.proto.message.AssignRanks;
+import dev.troupe.proto.message.DrainNode;
+import dev.troupe.proto.message.NodeGone;
+import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.RegisterNode;
 import dev.troupe.proto.message.RequestStop;
+import dev.troupe.proto.message.RunEnded;
 import dev.troupe.proto.message.StartRank;
 import dev.troupe.proto.wire.Wire;
 import java.util.List;
@@ -19,14 +23,21 @@ final class AssignmentCodecs {
             Wire.RegisterNode.parser(),
             (message, refs) ->
                 Wire.RegisterNode.newBuilder()
-                    .setNode(message.node())
-                    .addAllDevices(message.devices().stream().map(Values::out).toList())
+                    .setNode(message.info().node())
+                    .setHost(message.info().host())
+                    .setCores(message.info().cores())
+                    .setMemoryBytes(message.info().memoryBytes())
+                    .addAllDevices(message.info().devices().stream().map(Values::out).toList())
                     .setAgentRef(refs.out(message.agent()))
                     .build(),
             (wire, refs) ->
                 new RegisterNode(
-                    wire.getNode(),
-                    wire.getDevicesList().stream().map(Values::in).toList(),
+                    new NodeInfo(
+                        wire.getNode(),
+                        wire.getHost(),
+                        wire.getCores(),
+                        wire.getMemoryBytes(),
+                        wire.getDevicesList().stream().map(Values::in).toList()),
                     refs.in(wire.getAgentRef()))),
         new Codec<>(
             "AssignRanks",
@@ -44,6 +55,18 @@ final class AssignmentCodecs {
                     Values.in(wire.getJob()),
                     wire.getRanksList().stream().map(Values::in).toList())),
         new Codec<>(
+            "RunEnded",
+            RunEnded.class,
+            Wire.RunEnded.parser(),
+            (message, refs) ->
+                Wire.RunEnded.newBuilder()
+                    .setFence(Values.out(message.fence()))
+                    .setExitCode(message.exitCode())
+                    .setMessage(message.message())
+                    .build(),
+            (wire, refs) ->
+                new RunEnded(Values.in(wire.getFence()), wire.getExitCode(), wire.getMessage())),
+        new Codec<>(
             "StartRank",
             StartRank.class,
             Wire.StartRank.parser(),
@@ -52,7 +75,6 @@ final class AssignmentCodecs {
                     .setFence(Values.out(message.fence()))
                     .setJob(Values.out(message.job()))
                     .setPlace(Values.out(message.place()))
-                    .setRanksOnHost(message.ranksOnHost())
                     .setAgentRef(refs.out(message.agent()))
                     .build(),
             (wire, refs) ->
@@ -60,13 +82,29 @@ final class AssignmentCodecs {
                     Values.in(wire.getFence()),
                     Values.in(wire.getJob()),
                     Values.in(wire.getPlace()),
-                    wire.getRanksOnHost(),
                     refs.in(wire.getAgentRef()))),
         new Codec<>(
             "RequestStop",
             RequestStop.class,
             Wire.RequestStop.parser(),
             (message, refs) -> Wire.RequestStop.newBuilder().setReason(message.reason()).build(),
-            (wire, refs) -> new RequestStop(wire.getReason())));
+            (wire, refs) -> new RequestStop(wire.getReason())),
+        new Codec<>(
+            "DrainNode",
+            DrainNode.class,
+            Wire.DrainNode.parser(),
+            (message, refs) ->
+                Wire.DrainNode.newBuilder()
+                    .setNode(message.node())
+                    .setReason(message.reason())
+                    .build(),
+            (wire, refs) -> new DrainNode(wire.getNode(), wire.getReason())),
+        new Codec<>(
+            "NodeGone",
+            NodeGone.class,
+            Wire.NodeGone.parser(),
+            (message, refs) ->
+                Wire.NodeGone.newBuilder().setNode(message.node()).setWhy(message.why()).build(),
+            (wire, refs) -> new NodeGone(wire.getNode(), wire.getWhy())));
   }
 }

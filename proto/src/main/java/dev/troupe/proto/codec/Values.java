@@ -5,6 +5,8 @@ import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.MeshJob;
 import dev.troupe.proto.message.RankPlace;
+import dev.troupe.proto.message.RankSet;
+import dev.troupe.proto.message.RankSite;
 import dev.troupe.proto.message.StepResult;
 import dev.troupe.proto.wire.Wire;
 
@@ -26,11 +28,33 @@ final class Values {
         .setKind(device.kind())
         .setName(device.name())
         .setMemoryBytes(device.memoryBytes())
+        .setProcess(device.process())
+        .setEndpoint(device.endpoint())
         .build();
   }
 
   static DeviceInfo in(Wire.DeviceInfo wire) {
-    return new DeviceInfo(wire.getIndex(), wire.getKind(), wire.getName(), wire.getMemoryBytes());
+    return new DeviceInfo(
+        wire.getIndex(),
+        wire.getKind(),
+        wire.getName(),
+        wire.getMemoryBytes(),
+        wire.getProcess(),
+        wire.getEndpoint());
+  }
+
+  static Wire.RankSite out(RankSite site) {
+    return Wire.RankSite.newBuilder()
+        .setHost(site.host())
+        .setProcess(site.process())
+        .setEndpoint(site.endpoint())
+        .addAllRanks(site.ranks().list())
+        .build();
+  }
+
+  static RankSite in(Wire.RankSite wire) {
+    return new RankSite(
+        wire.getHost(), wire.getProcess(), wire.getEndpoint(), RankSet.of(wire.getRanksList()));
   }
 
   static Wire.RankPlace out(RankPlace place) {
@@ -47,7 +71,9 @@ final class Values {
             .setJobText(job.jobText())
             .setTp(job.tp())
             .setDp(job.dp())
-            .setResumeStep(job.resumeStep());
+            .setResumeStep(job.resumeStep())
+            .setToken(job.token())
+            .addAllSites(job.sites().stream().map(Values::out).toList());
     if (job.resumeFrom() != null) {
       wire.setResumeFrom(job.resumeFrom());
     }
@@ -60,7 +86,9 @@ final class Values {
         wire.getTp(),
         wire.getDp(),
         wire.hasResumeFrom() ? wire.getResumeFrom() : null,
-        wire.getResumeStep());
+        wire.getResumeStep(),
+        wire.getToken(),
+        wire.getSitesList().stream().map(Values::in).toList());
   }
 
   static Wire.StepResult out(StepResult result) {

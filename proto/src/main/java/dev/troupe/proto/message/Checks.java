@@ -3,9 +3,12 @@ package dev.troupe.proto.message;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.regex.Pattern;
 
 /** What the messages' constructors demand; the exception names the field and the value. */
 final class Checks {
+  private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]{0,63}");
+
   private Checks() {}
 
   static void notNegative(String field, long value) {
@@ -23,6 +26,14 @@ final class Checks {
   static void notBlank(String field, String value) {
     if (value.isBlank()) {
       throw new IllegalArgumentException(field + " must not be blank");
+    }
+  }
+
+  /** A name that may become part of a file's name: letters, digits and dashes. */
+  static void label(String field, String value) {
+    if (!LABEL.matcher(value).matches()) {
+      throw new IllegalArgumentException(
+          field + " must be of letters, digits and dashes, at most 64: '" + value + "'");
     }
   }
 

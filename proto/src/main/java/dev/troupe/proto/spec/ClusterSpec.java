@@ -54,6 +54,12 @@ public record ClusterSpec(
         new Api(loopback, 0, null));
   }
 
+  /** The same with another secret. */
+  public ClusterSpec withSecretFile(String file) {
+    return new ClusterSpec(
+        transport, host, port, file, tls, data, sharedMemory, devicesPerProcess, api);
+  }
+
   /**
    * Who this node is, and whom it believes; all PEM files.
    *

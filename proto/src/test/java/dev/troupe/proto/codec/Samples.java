@@ -7,9 +7,12 @@ import dev.troupe.proto.message.AssignRanks;
 import dev.troupe.proto.message.CommitStep;
 import dev.troupe.proto.message.ControlMessage;
 import dev.troupe.proto.message.DeviceInfo;
+import dev.troupe.proto.message.DrainNode;
 import dev.troupe.proto.message.DropSnapshot;
 import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.MeshJob;
+import dev.troupe.proto.message.NodeGone;
+import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeReady;
 import dev.troupe.proto.message.NodeSaved;
@@ -22,12 +25,14 @@ import dev.troupe.proto.message.RankPrepared;
 import dev.troupe.proto.message.RankReady;
 import dev.troupe.proto.message.RankSaved;
 import dev.troupe.proto.message.RankSet;
+import dev.troupe.proto.message.RankSite;
 import dev.troupe.proto.message.RankState;
 import dev.troupe.proto.message.RankStopped;
 import dev.troupe.proto.message.RankValidated;
 import dev.troupe.proto.message.RegisterNode;
 import dev.troupe.proto.message.ReleaseRanks;
 import dev.troupe.proto.message.RequestStop;
+import dev.troupe.proto.message.RunEnded;
 import dev.troupe.proto.message.StartRank;
 import dev.troupe.proto.message.StepResult;
 import dev.troupe.proto.message.TakeSnapshot;
@@ -42,7 +47,16 @@ import org.apache.pekko.actor.typed.ActorRef;
 final class Samples {
   private static final Fence FENCE = new Fence(3, 41);
   private static final MeshJob RESUMED =
-      new MeshJob("train.steps = 7\nrun.name = \"é\"", 2, 4, "/runs/a/step-00000012", 12);
+      new MeshJob(
+          "train.steps = 7\nrun.name = \"é\"",
+          2,
+          4,
+          "/runs/a/step-00000012",
+          12,
+          "c0ffee",
+          List.of(
+              new RankSite("host-a", "a-0", "10.0.0.1:7601", RankSet.of(0, 1, 2, 3, 6, 7)),
+              new RankSite("host-b", "b-0", "[::1]:9", RankSet.of(4, 5))));
   private static final MeshJob FRESH = new MeshJob("", 1, 1, null, 0);
   private static final StepResult RESULT =
       new StepResult(Math.PI, 0x1.0000000000001p-3, 3e-4, 1L << 40);
@@ -54,14 +68,22 @@ final class Samples {
   static List<ControlMessage> all(ActorRef<AgentCommand> agent) {
     return List.of(
         new RegisterNode(
-            "node-1",
-            List.of(
-                new DeviceInfo(0, "cpu", "cpu:0", 0), new DeviceInfo(7, "cuda", "A100", 80L << 30)),
+            new NodeInfo(
+                "node-1",
+                "host-a",
+                64,
+                1L << 40,
+                List.of(
+                    new DeviceInfo(0, "cpu", "cpu:0", 0),
+                    new DeviceInfo(7, "cuda", "A100", 80L << 30, "a-7", "10.0.0.1:7601"))),
             agent),
         new RequestStop("SIGTERM"),
+        new DrainNode("node-1", "maintenance"),
+        new NodeGone("node-1", "was killed by SIGKILL"),
         new AssignRanks(FENCE, RESUMED, List.of(new RankPlace(5, 1), new RankPlace(0, 0))),
         new AssignRanks(FENCE, FRESH, List.of(new RankPlace(0, 3))),
-        new StartRank(FENCE, RESUMED, new RankPlace(5, 1), 8, agent),
+        new StartRank(FENCE, RESUMED, new RankPlace(5, 1), agent),
+        new RunEnded(FENCE, 5, "node b is gone"),
         new PrepareStep(FENCE, 13),
         new CommitStep(FENCE, 13, true, false, true),
         new CommitStep(FENCE, 14, false, true, false),

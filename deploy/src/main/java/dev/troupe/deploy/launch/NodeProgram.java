@@ -1,0 +1,160 @@
+package dev.troupe.deploy.launch;
+
+import dev.troupe.actor.NodeAgent;
+import dev.troupe.deploy.cli.NodeJob;
+import dev.troupe.deploy.cluster.ClusterConfig;
+import dev.troupe.deploy.host.HostMemory;
+import dev.troupe.deploy.local.StopSignals;
+import dev.troupe.deploy.process.PrivateFolder;
+import dev.troupe.deploy.worker.Workers;
+import dev.troupe.proto.error.TroupeException;
+import dev.troupe.proto.message.CoordinatorCommand;
+import dev.troupe.proto.message.DrainNode;
+import dev.troupe.proto.message.NodeInfo;
+import dev.troupe.proto.message.RunEnded;
+import dev.troupe.proto.spec.ClusterSpec;
+import dev.troupe.proto.spec.JobSpec;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+
+/** {@code troupe node}: an agent that offers this machine's devices to a run. */
+public final class NodeProgram {
+  private static final Duration JOIN_LIMIT = Duration.ofSeconds(60);
+
+  /** After a worker process or the driver is gone: the coordinator's word on the run's end. */
+  private static final long LAST_WORD_SECONDS = 20;
+
+  private final JobSpec job;
+  private final NodeJob.Options options;
+  private final PrintWriter out;
+
+  /** A node for {@code job}'s cluster, which tells {@code out} what it does. */
+  public NodeProgram(JobSpec job, NodeJob.Options options, PrintWriter out) {
+    this.job = job;
+    this.options = options;
+    this.out = out;
+  }
+
+  /**
+   * Serves until the run is over.
+   *
+   * @return the exit code
+   */
+  public int run() {
+    try (RuntimeFolder folder = RuntimeFolder.create()) {
+      ClusterSpec cluster = cluster(folder);
+      ParentWatch.startIf(options.child(), folder);
+      try (HostDriver driver = HostDriver.of(cluster, options.aeronDirectory())) {
+        return serve(cluster, folder, driver);
+      }
+    }
+  }
+
+  private ClusterSpec cluster(RuntimeFolder folder) {
+    if (!options.secretFromInput()) {
+      return job.cluster();
+    }
+    return job.cluster().withSecretFile(folder.secret(ParentWatch.firstLine()).toString());
+  }
+
+  private int serve(ClusterSpec cluster, RuntimeFolder folder, HostDriver driver) {
+    CompletableFuture<RunEnded> ended = new CompletableFuture<>();
+    try (ClusterSystem system =
+        ClusterSystem.start(
+            ClusterConfig.of(cluster, Set.of("agent"), driver.directory()), Behaviors.empty())) {
+      String name = options.name().orElseGet(() -> defaultName(cluster, system));
+      try (Workers workers = Workers.start(start(name, cluster, folder, driver))) {
+        system.join(options.seeds());
+        ActorRef<CoordinatorCommand> coordinator = system.awaitUp(options.seeds(), JOIN_LIMIT);
+        NodeInfo info =
+            new NodeInfo(
+                name,
+                HostIdentity.current(),
+                Runtime.getRuntime().availableProcessors(),
+                HostMemory.read().available(),
+                workers.devices());
+        system.startAgent(way -> NodeAgent.create(info, way, workers.gpuActors(), ended::complete));
+        tell(
+            "node %s at %s offers %d %s devices in %s"
+                .formatted(
+                    name,
+                    system.address(),
+                    workers.devices().size(),
+                    job.device(),
+                    String.join(", ", workers.describe())));
+        try (StopSignals signals = signals(name, coordinator)) {
+          return await(system, workers, driver, ended);
+        }
+      }
+    }
+  }
+
+  private Workers.Start start(
+      String name, ClusterSpec cluster, RuntimeFolder folder, HostDriver driver) {
+    Optional<Path> memory =
+        cluster.sharedMemory() ? Optional.of(PrivateFolder.sharedMemoryRoot()) : Optional.empty();
+    return new Workers.Start(
+        name, job.device(), options.ranks(), cluster, folder.path(), driver.directory(), memory);
+  }
+
+  /** Two nodes of one machine have different ports. */
+  private static String defaultName(ClusterSpec cluster, ClusterSystem system) {
+    String host = HostIdentity.hostName();
+    String address = system.address();
+    return cluster.port() == 0
+        ? host + "-" + address.substring(address.lastIndexOf(':') + 1)
+        : host;
+  }
+
+  /**
+   * Ctrl-C and SIGTERM let the run finish its step and save; a second one ends this node at once.
+   */
+  private StopSignals signals(String name, ActorRef<CoordinatorCommand> coordinator) {
+    boolean[] asked = new boolean[1];
+    return new StopSignals(
+        signal -> {
+          if (options.child() && !signal.equals("SIGTERM")) {
+            return; // a terminal's, which goes to every process; who started this one decides
+          }
+          if (asked[0]) {
+            Runtime.getRuntime().halt(130);
+          }
+          asked[0] = true;
+          tell(signal + ": this node leaves; what it trains is saved first");
+          coordinator.tell(new DrainNode(name, signal));
+        });
+  }
+
+  private int await(
+      ClusterSystem system, Workers workers, HostDriver driver, CompletableFuture<RunEnded> ended) {
+    CompletableFuture<String> trouble = new CompletableFuture<>();
+    workers.onFirstEnd().thenAccept(trouble::complete);
+    driver.onEnd().thenAccept(trouble::complete);
+    CompletableFuture<String> lost = system.onLost().toCompletableFuture();
+    CompletableFuture.anyOf(ended, lost, trouble).join();
+    if (!ended.isDone() && !lost.isDone()) {
+      tell(trouble.join());
+      CompletableFuture.anyOf(ended, lost)
+          .completeOnTimeout("", LAST_WORD_SECONDS, TimeUnit.SECONDS)
+          .join();
+    }
+    if (ended.isDone()) {
+      RunEnded end = ended.join();
+      tell(end.message().isEmpty() ? "the run is over" : "the run is over: " + end.message());
+      return end.exitCode();
+    }
+    throw TroupeException.peer(lost.isDone() ? lost.join() : trouble.join());
+  }
+
+  private void tell(String text) {
+    out.println(text);
+    out.flush();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.troupe.deploy.worker;
+
+import dev.troupe.checkpoint.FileStorage;
+import dev.troupe.collectives.comm.Communicators;
+import dev.troupe.data.DataSet;
+import dev.troupe.data.DataSources;
+import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.train.Assignment;
+import dev.troupe.train.CpuTrainerFactory;
+import dev.troupe.train.Trainer;
+import dev.troupe.train.TrainerFactory;
+import dev.troupe.train.TrainingData;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trainers of whatever job a worker process is given. The data are opened with the first rank and
+ * shared by all ranks of the process. Thread-safe.
+ */
+final class JobTrainers implements TrainerFactory, AutoCloseable {
+  private @Nullable JobSpec job;
+  private @Nullable DataSet data;
+
+  @Override
+  public Trainer create(Assignment assignment, Communicators communicators) {
+    TrainingData sequences = TrainingData.of(open(assignment.job()), assignment.job());
+    return new CpuTrainerFactory(sequences, new FileStorage()).create(assignment, communicators);
+  }
+
+  private synchronized DataSet open(JobSpec wanted) {
+    DataSet opened = data;
+    if (opened == null || !wanted.equals(job)) {
+      close();
+      opened = DataSources.open(wanted.data(), wanted.model().vocab(), progress -> {});
+      data = opened;
+      job = wanted;
+    }
+    return opened;
+  }
+
+  /** Closes the data; no rank may be training on them. */
+  @Override
+  public synchronized void close() {
+    if (data != null) {
+      data.close();
+      data = null;
+      job = null;
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.troupe.deploy.worker;
+
+import dev.troupe.proto.error.Category;
+import dev.troupe.proto.message.AbortEpoch;
+import dev.troupe.proto.message.AgentCommand;
+import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.RankFailed;
+import dev.troupe.proto.message.RankReport;
+import dev.troupe.proto.message.RankStopped;
+import dev.troupe.proto.message.StartRank;
+import dev.troupe.proto.message.WorkerCommand;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.NoSerializationVerificationNeeded;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands in its agent's JVM for a GPU actor of a worker process. When the process dies, it reports
+ * the rank as failed and stopped.
+ */
+final class RankProxy extends AbstractBehavior<RankProxy.Message> {
+
+  /** What the actor receives. */
+  sealed interface Message extends NoSerializationVerificationNeeded {}
+
+  private record Order(WorkerCommand command) implements Message {}
+
+  private record Report(RankReport report) implements Message {}
+
+  private record Ended(String words) implements Message {}
+
+  private final WorkerProcess process;
+  private final int rank;
+  private final Consumer<RankReport> receiver;
+  private @Nullable Fence fence;
+  private @Nullable ActorRef<AgentCommand> agent;
+  private boolean stopped;
+
+  /** The actor that stands for {@code rank} in {@code process}. */
+  static Behavior<WorkerCommand> create(WorkerProcess process, int rank) {
+    Behavior<Message> behavior = Behaviors.setup(context -> new RankProxy(context, process, rank));
+    return Behaviors.transformMessages(
+        WorkerCommand.class, behavior, builder -> builder.match(WorkerCommand.class, Order::new));
+  }
+
+  private RankProxy(ActorContext<Message> context, WorkerProcess process, int rank) {
+    super(context);
+    this.process = process;
+    this.rank = rank;
+    ActorRef<Message> self = context.getSelf();
+    this.receiver = report -> self.tell(new Report(report));
+    process.attach(rank, receiver);
+    context.pipeToSelf(
+        process.onEnd(), (words, failure) -> new Ended(failure == null ? words : "is gone"));
+  }
+
+  @Override
+  public Receive<Message> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Order.class, order -> onOrder(order.command()))
+        .onMessage(Report.class, report -> onReport(report.report()))
+        .onMessage(Ended.class, ended -> onEnded(ended.words()))
+        .onSignal(PostStop.class, signal -> onPostStop())
+        .build();
+  }
+
+  private Behavior<Message> onOrder(WorkerCommand command) {
+    if (command instanceof StartRank start) {
+      fence = start.fence();
+      agent = start.agent();
+    }
+    process.send(rank, command);
+    return this;
+  }
+
+  private Behavior<Message> onReport(RankReport report) {
+    ActorRef<AgentCommand> receiving = agent;
+    if (receiving == null || !report.fence().equals(fence)) {
+      return this; // of an actor of a mesh before this one
+    }
+    receiving.tell(report);
+    if (report instanceof RankStopped) {
+      stopped = true;
+      return Behaviors.stopped();
+    }
+    return this;
+  }
+
+  private Behavior<Message> onEnded(String words) {
+    stopped = true;
+    ActorRef<AgentCommand> receiving = agent;
+    Fence epoch = fence;
+    if (receiving != null && epoch != null) {
+      receiving.tell(new RankFailed(epoch, rank, Category.PEER, words, false));
+      receiving.tell(new RankStopped(epoch, rank));
+    }
+    return Behaviors.stopped();
+  }
+
+  /** Stopped from above, for a mesh after this one: the rank must not go on. */
+  private Behavior<Message> onPostStop() {
+    process.detach(rank, receiver);
+    Fence epoch = fence;
+    if (!stopped && epoch != null) {
+      process.send(rank, new AbortEpoch(epoch, "the node was given another mesh"));
+    }
+    return this;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.troupe.deploy.worker;
+
+import dev.troupe.actor.RankRuntime;
+import dev.troupe.collectives.comm.Communicators;
+import dev.troupe.collectives.comm.link.DataPlane;
+import dev.troupe.collectives.comm.link.LinkSettings;
+import dev.troupe.collectives.comm.local.LocalCommunicators;
+import dev.troupe.collectives.comm.place.PlacedCommunicators;
+import dev.troupe.proto.codec.WorkerFrame;
+import dev.troupe.proto.config.JobConfig;
+import dev.troupe.proto.error.TroupeException;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
+
+/**
+ * A worker process: holds GPU actors and does what its agent sends, until the link to the agent
+ * closes. It then ends at once, whatever is under way: an agent that died must leave nothing
+ * behind. Started by {@link WorkerProcess}.
+ */
+public final class WorkerMain {
+  private WorkerMain() {}
+
+  /** Never returns. */
+  public static void main(String[] arguments) {
+    // A terminal's Ctrl-C goes to every process of the run; who launched it decides.
+    Signal.handle(new Signal("INT"), SignalHandler.SIG_IGN);
+    Signal.handle(new Signal("HUP"), SignalHandler.SIG_IGN);
+    int exitCode = 0;
+    try {
+      serve(WorkerSettings.of(arguments));
+    } catch (TroupeException e) {
+      System.err.println(e.getMessage());
+      exitCode = e.category().exitCode();
+    } catch (IOException e) {
+      System.err.println("the agent is not reached: " + e.getMessage());
+      exitCode = 5;
+    }
+    // Not exit: a rank that hangs in native code must not keep the process.
+    Runtime.getRuntime().halt(exitCode);
+  }
+
+  private static void serve(WorkerSettings settings) throws IOException {
+    try (DataPlane plane = plane(settings);
+        JobTrainers trainers = new JobTrainers();
+        SocketChannel socket = SocketChannel.open(UnixDomainSocketAddress.of(settings.socket()));
+        FrameChannel link = new FrameChannel(socket)) {
+      Communicators communicators =
+          new PlacedCommunicators(
+              new LocalCommunicators(), Optional.empty(), plane.communicators());
+      WorkerActors actors =
+          new WorkerActors(
+              new RankRuntime(trainers, communicators, JobConfig::parse), link, settings);
+      actors.send(
+          new WorkerFrame.Hello(
+              settings.process(), ProcessHandle.current().pid(), plane.endpoint()));
+      actors.serve();
+    }
+  }
+
+  private static DataPlane plane(WorkerSettings settings) {
+    return switch (settings.data()) {
+      case TCP -> DataPlane.tcp(settings.host(), 0, LinkSettings.DEFAULT);
+      case AERON_UDP ->
+          DataPlane.aeronUdp(
+              settings.host(), 0, settings.aeronDirectory().orElseThrow(), LinkSettings.DEFAULT);
+    };
+  }
+}

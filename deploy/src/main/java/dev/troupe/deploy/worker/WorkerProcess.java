@@ -1,0 +1,219 @@
+package dev.troupe.deploy.worker;
+
+import dev.troupe.deploy.process.JavaCommand;
+import dev.troupe.deploy.process.ProcessEnd;
+import dev.troupe.proto.codec.WorkerFrame;
+import dev.troupe.proto.codec.WorkerFrames;
+import dev.troupe.proto.error.TroupeException;
+import dev.troupe.proto.message.RankReport;
+import dev.troupe.proto.message.WorkerCommand;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A worker process as its agent sees it: starts it, passes messages on, and tells how it ended.
+ * Thread-safe.
+ */
+final class WorkerProcess implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final long LAST_BREATH_SECONDS = 5;
+
+  private final WorkerSettings settings;
+  private final Process process;
+  private final Path output;
+  private final ServerSocketChannel listener;
+  private final WorkerFrames frames = WorkerFrames.ofAgent();
+  private final CompletableFuture<WorkerFrame.Hello> hello = new CompletableFuture<>();
+  private final CompletableFuture<FrameChannel> channel = new CompletableFuture<>();
+  private final CompletableFuture<String> ended = new CompletableFuture<>();
+  private final Map<Integer, Consumer<RankReport>> ranks = new ConcurrentHashMap<>();
+  private volatile boolean closing;
+
+  private WorkerProcess(
+      WorkerSettings settings, Process process, Path output, ServerSocketChannel listener) {
+    this.settings = settings;
+    this.process = process;
+    this.output = output;
+    this.listener = listener;
+  }
+
+  /**
+   * Starts the process; returns at once.
+   *
+   * @param flags flags of its JVM besides this one's own
+   * @param folder private folder for its socket and its output
+   */
+  static WorkerProcess start(WorkerSettings settings, List<String> flags, Path folder) {
+    Path output = folder.resolve(settings.process() + ".out");
+    try {
+      ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+      listener.bind(UnixDomainSocketAddress.of(settings.socket()));
+      Process process =
+          new ProcessBuilder(JavaCommand.of(WorkerMain.class, flags, settings.toArguments()))
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      process.getOutputStream().close();
+      WorkerProcess worker = new WorkerProcess(settings, process, output, listener);
+      Thread.ofPlatform().daemon().name(settings.process() + "-link").start(worker::serve);
+      CompletableFuture<Void> unused =
+          process
+              .onExit()
+              .thenAccept(gone -> closeQuietly(listener)); // a process that never called
+      return worker;
+    } catch (IOException e) {
+      throw TroupeException.resource(
+          "worker process %s cannot be started: %s".formatted(settings.process(), e.getMessage()));
+    }
+  }
+
+  /** On the link's thread: from the call to the end of the process. */
+  private void serve() {
+    try (listener;
+        FrameChannel link = new FrameChannel(listener.accept())) {
+      Files.deleteIfExists(settings.socket());
+      byte[] frame;
+      while ((frame = link.receive()) != null) {
+        switch (frames.read(frame)) {
+          case WorkerFrame.Hello first -> {
+            channel.complete(link);
+            hello.complete(first);
+          }
+          case WorkerFrame.Letter letter -> deliver(letter);
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      if (!closing) {
+        LOG.warn("the link to worker process {} broke: {}", settings.process(), e.toString());
+      }
+    }
+    finish();
+  }
+
+  private void deliver(WorkerFrame.Letter letter) {
+    Consumer<RankReport> receiver = ranks.get(letter.rank());
+    if (receiver != null && letter.message() instanceof RankReport report) {
+      receiver.accept(report);
+    }
+  }
+
+  /** The link is gone: the process is, or will be; nobody can reach it any more. */
+  private void finish() {
+    String text;
+    try {
+      boolean gone = process.waitFor(LAST_BREATH_SECONDS, TimeUnit.SECONDS);
+      if (!gone) {
+        process.destroyForcibly();
+      }
+      text =
+          gone
+              ? ProcessEnd.words(process.exitValue()) + ProcessEnd.lastWords(output)
+              : "closed its link without ending, and was ended";
+    } catch (InterruptedException e) {
+      text = "was left while it ended";
+    }
+    String words = "worker process %s (pid %d) %s".formatted(process(), process.pid(), text);
+    hello.completeExceptionally(TroupeException.peer(words));
+    channel.completeExceptionally(TroupeException.peer(words));
+    ended.complete(words);
+  }
+
+  /**
+   * Waits until the process is ready.
+   *
+   * @throws TroupeException of category peer where it ends before, or takes too long
+   */
+  WorkerFrame.Hello await() {
+    try {
+      return hello.get(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof TroupeException known ? known : new IllegalStateException(e);
+    } catch (TimeoutException e) {
+      close();
+      throw TroupeException.peer(
+          "worker process %s was not ready within %d s%s"
+              .formatted(process(), START_LIMIT.toSeconds(), ProcessEnd.lastWords(output)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  String process() {
+    return settings.process();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** What the process reports of a rank goes to {@code receiver}, on the link's thread. */
+  void attach(int rank, Consumer<RankReport> receiver) {
+    ranks.put(rank, receiver);
+  }
+
+  /** Undoes {@link #attach}, where it is still this receiver. */
+  void detach(int rank, Consumer<RankReport> receiver) {
+    ranks.remove(rank, receiver);
+  }
+
+  /** Sends a message to a rank's actor; without effect where the process is gone. */
+  void send(int rank, WorkerCommand command) {
+    if (!channel.isDone() || channel.isCompletedExceptionally()) {
+      return; // its end is told by onEnd
+    }
+    try {
+      channel.join().send(frames.write(new WorkerFrame.Letter(rank, command)));
+    } catch (IOException e) {
+      LOG.info("worker process {} is not reached any more: {}", process(), e.toString());
+    }
+  }
+
+  /** Completes when the process is gone, with a sentence that says how. */
+  CompletionStage<String> onEnd() {
+    return ended.minimalCompletionStage();
+  }
+
+  /** Lets the process end: it does when its link closes. Ends it by force where it does not. */
+  @Override
+  public void close() {
+    closing = true;
+    if (channel.isDone() && !channel.isCompletedExceptionally()) {
+      closeQuietly(channel.join());
+    }
+    closeQuietly(listener);
+    try {
+      if (!process.waitFor(LAST_BREATH_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void closeQuietly(AutoCloseable resource) {
+    try {
+      resource.close();
+    } catch (Exception e) {
+      LOG.debug("closing", e);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package dev.troupe.deploy.worker;
+
+import dev.troupe.actor.NodeAgent;
+import dev.troupe.proto.codec.WorkerFrame;
+import dev.troupe.proto.message.DeviceInfo;
+import dev.troupe.proto.spec.ClusterSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
+
+/** The worker processes of a node. */
+public final class Workers implements AutoCloseable {
+  /** Heap only: tensors lie outside of it. */
+  private static final List<String> FLAGS = List.of("-Xmx512m");
+
+  private final List<WorkerProcess> processes;
+  private final List<DeviceInfo> devices;
+  private final int perProcess;
+
+  private Workers(List<WorkerProcess> processes, List<DeviceInfo> devices, int perProcess) {
+    this.processes = processes;
+    this.devices = devices;
+    this.perProcess = perProcess;
+  }
+
+  /**
+   * What worker processes need to know.
+   *
+   * @param node name of the node
+   * @param kind backend of its devices
+   * @param devices number of its devices
+   * @param cluster settings of the cluster
+   * @param folder private folder for sockets and output
+   * @param aeronDirectory directory of the host's media driver, where one is used
+   * @param sharedMemory folder for shared memory, where it is used
+   */
+  public record Start(
+      String node,
+      String kind,
+      int devices,
+      ClusterSpec cluster,
+      Path folder,
+      Optional<Path> aeronDirectory,
+      Optional<Path> sharedMemory) {}
+
+  /**
+   * Starts the processes and waits until all are ready.
+   *
+   * @throws dev.troupe.proto.error.TroupeException where one is not; the others are ended
+   */
+  public static Workers start(Start start) {
+    int asked = start.cluster().devicesPerProcess();
+    int perProcess = asked == 0 ? start.devices() : asked;
+    List<WorkerProcess> processes = new ArrayList<>();
+    try {
+      for (int i = 0; i < Math.ceilDiv(start.devices(), perProcess); i++) {
+        processes.add(WorkerProcess.start(settings(start, i), FLAGS, start.folder()));
+      }
+      List<WorkerFrame.Hello> ready = processes.stream().map(WorkerProcess::await).toList();
+      List<DeviceInfo> devices =
+          IntStream.range(0, start.devices())
+              .mapToObj(i -> device(start.kind(), i, ready.get(i / perProcess)))
+              .toList();
+      return new Workers(List.copyOf(processes), devices, perProcess);
+    } catch (RuntimeException e) {
+      processes.forEach(WorkerProcess::close);
+      throw e;
+    }
+  }
+
+  private static DeviceInfo device(String kind, int index, WorkerFrame.Hello process) {
+    return new DeviceInfo(
+        index, kind, kind + ":" + index, 0, process.process(), process.endpoint());
+  }
+
+  private static WorkerSettings settings(Start start, int index) {
+    String process = label(start.node()) + "-w" + index + "-" + random();
+    return new WorkerSettings(
+        start.node(),
+        process,
+        start.folder().resolve("w" + index),
+        start.cluster().host(),
+        start.cluster().data(),
+        start.aeronDirectory(),
+        start.sharedMemory());
+  }
+
+  /** The node's name as a part of file names. */
+  private static String label(String node) {
+    String letters = node.replaceAll("[^A-Za-z0-9]", "-");
+    String cut = letters.substring(0, Math.min(letters.length(), 40));
+    return cut.startsWith("-") ? "n" + cut : cut;
+  }
+
+  /** So that a node that was started anew is not taken for the one before. */
+  private static String random() {
+    return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+  }
+
+  /** What the node offers. */
+  public List<DeviceInfo> devices() {
+    return devices;
+  }
+
+  /** For people: name and pid of each process. */
+  public List<String> describe() {
+    return processes.stream().map(each -> each.process() + " (pid " + each.pid() + ")").toList();
+  }
+
+  /** Makes actors that stand for those of the processes. */
+  public NodeAgent.GpuActors gpuActors() {
+    return place -> RankProxy.create(processes.get(place.device() / perProcess), place.rank());
+  }
+
+  /** Completes when the first of the processes is gone, with a sentence that says how. */
+  public CompletionStage<String> onFirstEnd() {
+    CompletableFuture<String> first = new CompletableFuture<>();
+    processes.forEach(process -> process.onEnd().thenAccept(first::complete));
+    return first;
+  }
+
+  /** Ends the processes. */
+  @Override
+  public void close() {
+    processes.parallelStream().forEach(WorkerProcess::close);
+  }
+}

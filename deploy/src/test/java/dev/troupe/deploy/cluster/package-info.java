@@ -1,0 +1,4 @@
+@NullMarked
+package dev.troupe.deploy.cluster;
+
+import org.jspecify.annotations.NullMarked;
