@@ -49,7 +49,7 @@ public final class Benchmarks implements BenchJob {
     out.printf(
         Locale.ROOT,
         "control  %,d nodes x %d = %,d %s  %d steps  p50 %,.0f us  p99 %,.0f us a step"
-            + "  CPU p50 %,.0f us  start %.2f s  whole run %.2f s%n",
+            + "  CPU %,.0f us  start %.2f s  whole run %.2f s%n",
         control.nodes(),
         control.ranksPerNode(),
         cost.ranks(),
@@ -57,7 +57,7 @@ public final class Benchmarks implements BenchJob {
         cost.seconds().size(),
         cost.percentile(50) * 1e6,
         cost.percentile(99) * 1e6,
-        ControlBenchmark.Cost.bestMedian(cost.cpuSeconds(), 1) * 1e6,
+        cost.bestCpu(1) * 1e6,
         cost.startSeconds(),
         cost.totalSeconds());
   }

@@ -6,6 +6,7 @@ import dev.troupe.coordinator.Timeouts;
 import dev.troupe.deploy.local.LocalRun;
 import dev.troupe.proto.spec.JobSpec;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
@@ -42,11 +43,27 @@ public final class ControlBenchmark {
     }
 
     /** The median of the best of {@code count} equal windows: what others did to us left out. */
-    public static double bestMedian(List<Double> seconds, int count) {
+    public double bestMedian(int count) {
+      return best(seconds, count, window -> percentile(window, 50));
+    }
+
+    /**
+     * CPU seconds a step, the mean of the best of {@code count} equal windows. A mean, because some
+     * systems count CPU time in hundredths of a second.
+     */
+    public double bestCpu(int count) {
+      return best(
+          cpuSeconds,
+          count,
+          window -> window.stream().mapToDouble(Double::doubleValue).average().orElseThrow());
+    }
+
+    private static double best(
+        List<Double> seconds, int count, ToDoubleFunction<List<Double>> value) {
       int length = seconds.size() / count;
       return Stream.iterate(0, from -> from + length)
           .limit(count)
-          .mapToDouble(from -> percentile(seconds.subList(from, from + length), 50))
+          .mapToDouble(from -> value.applyAsDouble(seconds.subList(from, from + length)))
           .min()
           .orElseThrow();
     }
