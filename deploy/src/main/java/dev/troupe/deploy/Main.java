@@ -3,6 +3,7 @@ package dev.troupe.deploy;
 import dev.troupe.deploy.bench.Benchmarks;
 import dev.troupe.deploy.cli.BenchCommand;
 import dev.troupe.deploy.cli.Cli;
+import dev.troupe.deploy.cli.DistCommand;
 import dev.troupe.deploy.cli.DoctorCommand;
 import dev.troupe.deploy.cli.DrainCommand;
 import dev.troupe.deploy.cli.EvalCommand;
@@ -12,6 +13,7 @@ import dev.troupe.deploy.cli.NodeCommand;
 import dev.troupe.deploy.cli.StatusCommand;
 import dev.troupe.deploy.cli.StopCommand;
 import dev.troupe.deploy.cli.TrainCommand;
+import dev.troupe.deploy.dist.Distribution;
 import dev.troupe.deploy.host.HostMemory;
 import dev.troupe.deploy.job.DataProgress;
 import dev.troupe.deploy.job.FileEvaluation;
@@ -58,7 +60,8 @@ public final class Main {
             new StopCommand(),
             new DrainCommand(),
             new BenchCommand(new Benchmarks()),
-            new DoctorCommand())
+            new DoctorCommand(),
+            new DistCommand(new Distribution()))
         .writingTo(out, err);
   }
 }

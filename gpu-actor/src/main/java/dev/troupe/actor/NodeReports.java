@@ -17,8 +17,9 @@ import dev.troupe.proto.message.RankState;
 import dev.troupe.proto.message.RankStopped;
 import dev.troupe.proto.message.RankValidated;
 import dev.troupe.proto.message.StepResult;
-import dev.troupe.proto.message.Tally;
 import dev.troupe.proto.message.Vote;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,11 +72,13 @@ final class NodeReports {
   }
 
   private static <T> List<Vote<T>> votes(Gather<T> gather) {
-    Tally<T> tally = Tally.empty();
-    for (Map.Entry<Integer, T> entry : gather.values().entrySet()) {
-      tally = tally.plus(new Vote<>(entry.getValue(), RankSet.of(entry.getKey())));
-    }
-    return tally.votes();
+    Map<T, List<Integer>> ranks = new LinkedHashMap<>();
+    gather
+        .values()
+        .forEach((rank, value) -> ranks.computeIfAbsent(value, v -> new ArrayList<>()).add(rank));
+    return ranks.entrySet().stream()
+        .map(vote -> new Vote<>(vote.getKey(), RankSet.of(vote.getValue())))
+        .toList();
   }
 
   private NodeSaved saved(long step) {

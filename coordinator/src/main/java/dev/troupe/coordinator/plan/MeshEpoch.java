@@ -8,25 +8,36 @@ import dev.troupe.proto.message.RankPlace;
 import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RankSite;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One mesh with every rank's place; never changed, only followed by another of a greater fence.
- *
- * @param fence its term and epoch
- * @param mesh the axes
- * @param places the ranks' places, by rank; a tensor-parallel group is on one node
+ * One mesh with every rank's place; never changed, only followed by another of a greater fence. Who
+ * has which ranks is asked at every step, so it is worked out once.
  */
-public record MeshEpoch(Fence fence, DeviceMesh mesh, List<Place> places) {
+public final class MeshEpoch {
+  private final Fence fence;
+  private final DeviceMesh mesh;
+  private final List<Place> places;
+  private final SortedMap<String, List<RankPlace>> byNode;
 
-  /** Copies the list and checks what every plan must keep. */
-  public MeshEpoch {
-    places = List.copyOf(places);
+  /**
+   * Copies the list and checks what every plan must keep.
+   *
+   * @param fence its term and epoch
+   * @param mesh the axes
+   * @param places the ranks' places, by rank; a tensor-parallel group is on one node
+   */
+  public MeshEpoch(Fence fence, DeviceMesh mesh, List<Place> places) {
+    this.fence = fence;
+    this.mesh = mesh;
+    this.places = List.copyOf(places);
     if (places.size() != mesh.size()) {
       throw new IllegalArgumentException(places.size() + " places for a mesh of " + mesh.size());
     }
@@ -40,6 +51,34 @@ public record MeshEpoch(Fence fence, DeviceMesh mesh, List<Place> places) {
             "rank " + rank + " is on another node than its TP group");
       }
     }
+    this.byNode = byNode(this.places);
+  }
+
+  private static SortedMap<String, List<RankPlace>> byNode(List<Place> places) {
+    TreeMap<String, List<RankPlace>> nodes = new TreeMap<>();
+    for (int rank = 0; rank < places.size(); rank++) {
+      Place place = places.get(rank);
+      nodes
+          .computeIfAbsent(place.node(), name -> new ArrayList<>())
+          .add(new RankPlace(rank, place.device()));
+    }
+    nodes.replaceAll((node, ranks) -> List.copyOf(ranks));
+    return Collections.unmodifiableSortedMap(nodes);
+  }
+
+  /** Its term and epoch. */
+  public Fence fence() {
+    return fence;
+  }
+
+  /** The axes. */
+  public DeviceMesh mesh() {
+    return mesh;
+  }
+
+  /** The ranks' places, by rank. */
+  public List<Place> places() {
+    return places;
   }
 
   /** Number of ranks. */
@@ -49,15 +88,7 @@ public record MeshEpoch(Fence fence, DeviceMesh mesh, List<Place> places) {
 
   /** The nodes that have ranks, by name, each with its ranks. */
   public SortedMap<String, List<RankPlace>> byNode() {
-    TreeMap<String, List<RankPlace>> nodes = new TreeMap<>();
-    for (int rank = 0; rank < size(); rank++) {
-      Place place = places.get(rank);
-      nodes
-          .computeIfAbsent(place.node(), name -> new ArrayList<>())
-          .add(new RankPlace(rank, place.device()));
-    }
-    nodes.replaceAll((node, ranks) -> List.copyOf(ranks));
-    return nodes;
+    return byNode;
   }
 
   /** The processes that hold the ranks, by their lowest rank; {@code members} are the nodes. */
@@ -97,5 +128,23 @@ public record MeshEpoch(Fence fence, DeviceMesh mesh, List<Place> places) {
             parts.add(
                 String.join(", ", own.stream().map(String::valueOf).toList()) + " (" + node + ")"));
     return String.join("; ", parts);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof MeshEpoch that
+        && fence.equals(that.fence)
+        && mesh.equals(that.mesh)
+        && places.equals(that.places);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(fence, mesh, places);
+  }
+
+  @Override
+  public String toString() {
+    return "MeshEpoch[" + fence + ", " + mesh + ", " + places + "]";
   }
 }

@@ -29,20 +29,21 @@ public final class MeshPlanner {
     int tp = job.parallel().tp();
     int dp = job.parallel().dp();
     List<Room> rooms = Room.of(members, job.device(), tp, rankMemory);
+    int groups = rooms.stream().mapToInt(room -> room.ranks() / tp).sum();
+    if (groups < dp) {
+      return new Plan.Refused(rooms, job, groups, rankMemory);
+    }
     List<Place> places = new ArrayList<>();
     for (Room room : rooms) {
-      int groups = Math.min(room.ranks() / tp, dp - places.size() / tp);
-      for (int device : room.devices().subList(0, groups * tp)) {
+      int here = Math.min(room.ranks() / tp, dp - places.size() / tp);
+      for (int device : room.devices().subList(0, here * tp)) {
         places.add(new Place(room.node(), device));
       }
-    }
-    if (places.size() < tp * dp) {
-      return new Plan.Refused(refusal(rooms, job, places.size() / tp, rankMemory));
     }
     return new Plan.Planned(new MeshEpoch(fence, new DeviceMesh(tp, dp), places));
   }
 
-  private static String refusal(List<Room> rooms, JobSpec job, int groups, long rankMemory) {
+  static String refusal(List<Room> rooms, JobSpec job, int groups, long rankMemory) {
     int tp = job.parallel().tp();
     int dp = job.parallel().dp();
     String found =

@@ -18,7 +18,7 @@ import java.util.Map;
  * @param ranks ranks that its devices and its memory have room for
  * @param memory bytes that its ranks may take together; 0 where unknown
  */
-record Room(String node, List<Integer> devices, int ranks, long memory) {
+public record Room(String node, List<Integer> devices, int ranks, long memory) {
 
   /** The rooms of all nodes, by name. Memory goes to the nodes of a host in that order. */
   static List<Room> of(Collection<NodeInfo> members, String kind, int tp, long rankMemory) {

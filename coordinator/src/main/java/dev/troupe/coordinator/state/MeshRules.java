@@ -69,7 +69,7 @@ final class MeshRules {
             .with(mesh.fence())
             .with(
                 new Phase.Starting(
-                    mesh, turn.now, new TreeMap<>(), turn.deadline(settings.timeouts().ready())));
+                    mesh, turn.now, ReadyRanks.none(), turn.deadline(settings.timeouts().ready())));
     MeshJob job =
         new MeshJob(
             settings.jobText(),
@@ -99,7 +99,6 @@ final class MeshRules {
     if (!(turn.state.phase() instanceof Phase.Starting starting)) {
       return;
     }
-    TreeMap<Integer, RankState> ready = new TreeMap<>(starting.ready());
     for (RankState rank : report.ranks()) {
       if (rank.step() != turn.settings.resumeStep()) {
         EndRules.fail(
@@ -115,17 +114,14 @@ final class MeshRules {
                 + turn.settings.resumeFrom());
         return;
       }
-      ready.putIfAbsent(rank.rank(), rank);
     }
+    ReadyRanks ready = starting.ready().plus(report.ranks());
     MeshEpoch mesh = starting.mesh();
     turn.state =
         turn.state.with(new Phase.Starting(mesh, starting.began(), ready, starting.deadline()));
-    if (ready.size() == mesh.size()) {
+    if (ready.ranks().size() == mesh.size()) {
       turn.report(
-          new RunReady(
-              mesh.fence().epoch(),
-              ready.values().stream().map(RankState::memoryBytes).toList(),
-              turn.since(starting.began())));
+          new RunReady(mesh.fence().epoch(), ready.memoryBytes(), turn.since(starting.began())));
       begin(turn, mesh);
     }
   }

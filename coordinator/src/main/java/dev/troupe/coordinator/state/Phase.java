@@ -3,12 +3,8 @@ package dev.troupe.coordinator.state;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.plan.MeshEpoch;
 import dev.troupe.proto.message.RankSet;
-import dev.troupe.proto.message.RankState;
 import dev.troupe.proto.message.StepResult;
 import dev.troupe.proto.message.Tally;
-import java.util.Collections;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Where a run is. Deadlines are in nanoseconds of the machine's clock. */
@@ -34,13 +30,7 @@ public sealed interface Phase {
    * @param ready the ranks that are done
    * @param deadline when to give up
    */
-  record Starting(MeshEpoch mesh, long began, SortedMap<Integer, RankState> ready, long deadline)
-      implements Phase {
-    /** Copies the map. */
-    public Starting {
-      ready = Collections.unmodifiableSortedMap(new TreeMap<>(ready));
-    }
-  }
+  record Starting(MeshEpoch mesh, long began, ReadyRanks ready, long deadline) implements Phase {}
 
   /**
    * The step after the last committed one is under way.

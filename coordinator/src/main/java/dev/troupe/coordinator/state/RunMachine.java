@@ -38,7 +38,7 @@ public final class RunMachine {
   public RunState initial(Fence fence, long now) {
     return new RunState(
         fence,
-        new TreeMap<>(),
+        new RunState.Members(new TreeMap<>()),
         new Phase.Gathering(now + settings.timeouts().register().toNanos()),
         settings.resumeStep(),
         null,

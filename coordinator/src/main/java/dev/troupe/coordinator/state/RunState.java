@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * All that the coordinator knows; immutable.
  *
  * @param fence the last mesh's fence
- * @param members nodes by name
+ * @param nodes the nodes, by name
  * @param phase where the run is
  * @param committed last committed step
  * @param validation the validation under way, if any
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RunState(
     Fence fence,
-    SortedMap<String, NodeInfo> members,
+    Members nodes,
     Phase phase,
     long committed,
     @Nullable Validation validation,
@@ -39,12 +39,28 @@ public record RunState(
    */
   public record Validation(long step, long began, Tally<Double> losses) {}
 
-  /** Copies the map and checks the order of steps. */
+  /**
+   * Nodes by name; copied where they change and not with every state.
+   *
+   * @param byName the nodes
+   */
+  public record Members(SortedMap<String, NodeInfo> byName) {
+    /** Copies the map. */
+    public Members {
+      byName = Collections.unmodifiableSortedMap(new TreeMap<>(byName));
+    }
+  }
+
+  /** Checks the order of steps. */
   public RunState {
-    members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
     if (published > committed) {
       throw new IllegalArgumentException("published " + published + " > committed " + committed);
     }
+  }
+
+  /** Nodes by name. */
+  public SortedMap<String, NodeInfo> members() {
+    return nodes.byName();
   }
 
   /** For people: what a resume would start from. */
@@ -55,34 +71,35 @@ public record RunState(
   }
 
   RunState with(Fence next) {
-    return new RunState(next, members, phase, committed, validation, saving, published, stop);
+    return new RunState(next, nodes, phase, committed, validation, saving, published, stop);
   }
 
   RunState with(SortedMap<String, NodeInfo> next) {
-    return new RunState(fence, next, phase, committed, validation, saving, published, stop);
+    return new RunState(
+        fence, new Members(next), phase, committed, validation, saving, published, stop);
   }
 
   RunState with(Phase next) {
-    return new RunState(fence, members, next, committed, validation, saving, published, stop);
+    return new RunState(fence, nodes, next, committed, validation, saving, published, stop);
   }
 
   RunState with(@Nullable Validation next) {
-    return new RunState(fence, members, phase, committed, next, saving, published, stop);
+    return new RunState(fence, nodes, phase, committed, next, saving, published, stop);
   }
 
   RunState with(Saving next) {
-    return new RunState(fence, members, phase, committed, validation, next, published, stop);
+    return new RunState(fence, nodes, phase, committed, validation, next, published, stop);
   }
 
   RunState withCommitted(long step) {
-    return new RunState(fence, members, phase, step, validation, saving, published, stop);
+    return new RunState(fence, nodes, phase, step, validation, saving, published, stop);
   }
 
   RunState withPublished(long step) {
-    return new RunState(fence, members, phase, committed, validation, saving, step, stop);
+    return new RunState(fence, nodes, phase, committed, validation, saving, step, stop);
   }
 
   RunState withStop(String reason) {
-    return new RunState(fence, members, phase, committed, validation, saving, published, reason);
+    return new RunState(fence, nodes, phase, committed, validation, saving, published, reason);
   }
 }

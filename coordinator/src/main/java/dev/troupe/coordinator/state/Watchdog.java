@@ -19,12 +19,7 @@ final class Watchdog {
       case Phase.Gathering gathering when turn.now > gathering.deadline() ->
           MeshRules.plan(turn, true);
       case Phase.Starting starting when turn.now > starting.deadline() ->
-          silent(
-              turn,
-              starting.mesh(),
-              RankSet.of(starting.ready().keySet()),
-              "become ready",
-              timeouts.ready());
+          silent(turn, starting.mesh(), starting.ready().ranks(), "become ready", timeouts.ready());
       case Phase.Training training when turn.now > training.deadline() ->
           silent(
               turn,

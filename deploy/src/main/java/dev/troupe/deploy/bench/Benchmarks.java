@@ -2,11 +2,11 @@ package dev.troupe.deploy.bench;
 
 import dev.troupe.collectives.comm.local.LocalAllReduceTiming;
 import dev.troupe.deploy.cli.BenchJob;
-import dev.troupe.deploy.local.ControlBenchmark;
+import dev.troupe.deploy.control.ControlBenchmark;
+import dev.troupe.deploy.control.ControlJob;
 import dev.troupe.kernels.Layout;
-import dev.troupe.proto.config.JobConfig;
+import dev.troupe.proto.spec.JobSpec;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Locale;
 import org.slf4j.LoggerFactory;
 
@@ -43,24 +43,23 @@ public final class Benchmarks implements BenchJob {
   private static void control(Control control, PrintWriter out) {
     // Set up before the actors' threads log, or the logging library says that it kept them waiting.
     LoggerFactory.getILoggerFactory();
+    JobSpec job = ControlJob.of(control.nodes(), control.ranksPerNode(), control.steps());
     ControlBenchmark.Cost cost =
-        ControlBenchmark.run(
-            JobConfig.load(
-                null,
-                List.of(
-                    "parallel.tp=1",
-                    "parallel.dp=" + control.ranks(),
-                    "train.global-batch=" + control.ranks(),
-                    "train.steps=" + control.steps(),
-                    "data.validation.every=0",
-                    "checkpoint.every=0")));
+        control.nodes() == 1 ? ControlBenchmark.oneNode(job) : ControlBenchmark.manyNodes(job);
     out.printf(
         Locale.ROOT,
-        "control  %d ranks  %d steps  p50 %.0f us  p99 %.0f us a step%n",
+        "control  %,d nodes x %d = %,d %s  %d steps  p50 %,.0f us  p99 %,.0f us a step"
+            + "  CPU %,.0f us  start %.2f s  whole run %.2f s%n",
+        control.nodes(),
+        control.ranksPerNode(),
         cost.ranks(),
-        cost.steps(),
-        cost.p50Micros(),
-        cost.p99Micros());
+        control.nodes() == 1 ? "GPU actors" : "simulated GPU actors",
+        cost.seconds().size(),
+        cost.percentile(50) * 1e6,
+        cost.percentile(99) * 1e6,
+        cost.bestCpu(1) * 1e6,
+        cost.startSeconds(),
+        cost.totalSeconds());
   }
 
   private static void allReduce(AllReduce reduce, PrintWriter out) {

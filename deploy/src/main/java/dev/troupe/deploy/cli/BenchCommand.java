@@ -2,6 +2,7 @@ package dev.troupe.deploy.cli;
 
 import dev.troupe.proto.spec.Precision;
 import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -97,11 +98,24 @@ public final class BenchCommand implements Runnable {
     job.run(new BenchJob.AllReduce(ranks, bytes), out());
   }
 
-  @Command(name = "control", description = "The control plane's cost a step.")
+  @Command(
+      name = "control",
+      description = {
+        "The control plane's cost a step: of GPU actors that compute nothing, or, of a cluster,",
+        "of all its node agents in this process with a simulated GPU actor for each rank."
+      })
   void control(
-      @Option(names = "--ranks", defaultValue = "4", description = "Number of ranks.") int ranks,
-      @Option(names = "--steps", defaultValue = "5000", description = "Steps.") int steps) {
-    job.run(new BenchJob.Control(ranks, steps), out());
+      @Option(names = "--nodes", defaultValue = "1", description = "Number of nodes. Default: 1.")
+          int nodes,
+      @Option(
+              names = {"--ranks-per-node", "--ranks"},
+              defaultValue = "4",
+              description = "Ranks of each node. Default: 4.")
+          int ranksPerNode,
+      @Option(names = "--steps", description = "Steps. Default: 5000 with one node, 200 with more.")
+          @Nullable Integer steps) {
+    int count = steps != null ? steps : nodes == 1 ? 5000 : 200;
+    job.run(new BenchJob.Control(nodes, ranksPerNode, count), out());
   }
 
   @Command(name = "kernels", description = "Single kernels, by JMH.")

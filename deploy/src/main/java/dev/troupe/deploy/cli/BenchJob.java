@@ -95,12 +95,14 @@ public interface BenchJob {
   /**
    * Steps of ranks that compute nothing: the cost of the control plane.
    *
-   * @param ranks number of ranks
+   * @param nodes number of nodes; the ranks of more than one are simulated, without threads
+   * @param ranksPerNode ranks of each
    * @param steps number of steps
    */
-  record Control(int ranks, int steps) implements Request {
+  record Control(int nodes, int ranksPerNode, int steps) implements Request {
     public Control {
-      atLeast(1, "--ranks", ranks);
+      atLeast(1, "--nodes", nodes);
+      atLeast(1, "--ranks-per-node", ranksPerNode);
       atLeast(10, "--steps", steps);
     }
   }

@@ -60,10 +60,12 @@ final class RootCommand implements Runnable {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
+      return new String[] {"troupe " + number(), "Java " + Runtime.version()};
+    }
+
+    static String number() {
       String version = RootCommand.class.getPackage().getImplementationVersion();
-      return new String[] {
-        "troupe " + (version == null ? "(not packaged)" : version), "Java " + Runtime.version()
-      };
+      return version == null ? "(not packaged)" : version;
     }
   }
 }

@@ -215,7 +215,8 @@ class CliTest {
     assertEquals(0, run("bench", "gemm", "-m", "3"));
     assertEquals(0, run("bench", "allreduce", "--bytes", "64"));
     assertEquals(0, run("bench", "kernels", "--filter", "rms"));
-    assertEquals(0, run("bench", "control", "--ranks", "8"));
+    assertEquals(0, run("bench", "control", "--ranks-per-node", "8"));
+    assertEquals(0, run("bench", "control", "--nodes", "3"));
     assertEquals(
         List.of(
             new BenchJob.Step(
@@ -223,11 +224,12 @@ class CliTest {
             new BenchJob.Gemm(3, 512, 512, Precision.FP32),
             new BenchJob.AllReduce(2, 64),
             new BenchJob.Kernels("rms"),
-            new BenchJob.Control(8, 5000)),
+            new BenchJob.Control(1, 8, 5000),
+            new BenchJob.Control(3, 4, 200)),
         measured);
     assertEquals(2, run("bench", "gemm", "-k", "0"));
     assertEquals(2, run("bench"));
-    assertEquals(5, measured.size());
+    assertEquals(6, measured.size());
   }
 
   @Test

@@ -35,6 +35,7 @@ class LauncherTest {
             "troupe",
             "deploy/src/main/launcher/find-jdk.sh",
             "deploy/src/main/launcher/build.sh",
+            "deploy/src/main/launcher/run-java.sh",
             "pom.xml")) {
       Path copy = root.resolve(name);
       Files.createDirectories(copy.getParent() == null ? root : copy.getParent());

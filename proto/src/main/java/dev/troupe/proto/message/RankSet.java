@@ -45,6 +45,9 @@ public final class RankSet {
 
   /** Ranks that are in either. */
   public RankSet plus(RankSet other) {
+    if (isEmpty()) {
+      return other;
+    }
     BitSet sum = (BitSet) bits.clone();
     sum.or(other.bits);
     return new RankSet(sum);

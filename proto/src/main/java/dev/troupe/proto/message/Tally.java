@@ -49,6 +49,9 @@ public record Tally<T>(List<Vote<T>> votes) {
 
   /** The ranks that voted. */
   public RankSet ranks() {
+    if (votes.size() == 1) {
+      return votes.getFirst().ranks(); // they agree, as a rule
+    }
     RankSet all = RankSet.none();
     for (Vote<T> vote : votes) {
       all = all.plus(vote.ranks());
