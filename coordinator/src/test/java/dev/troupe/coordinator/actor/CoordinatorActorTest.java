@@ -110,7 +110,12 @@ class CoordinatorActorTest {
 
     agent.stop();
 
-    assertEquals(RunResult.failed(0, Category.PEER, "node a is gone, with ranks 0"), result());
+    assertEquals(
+        RunResult.failed(
+            0,
+            Category.PEER,
+            "node a is gone, with ranks 0: its process ended or cannot be reached"),
+        result());
   }
 
   @Test
