@@ -1,11 +1,10 @@
-package dev.troupe.collectives.comm.local;
+package dev.troupe.collectives.comm;
 
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
-import dev.troupe.collectives.comm.ReduceOp;
 import dev.troupe.collectives.device.Bfloat16;
 import dev.troupe.collectives.device.BufferView;
 import dev.troupe.collectives.device.DataType;
@@ -15,19 +14,19 @@ import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
 
 /** Views with random numbers, and the plain scalar reductions that collectives are held against. */
-final class TestData {
+public final class TestData {
   private static final double[] SCALES = {1e-3, 1, 1e3, 10, 0.1};
 
   private TestData() {}
 
   /** A view that begins one element after its buffer, so that no vector of it is aligned. */
-  static BufferView zeros(CpuDevice device, DataType type, long count) {
+  public static BufferView zeros(CpuDevice device, DataType type, long count) {
     CpuBuffer buffer = device.allocate((count + 1) * type.bytes());
     return new BufferView(buffer, type.bytes(), count, type);
   }
 
   /** Numbers that only the seed decides, of sizes that make the order of a sum matter. */
-  static BufferView random(CpuDevice device, DataType type, long count, long seed) {
+  public static BufferView random(CpuDevice device, DataType type, long count, long seed) {
     BufferView view = zeros(device, type, count);
     SplittableRandom random = new SplittableRandom(seed);
     for (long i = 0; i < count; i++) {
@@ -37,7 +36,8 @@ final class TestData {
     return view;
   }
 
-  static double get(BufferView view, long i) {
+  /** An element, whatever its type. */
+  public static double get(BufferView view, long i) {
     MemorySegment segment = ((CpuBuffer) view.buffer()).segment();
     long at = view.offset() + i * view.type().bytes();
     return switch (view.type()) {
@@ -49,7 +49,8 @@ final class TestData {
     };
   }
 
-  static void set(BufferView view, long i, double value) {
+  /** Sets an element. */
+  public static void set(BufferView view, long i, double value) {
     MemorySegment segment = ((CpuBuffer) view.buffer()).segment();
     long at = view.offset() + i * view.type().bytes();
     switch (view.type()) {
@@ -61,7 +62,8 @@ final class TestData {
     }
   }
 
-  static double[] values(BufferView view) {
+  /** All elements. */
+  public static double[] values(BufferView view) {
     double[] values = new double[(int) view.count()];
     for (int i = 0; i < values.length; i++) {
       values[i] = get(view, i);
@@ -70,7 +72,7 @@ final class TestData {
   }
 
   /** {@code ((v0 op v1) op v2) op ...} in the precision that the type is summed in. */
-  static double reduce(DataType type, ReduceOp op, double... values) {
+  public static double reduce(DataType type, ReduceOp op, double... values) {
     double result = values[0];
     for (int i = 1; i < values.length; i++) {
       result =
