@@ -11,7 +11,7 @@ import java.util.function.Function;
  * in its own mailbox for the sender with what it wanted, so that both can tell whether it fitted.
  */
 final class Letters {
-  private static final long HALF_BYTES = Staging.HALF_BYTES;
+  private static final long HALF_BYTES = Staging.LETTER_BYTES;
 
   /** Words that the sender writes. */
   private static final long OFFERED = 0;
@@ -154,8 +154,8 @@ final class Letters {
     }
   }
 
-  private static long half(long piece) {
-    return Staging.LETTERS + (piece & 1) * HALF_BYTES;
+  private long half(long piece) {
+    return staging.letters() + (piece & 1) * HALF_BYTES;
   }
 
   private static DataType type(long ordinal) {

@@ -16,7 +16,7 @@ final class Peers {
   private static final long LIFE_SIGN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   /** Turns before the clock is looked at; a turn is a spin at first. */
-  private static final int HASTY_TURNS = 400;
+  private static final int HASTY_TURNS = 5_000;
 
   private final SharedEpoch epoch;
   private final GroupFiles files;
@@ -24,21 +24,29 @@ final class Peers {
   private final Board own;
   private final Duration patience;
   private final @Nullable Board[] boards;
-  private final Backoff backoff = new Backoff();
+  private final Backoff backoff;
   private boolean met;
 
   /**
    * Creates the rank's list, on which only its own board is.
    *
    * @param patience how long a rank that has not opened its end is waited for
+   * @param ranksOnHost ranks of all groups
    */
-  Peers(SharedEpoch epoch, GroupFiles files, int rank, Board own, Duration patience) {
+  Peers(
+      SharedEpoch epoch,
+      GroupFiles files,
+      int rank,
+      Board own,
+      Duration patience,
+      int ranksOnHost) {
     this.epoch = epoch;
     this.files = files;
     this.rank = rank;
     this.own = own;
     this.patience = patience;
     this.boards = new Board[files.group().size()];
+    this.backoff = Backoff.among(ranksOnHost);
     boards[rank] = own;
   }
 

@@ -70,7 +70,7 @@ final class SharedEpoch {
     if (reason != null) {
       board.abort(reason);
     }
-    Peers peers = new Peers(this, files, rank, board, patience);
+    Peers peers = new Peers(this, files, rank, board, patience, ranksOnHost());
     return new MeetingCommunicator(new SharedMeeting(this, files, rank, peers, memory));
   }
 
@@ -266,6 +266,13 @@ final class SharedEpoch {
         .filter(other -> other.host().equals(site.host()))
         .map(other -> root().resolve(other.process()))
         .toList();
+  }
+
+  private int ranksOnHost() {
+    return placement.sites().stream()
+        .filter(other -> other.host().equals(site.host()))
+        .mapToInt(other -> other.ranks().size())
+        .sum();
   }
 
   private Path root() {

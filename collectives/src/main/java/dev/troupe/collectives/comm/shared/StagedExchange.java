@@ -19,6 +19,7 @@ final class StagedExchange {
   private final int rank;
   private final int size;
   private final Staging staging;
+  private final int halfBytes;
   private final Exchange exchange;
   private final Reducer reducer;
 
@@ -26,6 +27,7 @@ final class StagedExchange {
     this.rank = rank;
     this.size = size;
     this.staging = staging;
+    this.halfBytes = staging.halfBytes();
     this.exchange = new Exchange(rank, size);
     this.reducer = new Reducer(size + 1);
   }
@@ -57,8 +59,8 @@ final class StagedExchange {
   private void allReducePair(Call call, ReduceOp op) {
     DataType type = call.signature().type();
     long bytes = call.send().byteSize();
-    for (long done = 0; done < bytes; done += Staging.HALF_BYTES) {
-      long piece = Math.min(Staging.HALF_BYTES, bytes - done);
+    for (long done = 0; done < bytes; done += halfBytes) {
+      long piece = Math.min(halfBytes, bytes - done);
       staging.next();
       staging.put(call.send(), done, piece, 0);
       staging.meet();
@@ -83,8 +85,8 @@ final class StagedExchange {
     long bytes = call.send().byteSize();
     Call[] sides = new Call[size];
     stage(call, 0, bytes);
-    for (long done = 0; done < bytes; done += Staging.HALF_BYTES) {
-      long piece = Math.min(Staging.HALF_BYTES, bytes - done);
+    for (long done = 0; done < bytes; done += halfBytes) {
+      long piece = Math.min(halfBytes, bytes - done);
       long half = staging.half();
       Signature signature =
           new Signature(
@@ -97,7 +99,7 @@ final class StagedExchange {
         sides[peer] = new Call(signature, area, area);
       }
       exchange.perform(sides);
-      stage(call, done + Staging.HALF_BYTES, bytes);
+      stage(call, done + halfBytes, bytes);
       MemorySegment.copy(staging.area(rank), half, call.recv(), done, piece);
     }
   }
@@ -106,7 +108,7 @@ final class StagedExchange {
   private void stage(Call call, long from, long bytes) {
     staging.next();
     if (from < bytes) {
-      staging.put(call.send(), from, Math.min(Staging.HALF_BYTES, bytes - from), 0);
+      staging.put(call.send(), from, Math.min(halfBytes, bytes - from), 0);
     }
     staging.meet();
   }
@@ -154,8 +156,8 @@ final class StagedExchange {
 
   private void allGather(Call call) {
     long block = call.send().byteSize();
-    for (long done = 0; done < block; done += Staging.HALF_BYTES) {
-      long piece = Math.min(Staging.HALF_BYTES, block - done);
+    for (long done = 0; done < block; done += halfBytes) {
+      long piece = Math.min(halfBytes, block - done);
       staging.next();
       staging.put(call.send(), done, piece, 0);
       staging.meet();
@@ -169,8 +171,8 @@ final class StagedExchange {
   private void broadcast(Call call) {
     int root = call.signature().argument();
     long bytes = call.send().byteSize();
-    for (long done = 0; done < bytes; done += Staging.HALF_BYTES) {
-      long piece = Math.min(Staging.HALF_BYTES, bytes - done);
+    for (long done = 0; done < bytes; done += halfBytes) {
+      long piece = Math.min(halfBytes, bytes - done);
       staging.next();
       if (rank == root) {
         staging.put(call.send(), done, piece, 0);
@@ -185,7 +187,7 @@ final class StagedExchange {
   /**
    * Bytes of each of so many blocks that fit into a piece: whole cache lines, so whole elements.
    */
-  private static long width(int blocks) {
-    return Math.max(LINE_BYTES, Staging.HALF_BYTES / blocks / LINE_BYTES * LINE_BYTES);
+  private long width(int blocks) {
+    return Math.max(LINE_BYTES, halfBytes / blocks / LINE_BYTES * LINE_BYTES);
   }
 }

@@ -13,13 +13,14 @@ import org.jspecify.annotations.Nullable;
  * is free again when every rank has arrived at the piece after the one that it holds.
  */
 final class Staging implements AutoCloseable {
-  /** Both halves and those of the peers stay in the second-level caches. */
-  static final int HALF_BYTES = 256 << 10;
+  /** Letters lie behind the two halves, in two halves of their own. */
+  static final int LETTER_BYTES = 256 << 10;
 
-  /** Where letters lie, in two halves, too. */
-  static final long LETTERS = 2L * HALF_BYTES;
+  /** Two ranks: both halves and the peer's stay in a second-level cache. */
+  private static final int PAIR_BYTES = 256 << 10;
 
-  private static final long BYTES = 4L * HALF_BYTES;
+  /** More ranks: meetings cost more than the way to the third-level cache. */
+  private static final int GROUP_BYTES = 1 << 20;
 
   private final SharedEpoch epoch;
   private final GroupFiles files;
@@ -27,6 +28,7 @@ final class Staging implements AutoCloseable {
   private final Peers peers;
   private final SharedMemory memory;
   private final @Nullable MemorySegment[] areas;
+  private final int halfBytes;
   private @Nullable CpuBuffer own;
   private long piece;
 
@@ -37,6 +39,7 @@ final class Staging implements AutoCloseable {
     this.peers = peers;
     this.memory = memory;
     this.areas = new MemorySegment[files.group().size()];
+    this.halfBytes = areas.length <= 2 ? PAIR_BYTES : GROUP_BYTES;
   }
 
   /**
@@ -69,9 +72,19 @@ final class Staging implements AutoCloseable {
     peers.board(rank).setRelease(Board.STAGED, piece);
   }
 
+  /** Most bytes of a piece; the same on all ranks. */
+  int halfBytes() {
+    return halfBytes;
+  }
+
+  /** Where letters lie in an area. */
+  long letters() {
+    return 2L * halfBytes;
+  }
+
   /** Where the current piece begins in every {@link #area}. */
   long half() {
-    return (piece & 1) * HALF_BYTES;
+    return (piece & 1) * halfBytes;
   }
 
   /** The area of a rank; of a peer only after it has arrived or offered a letter. */
@@ -89,7 +102,8 @@ final class Staging implements AutoCloseable {
   }
 
   private MemorySegment create() {
-    CpuBuffer buffer = memory.allocate("staging of group " + files.group().name(), BYTES);
+    long bytes = letters() + 2L * LETTER_BYTES;
+    CpuBuffer buffer = memory.allocate("staging of group " + files.group().name(), bytes);
     own = buffer;
     Place place = memory.find(buffer.segment());
     if (place == null) {

@@ -14,15 +14,37 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class Backoff {
   private static final int SPINS = 200;
+
+  /** Some tens of microseconds. */
+  private static final int MANY_SPINS = 4_000;
+
   private static final int YIELDS = 1_000;
   private static final long SHORTEST_PARK_NANOS = 20_000;
   private static final long LONGEST_PARK_NANOS = 1_000_000;
 
+  private final int spins;
   private int turns;
   private long parkNanos = SHORTEST_PARK_NANOS;
 
   /** Creates a waiter at its first spin. */
-  public Backoff() {}
+  public Backoff() {
+    this(SPINS);
+  }
+
+  private Backoff(int spins) {
+    this.spins = spins;
+  }
+
+  /**
+   * Creates a waiter for a group of threads, wherever they are. While each may have a processor of
+   * its own it spins longer: who yields comes back late where anything else runs.
+   *
+   * @param threads threads of this host that wait for one another
+   */
+  public static Backoff among(int threads) {
+    int processors = Runtime.getRuntime().availableProcessors();
+    return new Backoff(threads <= processors ? MANY_SPINS : SPINS);
+  }
 
   /** Starts a new wait. */
   public void reset() {
@@ -32,10 +54,10 @@ public final class Backoff {
 
   /** Lets a little time pass; the caller then looks again at what it waits for. */
   public void pause() {
-    if (turns < SPINS) {
+    if (turns < spins) {
       turns++;
       Thread.onSpinWait();
-    } else if (turns < SPINS + YIELDS) {
+    } else if (turns < spins + YIELDS) {
       turns++;
       Thread.yield();
     } else {
