@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 record AllReduceComparison(BenchJob.AllReduce request, PrintWriter out) {
 
   void run() {
-    List<AllReduceSize> sizes = request.bytes().stream().map(AllReduceSize::of).toList();
+    List<AllReduceSize> sizes =
+        request.bytes().stream()
+            .map(bytes -> AllReduceSize.of(bytes).atMost(request.calls()))
+            .toList();
     out.printf(
         Locale.ROOT,
         "float32 sums, %d cores, medians; every sum checked; GB/s = bytes / time%n",

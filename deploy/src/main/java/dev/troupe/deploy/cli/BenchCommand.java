@@ -111,6 +111,11 @@ public final class BenchCommand implements Runnable {
               description = "Bytes a rank. Default: 1 KiB, 1 MiB, 64 MiB.")
           List<Long> bytes,
       @Option(
+              names = "--calls",
+              defaultValue = "20000",
+              description = "Timed calls at most; large sizes have fewer. Default: 20000.")
+          int calls,
+      @Option(
               names = "--peer",
               negatable = true,
               defaultValue = "true",
@@ -122,7 +127,7 @@ public final class BenchCommand implements Runnable {
               defaultValue = "${env:TROUPE_PYTHON:-python3}",
               description = "The Python that has PyTorch. Default: python3.")
           String python) {
-    job.run(new BenchJob.AllReduce(modes, ranks, bytes, peer, python), out());
+    job.run(new BenchJob.AllReduce(modes, ranks, bytes, calls, peer, python), out());
   }
 
   @Command(name = "control", description = "The control plane's cost a step.")

@@ -79,17 +79,24 @@ public interface BenchJob {
    * @param modes how the ranks exchange data
    * @param ranks numbers of ranks
    * @param bytes sizes of each rank's buffer
+   * @param calls timed calls of a size at most; large sizes have fewer
    * @param peer whether OpenMPI and gloo are measured beside it
    * @param python the Python that has PyTorch
    */
   record AllReduce(
-      List<AllReduceMode> modes, List<Integer> ranks, List<Long> bytes, boolean peer, String python)
+      List<AllReduceMode> modes,
+      List<Integer> ranks,
+      List<Long> bytes,
+      int calls,
+      boolean peer,
+      String python)
       implements Request {
     public AllReduce {
       modes = List.copyOf(modes);
       ranks = List.copyOf(ranks);
       bytes = List.copyOf(bytes);
       ranks.forEach(number -> atLeast(1, "--ranks", number));
+      atLeast(1, "--calls", calls);
       for (long size : bytes) {
         atLeast(4, "--bytes", size);
         if (size % Float.BYTES != 0) {

@@ -226,6 +226,7 @@ class CliTest {
                 List.of(BenchJob.AllReduceMode.SHARED),
                 List.of(2, 4),
                 List.of(64L, 128L),
+                20_000,
                 true,
                 "py"),
             new BenchJob.Kernels("rms"),
