@@ -4,6 +4,7 @@ import dev.troupe.checkpoint.CheckpointReader;
 import dev.troupe.checkpoint.Storage;
 import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.collectives.device.cpu.CpuDevice;
+import dev.troupe.collectives.device.cpu.CpuMemory;
 import dev.troupe.collectives.mesh.DeviceMesh;
 import dev.troupe.kernels.cpu.CpuKernels;
 import dev.troupe.proto.spec.JobSpec;
@@ -14,8 +15,15 @@ import java.nio.file.Path;
  *
  * @param data sequences to train on and to validate with, shared by all ranks of the process
  * @param storage what checkpoints are written through
+ * @param memory where the devices' buffers lie; shared memory where ranks are processes of one host
  */
-public record CpuTrainerFactory(TrainingData data, Storage storage) implements TrainerFactory {
+public record CpuTrainerFactory(TrainingData data, Storage storage, CpuMemory memory)
+    implements TrainerFactory {
+
+  /** Trainers with private memory, for ranks that are threads of one process. */
+  public CpuTrainerFactory(TrainingData data, Storage storage) {
+    this(data, storage, CpuMemory.PRIVATE);
+  }
 
   @Override
   public Trainer create(Assignment assignment, Communicators communicators) {
@@ -23,7 +31,7 @@ public record CpuTrainerFactory(TrainingData data, Storage storage) implements T
     DeviceMesh mesh = assignment.mesh();
     int threads =
         Math.max(1, Runtime.getRuntime().availableProcessors() / assignment.ranksOnHost());
-    CpuDevice device = new CpuDevice("cpu:" + assignment.rank(), threads);
+    CpuDevice device = new CpuDevice("cpu:" + assignment.rank(), threads, memory);
     try {
       MemoryPlan.of(job, mesh.tp(), mesh.dp(), mesh.coordinate(assignment.rank()).tp())
           .checkFits(1, device.freeBytes());

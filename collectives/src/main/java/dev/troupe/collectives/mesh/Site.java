@@ -19,7 +19,7 @@ public record Site(String host, String process, String endpoint, List<Integer> r
   /** Copies the list and checks the names. */
   public Site {
     ranks = List.copyOf(ranks);
-    if (!NAME.matcher(host).matches() || !NAME.matcher(process).matches()) {
+    if (!isName(host) || !isName(process)) {
       throw new IllegalArgumentException(
           "host and process must be of letters, digits and dashes, at most 64: '%s', '%s'"
               .formatted(host, process));
@@ -27,5 +27,10 @@ public record Site(String host, String process, String endpoint, List<Integer> r
     if (ranks.isEmpty()) {
       throw new IllegalArgumentException("process " + process + " holds no rank");
     }
+  }
+
+  /** Whether a text may name a host or a process, and so a file. */
+  public static boolean isName(String text) {
+    return NAME.matcher(text).matches();
   }
 }

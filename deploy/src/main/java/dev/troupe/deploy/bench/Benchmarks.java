@@ -1,6 +1,5 @@
 package dev.troupe.deploy.bench;
 
-import dev.troupe.collectives.comm.local.LocalAllReduceTiming;
 import dev.troupe.deploy.cli.BenchJob;
 import dev.troupe.deploy.control.ControlBenchmark;
 import dev.troupe.deploy.control.ControlJob;
@@ -12,14 +11,12 @@ import org.slf4j.LoggerFactory;
 
 /** {@code troupe bench}. */
 public final class Benchmarks implements BenchJob {
-  private static final int ALL_REDUCE_ITERATIONS = 200;
-
   @Override
   public void run(Request request, PrintWriter out) {
     switch (request) {
       case Step step -> new StepComparison(step, out).run();
       case Gemm gemm -> gemm(gemm, out);
-      case AllReduce reduce -> allReduce(reduce, out);
+      case AllReduce reduce -> new AllReduceComparison(reduce, out).run();
       case Control control -> control(control, out);
       case Kernels kernels -> KernelBenchmarks.run(kernels.filter());
     }
@@ -60,17 +57,5 @@ public final class Benchmarks implements BenchJob {
         cost.bestCpu(1) * 1e6,
         cost.startSeconds(),
         cost.totalSeconds());
-  }
-
-  private static void allReduce(AllReduce reduce, PrintWriter out) {
-    double seconds =
-        LocalAllReduceTiming.measure(reduce.ranks(), reduce.bytes(), ALL_REDUCE_ITERATIONS);
-    out.printf(
-        Locale.ROOT,
-        "all-reduce  %d ranks  %,d bytes  %.2f us  %.2f GB/s (bytes / time)%n",
-        reduce.ranks(),
-        reduce.bytes(),
-        seconds * 1e6,
-        reduce.bytes() / seconds / 1e9);
   }
 }

@@ -2,6 +2,7 @@ package dev.troupe.deploy.cli;
 
 import dev.troupe.proto.spec.Precision;
 import java.io.PrintWriter;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -92,10 +93,42 @@ public final class BenchCommand implements Runnable {
 
   @Command(name = "allreduce", description = "All-reduces between ranks of this machine.")
   void allReduce(
-      @Option(names = "--ranks", defaultValue = "2", description = "Number of ranks.") int ranks,
-      @Option(names = "--bytes", defaultValue = "1048576", description = "Bytes a rank.")
-          long bytes) {
-    job.run(new BenchJob.AllReduce(ranks, bytes), out());
+      @Option(
+              names = "--mode",
+              split = ",",
+              defaultValue = "LOCAL,SHARED,PRIVATE",
+              description = "Some of: ${COMPLETION-CANDIDATES}. Default: all.")
+          List<BenchJob.AllReduceMode> modes,
+      @Option(
+              names = "--ranks",
+              split = ",",
+              defaultValue = "2,4",
+              description = "Numbers of ranks. Default: 2,4.")
+          List<Integer> ranks,
+      @Option(
+              names = "--bytes",
+              split = ",",
+              defaultValue = "1024,1048576,67108864",
+              description = "Bytes a rank. Default: 1 KiB, 1 MiB, 64 MiB.")
+          List<Long> bytes,
+      @Option(
+              names = "--calls",
+              defaultValue = "20000",
+              description = "Timed calls at most; large sizes have fewer. Default: 20000.")
+          int calls,
+      @Option(
+              names = "--peer",
+              negatable = true,
+              defaultValue = "true",
+              fallbackValue = "true",
+              description = "Measure OpenMPI and gloo beside it, where installed. Default: yes.")
+          boolean peer,
+      @Option(
+              names = "--python",
+              defaultValue = "${env:TROUPE_PYTHON:-python3}",
+              description = "The Python that has PyTorch. Default: python3.")
+          String python) {
+    job.run(new BenchJob.AllReduce(modes, ranks, bytes, calls, peer, python), out());
   }
 
   @Command(

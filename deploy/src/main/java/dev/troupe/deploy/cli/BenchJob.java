@@ -3,6 +3,7 @@ package dev.troupe.deploy.cli;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.Precision;
 import java.io.PrintWriter;
+import java.util.List;
 
 /** Measures a part of the program. */
 @FunctionalInterface
@@ -73,16 +74,46 @@ public interface BenchJob {
   }
 
   /**
-   * All-reduces between ranks.
+   * All-reduces between ranks of this machine.
    *
-   * @param ranks number of ranks
-   * @param bytes size of each rank's buffer
+   * @param modes how the ranks exchange data
+   * @param ranks numbers of ranks
+   * @param bytes sizes of each rank's buffer
+   * @param calls timed calls of a size at most; large sizes have fewer
+   * @param peer whether OpenMPI and gloo are measured beside it
+   * @param python the Python that has PyTorch
    */
-  record AllReduce(int ranks, long bytes) implements Request {
+  record AllReduce(
+      List<AllReduceMode> modes,
+      List<Integer> ranks,
+      List<Long> bytes,
+      int calls,
+      boolean peer,
+      String python)
+      implements Request {
     public AllReduce {
-      atLeast(1, "--ranks", ranks);
-      atLeast(4, "--bytes", bytes);
+      modes = List.copyOf(modes);
+      ranks = List.copyOf(ranks);
+      bytes = List.copyOf(bytes);
+      ranks.forEach(number -> atLeast(1, "--ranks", number));
+      atLeast(1, "--calls", calls);
+      for (long size : bytes) {
+        atLeast(4, "--bytes", size);
+        if (size % Float.BYTES != 0) {
+          throw TroupeException.usage("--bytes " + size + " is not a multiple of 4");
+        }
+      }
     }
+  }
+
+  /** How the ranks of an all-reduce exchange data. */
+  enum AllReduceMode {
+    /** Threads of one process. */
+    LOCAL,
+    /** Processes with their buffers in shared memory. */
+    SHARED,
+    /** Processes with private buffers, staged through shared memory. */
+    PRIVATE
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.troupe.deploy.host.HostMemory;
 import dev.troupe.deploy.job.DataProgress;
 import dev.troupe.deploy.job.RunSetup;
 import dev.troupe.deploy.local.StopSignals;
+import dev.troupe.deploy.process.PrivateFolder;
 import dev.troupe.deploy.worker.Workers;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.CoordinatorCommand;
@@ -132,7 +133,9 @@ public final class NodeProgram {
   private Workers.Start start(
       String name, ClusterSpec cluster, RuntimeFolder folder, HostDriver driver) {
     Optional<Path> memory =
-        cluster.sharedMemory() ? Optional.of(DriverDirectory.root()) : Optional.empty();
+        cluster.sharedMemory()
+            ? Optional.of(PrivateFolder.of(DriverDirectory.root().resolve("memory")))
+            : Optional.empty();
     return new Workers.Start(
         name, job.device(), options.ranks(), cluster, folder.path(), driver.directory(), memory);
   }

@@ -2,6 +2,7 @@ package dev.troupe.deploy.worker;
 
 import dev.troupe.checkpoint.FileStorage;
 import dev.troupe.collectives.comm.Communicators;
+import dev.troupe.collectives.device.cpu.CpuMemory;
 import dev.troupe.data.DataSet;
 import dev.troupe.data.DataSources;
 import dev.troupe.proto.spec.JobSpec;
@@ -17,13 +18,20 @@ import org.jspecify.annotations.Nullable;
  * shared by all ranks of the process. Thread-safe.
  */
 final class JobTrainers implements TrainerFactory, AutoCloseable {
+  private final CpuMemory memory;
   private @Nullable JobSpec job;
   private @Nullable DataSet data;
+
+  /** Trainers whose devices take their memory from {@code memory}. */
+  JobTrainers(CpuMemory memory) {
+    this.memory = memory;
+  }
 
   @Override
   public Trainer create(Assignment assignment, Communicators communicators) {
     TrainingData sequences = TrainingData.of(open(assignment.job()), assignment.job());
-    return new CpuTrainerFactory(sequences, new FileStorage()).create(assignment, communicators);
+    return new CpuTrainerFactory(sequences, new FileStorage(), memory)
+        .create(assignment, communicators);
   }
 
   private synchronized DataSet open(JobSpec wanted) {

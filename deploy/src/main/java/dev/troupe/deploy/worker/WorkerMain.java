@@ -6,6 +6,9 @@ import dev.troupe.collectives.comm.link.DataPlane;
 import dev.troupe.collectives.comm.link.LinkSettings;
 import dev.troupe.collectives.comm.local.LocalCommunicators;
 import dev.troupe.collectives.comm.place.PlacedCommunicators;
+import dev.troupe.collectives.comm.shared.SharedCommunicators;
+import dev.troupe.collectives.comm.shared.SharedMemory;
+import dev.troupe.collectives.device.cpu.CpuMemory;
 import dev.troupe.proto.codec.WorkerFrame;
 import dev.troupe.proto.config.JobConfig;
 import dev.troupe.proto.error.TroupeException;
@@ -44,13 +47,19 @@ public final class WorkerMain {
   }
 
   private static void serve(WorkerSettings settings) throws IOException {
+    settings.sharedMemory().ifPresent(SharedMemory::removeStale);
+    Optional<SharedMemory> shared =
+        settings.sharedMemory().map(root -> SharedMemory.create(root, settings.process()));
+    CpuMemory memory = shared.<CpuMemory>map(own -> own).orElse(CpuMemory.PRIVATE);
     try (DataPlane plane = plane(settings);
-        JobTrainers trainers = new JobTrainers();
+        JobTrainers trainers = new JobTrainers(memory);
         SocketChannel socket = SocketChannel.open(UnixDomainSocketAddress.of(settings.socket()));
         FrameChannel link = new FrameChannel(socket)) {
       Communicators communicators =
           new PlacedCommunicators(
-              new LocalCommunicators(), Optional.empty(), plane.communicators());
+              new LocalCommunicators(),
+              shared.map(SharedCommunicators::new),
+              plane.communicators());
       WorkerActors actors =
           new WorkerActors(
               new RankRuntime(trainers, communicators, JobConfig::parse), link, settings);
@@ -58,6 +67,8 @@ public final class WorkerMain {
           new WorkerFrame.Hello(
               settings.process(), ProcessHandle.current().pid(), plane.endpoint()));
       actors.serve();
+    } finally {
+      shared.ifPresent(SharedMemory::close);
     }
   }
 

@@ -213,7 +213,8 @@ class CliTest {
             "--python",
             "py"));
     assertEquals(0, run("bench", "gemm", "-m", "3"));
-    assertEquals(0, run("bench", "allreduce", "--bytes", "64"));
+    assertEquals(
+        0, run("bench", "allreduce", "--mode", "shared", "--bytes", "64,128", "--python", "py"));
     assertEquals(0, run("bench", "kernels", "--filter", "rms"));
     assertEquals(0, run("bench", "control", "--ranks-per-node", "8"));
     assertEquals(0, run("bench", "control", "--nodes", "3"));
@@ -222,12 +223,19 @@ class CliTest {
             new BenchJob.Step(
                 BenchJob.Size.LARGE, Precision.BF16, 2, 1, 5, 30, 2, false, "py", false),
             new BenchJob.Gemm(3, 512, 512, Precision.FP32),
-            new BenchJob.AllReduce(2, 64),
+            new BenchJob.AllReduce(
+                List.of(BenchJob.AllReduceMode.SHARED),
+                List.of(2, 4),
+                List.of(64L, 128L),
+                20_000,
+                true,
+                "py"),
             new BenchJob.Kernels("rms"),
             new BenchJob.Control(1, 8, 5000),
             new BenchJob.Control(3, 4, 200)),
         measured);
     assertEquals(2, run("bench", "gemm", "-k", "0"));
+    assertEquals(2, run("bench", "allreduce", "--bytes", "6"));
     assertEquals(2, run("bench"));
     assertEquals(6, measured.size());
   }

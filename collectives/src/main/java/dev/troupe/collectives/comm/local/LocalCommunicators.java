@@ -2,6 +2,7 @@ package dev.troupe.collectives.comm.local;
 
 import dev.troupe.collectives.comm.Communicator;
 import dev.troupe.collectives.comm.Communicators;
+import dev.troupe.collectives.comm.call.MeetingCommunicator;
 import dev.troupe.collectives.mesh.Placement;
 import dev.troupe.collectives.mesh.ProcessGroup;
 import java.util.HashMap;
@@ -40,7 +41,8 @@ public final class LocalCommunicators implements Communicators {
     Meeting meeting = new Meeting(epoch, group.name());
     LocalGroup local = join(meeting, group);
     local.open(index);
-    return new LocalCommunicator(local, index, () -> leave(meeting, local, index));
+    return new MeetingCommunicator(
+        new LocalMeeting(local, index, () -> leave(meeting, local, index)));
   }
 
   @Override

@@ -34,6 +34,26 @@ public final class Float32PairSum {
     }
   }
 
+  /** {@code to = a + b} over {@code bytes} bytes that begin at an offset of each. */
+  public static void sum(
+      MemorySegment a,
+      long aOffset,
+      MemorySegment b,
+      long bOffset,
+      MemorySegment to,
+      long toOffset,
+      long bytes) {
+    long at = 0;
+    for (; at <= bytes - VECTOR_BYTES; at += VECTOR_BYTES) {
+      load(a, aOffset + at).add(load(b, bOffset + at)).intoMemorySegment(to, toOffset + at, ORDER);
+    }
+    for (; at < bytes; at += Float.BYTES) {
+      float left = a.get(JAVA_FLOAT_UNALIGNED, aOffset + at);
+      float right = b.get(JAVA_FLOAT_UNALIGNED, bOffset + at);
+      to.set(JAVA_FLOAT_UNALIGNED, toOffset + at, left + right);
+    }
+  }
+
   private static FloatVector load(MemorySegment segment, long at) {
     return FloatVector.fromMemorySegment(FLOATS, segment, at, ORDER);
   }

@@ -14,6 +14,13 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class Backoff {
   private static final int SPINS = 200;
+
+  /** Where threads outnumber processors, the awaited one may be waiting for this one's. */
+  private static final int FEW_SPINS = 20;
+
+  /** Some tens of microseconds. */
+  private static final int MANY_SPINS = 4_000;
+
   private static final int YIELDS = 1_000;
   private static final long SHORTEST_PARK_NANOS = 20_000;
   private static final long LONGEST_PARK_NANOS = 1_000_000;
@@ -37,6 +44,18 @@ public final class Backoff {
    */
   public static Backoff withoutSpins() {
     return new Backoff(0);
+  }
+
+  /**
+   * Creates a waiter for a group of threads, wherever they are. While each may have a processor of
+   * its own it spins longer: who yields comes back late where anything else runs. Otherwise it
+   * yields almost at once.
+   *
+   * @param threads threads of this host that wait for one another
+   */
+  public static Backoff among(int threads) {
+    int processors = Runtime.getRuntime().availableProcessors();
+    return new Backoff(threads <= processors ? MANY_SPINS : FEW_SPINS);
   }
 
   /** Starts a new wait. */

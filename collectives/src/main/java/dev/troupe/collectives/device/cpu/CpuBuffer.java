@@ -13,7 +13,13 @@ public final class CpuBuffer implements DeviceBuffer {
   private final Arena arena;
   private final MemorySegment segment;
 
-  CpuBuffer(Arena arena, MemorySegment segment) {
+  /**
+   * Memory that lives as long as its arena, which this buffer owns.
+   *
+   * @param arena a shared arena
+   * @param segment the memory
+   */
+  public CpuBuffer(Arena arena, MemorySegment segment) {
     this.arena = arena;
     this.segment = segment;
   }

@@ -3,34 +3,39 @@ package dev.troupe.collectives.device.cpu;
 import dev.troupe.collectives.device.BufferView;
 import dev.troupe.collectives.device.Device;
 import dev.troupe.collectives.device.Stream;
-import dev.troupe.proto.error.TroupeException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Locale;
 
 /**
  * A share of the host: off-heap memory and a fixed number of threads. Its streams are synchronous:
  * work is done when the call that gave it returns.
  *
- * <p>Memory is taken from the C library, so {@code -Xmx} does not limit it; every page is touched
- * at allocation, so a process never dies later for memory that was granted.
+ * <p>{@code -Xmx} does not limit its memory; every page is touched at allocation, so a process
+ * never dies later for memory that was granted.
  */
 public final class CpuDevice implements Device {
   private final String name;
   private final Lanes lanes;
-  private final HostMemory memory;
+  private final CpuMemory memory;
+  private final HostMemory ledger = HostMemory.ofThisMachine();
+
+  /**
+   * Creates the device, with {@link CpuMemory#PRIVATE private} memory, and its threads.
+   *
+   * @param name short name such as {@code cpu:0}
+   * @param threads threads its kernels run on, the caller's included
+   */
+  public CpuDevice(String name, int threads) {
+    this(name, threads, CpuMemory.PRIVATE);
+  }
 
   /**
    * Creates the device and its threads.
    *
    * @param name short name such as {@code cpu:0}
    * @param threads threads its kernels run on, the caller's included
+   * @param memory where its buffers lie
    */
-  public CpuDevice(String name, int threads) {
-    this(name, threads, HostMemory.ofThisMachine());
-  }
-
-  CpuDevice(String name, int threads, HostMemory memory) {
+  public CpuDevice(String name, int threads, CpuMemory memory) {
     this.lanes = new Lanes(threads);
     this.name = name + " (" + threads + (threads == 1 ? " thread)" : " threads)");
     this.memory = memory;
@@ -51,24 +56,11 @@ public final class CpuDevice implements Device {
     if (bytes < 0) {
       throw new IllegalArgumentException("bytes must not be negative: " + bytes);
     }
-    memory.reserve(name, bytes);
-    Arena arena = Arena.ofShared();
+    ledger.reserve(name, bytes);
     try {
-      MemorySegment segment = NativeMemory.allocate(bytes, arena);
-      if (segment == null) {
-        arena.close();
-        throw TroupeException.resource(
-            String.format(
-                Locale.ROOT,
-                "%s: %,d bytes asked, and the system refused them though %,d bytes are free."
-                    + " Raise the address-space limit (ulimit -v) or the overcommit limit.",
-                name,
-                bytes,
-                memory.freeBytes()));
-      }
-      return new CpuBuffer(arena, segment);
+      return memory.allocate(name, bytes);
     } finally {
-      memory.settle(bytes);
+      ledger.settle(bytes);
     }
   }
 
@@ -79,7 +71,7 @@ public final class CpuDevice implements Device {
 
   @Override
   public long freeBytes() {
-    return memory.freeBytes();
+    return ledger.freeBytes();
   }
 
   @Override

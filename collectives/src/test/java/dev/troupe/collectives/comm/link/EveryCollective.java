@@ -2,7 +2,7 @@ package dev.troupe.collectives.comm.link;
 
 import dev.troupe.collectives.comm.Communicator;
 import dev.troupe.collectives.comm.ReduceOp;
-import dev.troupe.collectives.comm.local.TestData;
+import dev.troupe.collectives.comm.TestData;
 import dev.troupe.collectives.device.BufferView;
 import dev.troupe.collectives.device.DataType;
 import dev.troupe.collectives.device.cpu.CpuBuffer;

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.troupe.collectives.comm.Communicator;
+import dev.troupe.collectives.comm.Ranks;
 import dev.troupe.collectives.comm.ReduceOp;
+import dev.troupe.collectives.comm.TestData;
 import dev.troupe.collectives.device.BufferView;
 import dev.troupe.collectives.device.DataType;
 import dev.troupe.collectives.device.cpu.CpuBuffer;
@@ -24,11 +26,12 @@ final class DeterminismTest {
   private static final int SHARDS = 12;
   private static final int SHARD_COUNT = 12 * 347;
 
-  private final CpuDevice device = new CpuDevice("cpu:0", 1);
+  private final Ranks ranks = new LocalRanks();
+  private final CpuDevice device = ranks.device(0);
 
   @AfterEach
   void close() {
-    device.close();
+    ranks.close();
   }
 
   @ParameterizedTest
@@ -39,7 +42,7 @@ final class DeterminismTest {
     List<byte[]> results = new ArrayList<>();
     for (int run = 0; run < 20; run++) {
       results.addAll(
-          Ranks.run(
+          ranks.run(
               4,
               comm -> {
                 BufferView data = TestData.random(device, type, 4098, comm.rank());
@@ -80,7 +83,7 @@ final class DeterminismTest {
   private byte[] sumOfShards(int size) {
     // The model is padded so that every group size divides it, as a sharded optimizer does.
     int slice = Math.ceilDiv(SHARD_COUNT, size);
-    List<byte[]> slices = Ranks.run(size, comm -> sumOwnShards(comm, slice));
+    List<byte[]> slices = ranks.run(size, comm -> sumOwnShards(comm, slice));
     byte[] all = new byte[SHARD_COUNT * Float.BYTES];
     for (int rank = 0; rank < size; rank++) {
       int from = rank * slice * Float.BYTES;

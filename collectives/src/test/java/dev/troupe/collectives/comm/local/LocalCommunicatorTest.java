@@ -1,237 +1,26 @@
 package dev.troupe.collectives.comm.local;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.troupe.collectives.comm.Communicator;
-import dev.troupe.collectives.comm.CommunicatorAbortedException;
-import dev.troupe.collectives.comm.Pending;
-import dev.troupe.collectives.comm.ReduceOp;
-import dev.troupe.collectives.device.BufferView;
-import dev.troupe.collectives.device.DataType;
-import dev.troupe.collectives.device.cpu.CpuDevice;
+import dev.troupe.collectives.comm.CommunicatorContract;
+import dev.troupe.collectives.comm.Communicators;
+import dev.troupe.collectives.comm.Ranks;
 import dev.troupe.collectives.mesh.DeviceMesh;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.function.Executable;
 
-/** What a communicator does when calls overlap, disagree, end early or make no sense. */
-@Timeout(60)
-final class LocalCommunicatorTest {
-  private static final DeviceMesh PAIR = new DeviceMesh(2, 1);
-
-  private final CpuDevice device = new CpuDevice("cpu:0", 1);
-  private final LocalCommunicators communicators = new LocalCommunicators();
-
-  @AfterEach
-  void close() {
-    device.close();
+final class LocalCommunicatorTest extends CommunicatorContract {
+  @Override
+  protected Ranks newRanks() {
+    return new LocalRanks();
   }
 
   @Test
-  void startingACollectiveDoesNotWaitForTheOthers() throws InterruptedException {
-    BufferView mine = ones(64);
-    BufferView theirs = ones(64);
-    Communicator first = communicators.open(1, PAIR.world(), 0);
-    Communicator second = communicators.open(1, PAIR.world(), 1);
-    Pending pending = first.allReduce(mine, ReduceOp.SUM);
-    // Only now does the other rank come to life, so the line above cannot have waited for it.
-    Thread other = Thread.startVirtualThread(() -> second.allReduce(theirs, ReduceOp.SUM).await());
-    pending.await();
-    assertEquals(2, TestData.get(mine, 63));
-    other.join();
-    assertEquals(2, TestData.get(theirs, 0));
-  }
-
-  @Test
-  void startingTheNextCollectiveCompletesTheOneBefore() {
-    List<Double> sums =
-        Ranks.run(
-            3,
-            comm -> {
-              BufferView data = ones(100);
-              Pending sum = comm.allReduce(data, ReduceOp.SUM);
-              Pending again = comm.allReduce(data, ReduceOp.SUM);
-              sum.await();
-              again.await();
-              again.await();
-              Pending last = comm.allReduce(data, ReduceOp.MAX);
-              comm.barrier();
-              double seen = TestData.get(data, 99);
-              last.await();
-              return seen;
-            });
-    assertEquals(List.of(9.0, 9.0, 9.0), sums);
-  }
-
-  @Test
-  void everyRankLearnsOfACallThatDiffers() {
-    assertDisagreement(
-        "calls all-reduce-sum of 8 x FLOAT32",
-        "calls all-reduce-max of 8 x FLOAT32",
-        comm -> comm.allReduce(ones(8), comm.rank() == 0 ? ReduceOp.SUM : ReduceOp.MAX).await());
-    assertDisagreement(
-        "of 8 x FLOAT32",
-        "of 9 x FLOAT32",
-        comm -> comm.allReduce(ones(8 + comm.rank()), ReduceOp.SUM).await());
-    assertDisagreement(
-        "of 8 x FLOAT32",
-        "of 8 x INT32",
-        comm -> {
-          DataType type = comm.rank() == 0 ? DataType.FLOAT32 : DataType.INT32;
-          comm.broadcast(TestData.zeros(device, type, 8), 0).await();
-        });
-    assertDisagreement(
-        "from rank 0", "from rank 1", comm -> comm.broadcast(ones(8), comm.rank()).await());
-    assertDisagreement(
-        "calls barrier",
-        "calls broadcast",
-        comm -> {
-          if (comm.rank() == 0) {
-            comm.barrier();
-          } else {
-            comm.broadcast(ones(8), 0).await();
-          }
-        });
-  }
-
-  private interface Step {
-    void run(Communicator comm);
-  }
-
-  private void assertDisagreement(String rank0, String rank1, Step step) {
-    List<Double> sums =
-        Ranks.run(
-            2,
-            comm -> {
-              IllegalStateException e =
-                  assertThrows(IllegalStateException.class, () -> step.run(comm));
-              String message = String.valueOf(e.getMessage());
-              assertTrue(message.contains(rank0) && message.contains(rank1), message);
-              BufferView data = ones(8);
-              comm.allReduce(data, ReduceOp.SUM).await();
-              return TestData.get(data, 7);
-            });
-    assertEquals(List.of(2.0, 2.0), sums);
-  }
-
-  @Test
-  void aMessageThatDoesNotFitIsAnErrorOnBothSides() {
-    List<String> messages =
-        Ranks.run(
-            2,
-            comm -> {
-              Executable call =
-                  comm.rank() == 0 ? () -> comm.send(ones(8), 1) : () -> comm.recv(ones(9), 0);
-              return String.valueOf(assertThrows(IllegalStateException.class, call).getMessage());
-            });
-    String expected = "send of 32 bytes of FLOAT32 meets recv of 36 bytes of FLOAT32";
-    assertEquals(List.of(expected, expected), messages);
-  }
-
-  @Test
-  void abortEndsEveryWaitAndLasts() throws InterruptedException {
-    assertAborts(comm -> comm.allReduce(ones(8), ReduceOp.SUM).await());
-    assertAborts(Communicator::barrier);
-    assertAborts(comm -> comm.send(ones(8), 1));
-    assertAborts(comm -> comm.recv(ones(8), 1));
-  }
-
-  private void assertAborts(Step step) throws InterruptedException {
-    LocalCommunicators fresh = new LocalCommunicators();
-    Communicator waiting = fresh.open(1, PAIR.world(), 0);
-    Communicator absent = fresh.open(1, PAIR.world(), 1);
-    Thread waiter = Thread.currentThread();
-    Thread aborter =
-        Thread.startVirtualThread(
-            () -> {
-              while (waiter.getState() != Thread.State.TIMED_WAITING) {
-                Thread.yield();
-              }
-              absent.abort("rank 1 is lost");
-              absent.abort("a later reason");
-            });
-    assertAborted("rank 1 is lost", () -> step.run(waiting));
-    assertAborted("rank 1 is lost", waiting::barrier);
-    assertAborted("rank 1 is lost", () -> absent.allReduce(ones(8), ReduceOp.SUM));
-    aborter.join();
-  }
-
-  @Test
-  void abortOfAnEpochReachesLateComersButNoOtherEpoch() {
-    Communicator early = communicators.open(1, PAIR.world(), 0);
-    communicators.abort(1, "epoch 2 begins");
-    Communicator late = communicators.open(1, PAIR.world(), 1);
-    assertAborted("epoch 2 begins", early::barrier);
-    assertAborted("epoch 2 begins", late::barrier);
-    Communicator alone = communicators.open(2, new DeviceMesh(1, 1).world(), 0);
-    alone.barrier();
-  }
-
-  @Test
-  void aRankThatClosesEarlyIsNotWaitedFor() {
-    Communicator stays = communicators.open(1, PAIR.world(), 0);
-    Communicator leaves = communicators.open(1, PAIR.world(), 1);
-    leaves.close();
-    leaves.close();
-    assertAborted("rank 1 of group world has closed its communicator", stays::barrier);
-    assertThrows(IllegalStateException.class, leaves::barrier);
-  }
-
-  @Test
-  void aFailureInTheWorkEndsTheGroup() {
-    List<Boolean> aborted =
-        Ranks.run(
-            2,
-            comm -> {
-              BufferView data = ones(8);
-              if (comm.rank() == 1) {
-                data.buffer().close();
-              }
-              RuntimeException e =
-                  assertThrows(
-                      RuntimeException.class, () -> comm.allReduce(data, ReduceOp.SUM).await());
-              assertThrows(CommunicatorAbortedException.class, comm::barrier);
-              return e instanceof CommunicatorAbortedException
-                  || e instanceof IllegalStateException;
-            });
-    assertFalse(aborted.contains(false));
-  }
-
-  @Test
-  void anEndIsOpenedOnceUntilAllAreClosed() {
-    Communicator first = communicators.open(1, PAIR.world(), 0);
-    assertThrows(IllegalStateException.class, () -> communicators.open(1, PAIR.world(), 0));
+  void ranksAgreeAboutTheMembersOfAGroup() {
+    Communicators communicators = new LocalCommunicators();
+    communicators.open(1, new DeviceMesh(2, 1).world(), 0);
     assertThrows(
         IllegalStateException.class, () -> communicators.open(1, new DeviceMesh(3, 1).world(), 1));
-    Communicator second = communicators.open(1, PAIR.world(), 1);
-    first.close();
-    second.close();
-    communicators.open(1, PAIR.world(), 0).close();
-  }
-
-  @Test
-  void callsThatMakeNoSenseAreRefused() {
-    Communicator comm = communicators.open(1, PAIR.world(), 0);
-    BufferView data = ones(8);
-    refuse(() -> comm.reduceScatter(data, ones(8)));
-    refuse(() -> comm.reduceScatter(data, data.slice(4, 4)));
-    refuse(() -> comm.reduceScatter(data, data.slice(2, 4)));
-    refuse(() -> comm.reduceScatterAdd(data, data.slice(0, 4), 1));
-    refuse(() -> comm.reduceScatterAdd(data, ones(4), 3));
-    refuse(() -> comm.reduceScatterAdd(data, ones(4), 0));
-    refuse(() -> comm.allGather(data, ones(8)));
-    refuse(() -> comm.allGather(data.slice(4, 4), data));
-    refuse(() -> comm.allToAll(ones(7), ones(7)));
-    refuse(() -> comm.allToAll(data, data));
-    refuse(() -> comm.send(data, 0));
-    refuse(() -> comm.allReduce(new BufferView(data.buffer(), 0, 8, DataType.INT8), ReduceOp.SUM));
-    assertThrows(IndexOutOfBoundsException.class, () -> comm.broadcast(data, 2));
-    assertThrows(IndexOutOfBoundsException.class, () -> comm.recv(data, -1));
   }
 
   @Test
@@ -239,21 +28,5 @@ final class LocalCommunicatorTest {
     double seconds = LocalAllReduceTiming.measure(2, 4096, 50);
     assertTrue(seconds > 0 && seconds < 1, "seconds " + seconds);
     assertThrows(IllegalArgumentException.class, () -> LocalAllReduceTiming.measure(2, 4097, 1));
-  }
-
-  private BufferView ones(int count) {
-    BufferView view = TestData.zeros(device, DataType.FLOAT32, count);
-    for (int i = 0; i < count; i++) {
-      TestData.set(view, i, 1);
-    }
-    return view;
-  }
-
-  private static void refuse(Executable call) {
-    assertThrows(IllegalArgumentException.class, call);
-  }
-
-  private static void assertAborted(String reason, Executable call) {
-    assertEquals(reason, assertThrows(CommunicatorAbortedException.class, call).getMessage());
   }
 }

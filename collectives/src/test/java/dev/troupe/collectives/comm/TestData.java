@@ -1,11 +1,10 @@
-package dev.troupe.collectives.comm.local;
+package dev.troupe.collectives.comm;
 
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
-import dev.troupe.collectives.comm.ReduceOp;
 import dev.troupe.collectives.device.Bfloat16;
 import dev.troupe.collectives.device.BufferView;
 import dev.troupe.collectives.device.DataType;
@@ -37,6 +36,7 @@ public final class TestData {
     return view;
   }
 
+  /** An element, whatever its type. */
   public static double get(BufferView view, long i) {
     MemorySegment segment = ((CpuBuffer) view.buffer()).segment();
     long at = view.offset() + i * view.type().bytes();
@@ -49,6 +49,7 @@ public final class TestData {
     };
   }
 
+  /** Sets an element. */
   public static void set(BufferView view, long i, double value) {
     MemorySegment segment = ((CpuBuffer) view.buffer()).segment();
     long at = view.offset() + i * view.type().bytes();
@@ -61,6 +62,7 @@ public final class TestData {
     }
   }
 
+  /** All elements. */
   public static double[] values(BufferView view) {
     double[] values = new double[(int) view.count()];
     for (int i = 0; i < values.length; i++) {

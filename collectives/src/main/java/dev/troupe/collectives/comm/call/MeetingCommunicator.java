@@ -1,54 +1,46 @@
-package dev.troupe.collectives.comm.local;
+package dev.troupe.collectives.comm.call;
 
 import dev.troupe.collectives.comm.Communicator;
 import dev.troupe.collectives.comm.CommunicatorAbortedException;
 import dev.troupe.collectives.comm.Pending;
 import dev.troupe.collectives.comm.ReduceOp;
-import dev.troupe.collectives.comm.call.Call;
-import dev.troupe.collectives.comm.call.Exchange;
 import dev.troupe.collectives.comm.call.Signature.Kind;
-import dev.troupe.collectives.comm.local.Mailboxes.Letter;
 import dev.troupe.collectives.device.BufferView;
-import dev.troupe.collectives.device.cpu.Backoff;
 import dev.troupe.collectives.device.cpu.CpuBuffer;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One rank's end of a {@link LocalGroup}. Starting a collective publishes the rank's buffers and
- * returns; {@code await} waits for the others, does this rank's part over everyone's buffers, and
+ * One rank's end of a group whose ranks see each other's memory. Starting a collective publishes
+ * the rank's buffers and returns; {@code await} waits for the others, does this rank's part, and
  * waits until all have done theirs.
  *
  * <p>When ranks disagree about a collective, every rank gets an {@link IllegalStateException} that
  * names both sides, nothing is written, and the communicator stays usable. A failure in the middle
  * of the work, such as a buffer that was closed, aborts the group.
  */
-final class LocalCommunicator implements Communicator {
-  private final LocalGroup group;
+public final class MeetingCommunicator implements Communicator {
+  private final Meeting meeting;
   private final int rank;
   private final int size;
-  private final Exchange exchange;
-  private final Call[] sides;
-  private final Backoff backoff = new Backoff();
-  private final Runnable onClose;
+  private final Exchange alone;
   private @Nullable Call underWay;
   private long number;
   private boolean closed;
 
-  /**
-   * Creates the end of one rank.
-   *
-   * @param rank index in the group
-   * @param onClose called once, when this end is closed
-   */
-  LocalCommunicator(LocalGroup group, int rank, Runnable onClose) {
-    this.group = group;
-    this.rank = rank;
-    this.size = group.size();
-    this.exchange = new Exchange(rank, size);
-    this.sides = new Call[size];
-    this.onClose = onClose;
+  /** The call of the last all-reduce: small ones come with the same data again and again. */
+  private @Nullable Call lastCall;
+
+  private @Nullable BufferView lastData;
+  private @Nullable ReduceOp lastOp;
+
+  /** Creates the end of the rank whose view is given, and which is closed with it. */
+  public MeetingCommunicator(Meeting meeting) {
+    this.meeting = meeting;
+    this.rank = meeting.rank();
+    this.size = meeting.group().size();
+    this.alone = new Exchange(rank, size);
   }
 
   @Override
@@ -63,7 +55,14 @@ final class LocalCommunicator implements Communicator {
 
   @Override
   public Pending allReduce(BufferView data, ReduceOp op) {
-    return start(Call.allReduce(data, op));
+    Call call = lastCall;
+    if (call == null || op != lastOp || !data.equals(lastData)) {
+      call = Call.allReduce(data, op);
+      lastCall = call;
+      lastData = data;
+      lastOp = op;
+    }
+    return start(call);
   }
 
   @Override
@@ -99,11 +98,9 @@ final class LocalCommunicator implements Communicator {
   @Override
   public void send(BufferView data, int peer) {
     requirePeer(peer);
-    Letter letter = new Letter(data.type(), CpuBuffer.segmentOf(data));
+    MemorySegment from = CpuBuffer.segmentOf(data);
     prepare();
-    group.mailboxes().put(rank, peer, letter);
-    group.await(peer, backoff, letter::isAnswered);
-    letter.requireTaken();
+    meeting.send(data.type(), from, peer);
   }
 
   @Override
@@ -111,15 +108,12 @@ final class LocalCommunicator implements Communicator {
     requirePeer(peer);
     MemorySegment to = CpuBuffer.segmentOf(data);
     prepare();
-    group.await(peer, backoff, () -> group.mailboxes().hasLetter(peer, rank));
-    Letter letter = group.mailboxes().remove(peer, rank);
-    guarded(() -> letter.take(data.type(), to));
-    letter.requireTaken();
+    meeting.recv(data.type(), to, peer);
   }
 
   @Override
   public void abort(String reason) {
-    group.abort(reason);
+    meeting.abort(reason);
   }
 
   @Override
@@ -127,23 +121,27 @@ final class LocalCommunicator implements Communicator {
     if (!closed) {
       closed = true;
       if (underWay != null) {
-        group.abort("rank " + rank + " closed its communicator with a collective under way");
+        meeting.abort("rank " + rank + " closed its communicator with a collective under way");
       }
-      onClose.run();
+      lastCall = null;
+      lastData = null;
+      meeting.close();
     }
   }
 
   private Pending start(Call call) {
     prepare();
     if (size == 1) {
-      sides[0] = call;
-      exchange.perform(sides);
+      alone.perform(new Call[] {call});
       return Pending.DONE;
     }
-    number++;
-    group.publish(rank, number, call);
+    long started = ++number;
     underWay = call;
-    long started = number;
+    try {
+      meeting.publish(started, call);
+    } catch (RuntimeException | Error e) {
+      throw meeting.failed(e);
+    }
     return () -> {
       // Otherwise a later collective has completed this one.
       if (started == number) {
@@ -154,10 +152,13 @@ final class LocalCommunicator implements Communicator {
 
   private void prepare() {
     if (closed) {
-      throw new IllegalStateException("communicator of " + group.group().name() + " is closed");
+      throw new IllegalStateException("communicator of " + meeting.group().name() + " is closed");
     }
     complete();
-    group.checkAborted();
+    String reason = meeting.abortReason();
+    if (reason != null) {
+      throw new CommunicatorAbortedException(reason);
+    }
   }
 
   private void complete() {
@@ -166,25 +167,14 @@ final class LocalCommunicator implements Communicator {
       return;
     }
     underWay = null;
-    group.awaitPublished(rank, number, backoff, sides);
-    if (call.signature().kind() != Kind.BARRIER) {
-      guarded(() -> exchange.perform(sides));
-      group.finish(rank, number);
-      group.awaitFinished(rank, number, backoff);
+    meeting.awaitPublished(number);
+    if (call.signature().kind() == Kind.BARRIER) {
+      return;
     }
-  }
-
-  /** Work on others' memory: who fails in it ends the group, or the others would wait forever. */
-  private void guarded(Runnable work) {
     try {
-      work.run();
+      meeting.perform(number);
     } catch (RuntimeException | Error e) {
-      String earlier = group.abortReason();
-      if (earlier != null) {
-        throw new CommunicatorAbortedException(earlier);
-      }
-      group.abort("rank " + rank + " of group " + group.group().name() + " failed: " + e);
-      throw e;
+      throw meeting.failed(e);
     }
   }
 
