@@ -28,7 +28,7 @@ record AllReduceComparison(BenchJob.AllReduce request, PrintWriter out) {
         Locale.ROOT,
         "float32 sums, %d cores, medians; every sum checked; GB/s = bytes / time%n",
         Runtime.getRuntime().availableProcessors());
-    out.printf(Locale.ROOT, "%-8s %5s %12s %11s %8s", "mode", "ranks", "bytes", "us", "GB/s");
+    out.printf(Locale.ROOT, "%-9s %5s %12s %11s %8s", "mode", "ranks", "bytes", "us", "GB/s");
     peers().forEach(peer -> out.printf(Locale.ROOT, " %14s %8s", peer.name() + " us", "ratio"));
     out.println();
     for (int ranks : request.ranks()) {
@@ -46,7 +46,7 @@ record AllReduceComparison(BenchJob.AllReduce request, PrintWriter out) {
           (bytes, seconds) -> {
             out.printf(
                 Locale.ROOT,
-                "%-8s %5d %,12d %,11.2f %8.2f",
+                "%-9s %5d %,12d %,11.2f %8.2f",
                 ours.name(),
                 ranks,
                 bytes,
@@ -80,10 +80,11 @@ record AllReduceComparison(BenchJob.AllReduce request, PrintWriter out) {
   }
 
   /** How each mode is run; a new mode is a case here and one in {@link AllReduceRank}. */
-  private static AllReduceRunner runner(BenchJob.AllReduceMode mode) {
+  private AllReduceRunner runner(BenchJob.AllReduceMode mode) {
     return switch (mode) {
       case LOCAL -> new ThreadAllReduce();
-      case SHARED, PRIVATE -> new ProcessAllReduce(mode);
+      case SHARED, PRIVATE, TCP, AERON_UDP ->
+          new ProcessAllReduce(mode, request.hosts(), request.startWith());
     };
   }
 

@@ -1,9 +1,9 @@
 package dev.troupe.deploy.bench;
 
 import dev.troupe.deploy.cli.BenchJob.AllReduceMode;
+import dev.troupe.deploy.process.JavaCommand;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +17,11 @@ import java.util.Map;
  * AllReduceRank}.
  *
  * @param mode how they exchange data
+ * @param hosts address of each rank, by turns
+ * @param startWith command that starts a process, in which {rank} stands for the rank; or empty
  */
-record ProcessAllReduce(AllReduceMode mode) implements AllReduceRunner {
+record ProcessAllReduce(AllReduceMode mode, List<String> hosts, String startWith)
+    implements AllReduceRunner {
   private static final Path MEMORY = Path.of("/dev/shm");
 
   @Override
@@ -36,10 +39,7 @@ record ProcessAllReduce(AllReduceMode mode) implements AllReduceRunner {
     List<Process> processes = new ArrayList<>();
     try {
       for (int rank = 0; rank < ranks; rank++) {
-        List<String> command = javaCommand();
-        command.addAll(List.of(mode.name(), folder.toString()));
-        command.addAll(List.of(Integer.toString(rank), Integer.toString(ranks)));
-        command.addAll(ProcessOutput.arguments(sizes));
+        List<String> command = command(folder, rank, ranks, sizes);
         processes.add(
             new ProcessBuilder(command)
                 .redirectError(rank == 0 ? Redirect.INHERIT : Redirect.DISCARD)
@@ -63,12 +63,18 @@ record ProcessAllReduce(AllReduceMode mode) implements AllReduceRunner {
     }
   }
 
-  private static List<String> javaCommand() {
+  private List<String> command(Path folder, int rank, int ranks, List<AllReduceSize> sizes) {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(AllReduceRank.class.getName());
+    if (!startWith.isBlank()) {
+      String[] words = startWith.replace("{rank}", Integer.toString(rank)).trim().split(" +", -1);
+      command.addAll(List.of(words));
+    }
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of(mode.name(), folder.toString()));
+    arguments.addAll(List.of(Integer.toString(rank), Integer.toString(ranks)));
+    arguments.add(hosts.get(rank % hosts.size()));
+    arguments.addAll(ProcessOutput.arguments(sizes));
+    command.addAll(JavaCommand.of(AllReduceRank.class, List.of(), arguments));
     return command;
   }
 }

@@ -96,7 +96,7 @@ public final class BenchCommand implements Runnable {
       @Option(
               names = "--mode",
               split = ",",
-              defaultValue = "LOCAL,SHARED,PRIVATE",
+              defaultValue = "LOCAL,SHARED,PRIVATE,TCP,AERON_UDP",
               description = "Some of: ${COMPLETION-CANDIDATES}. Default: all.")
           List<BenchJob.AllReduceMode> modes,
       @Option(
@@ -117,6 +117,22 @@ public final class BenchCommand implements Runnable {
               description = "Timed calls at most; large sizes have fewer. Default: 20000.")
           int calls,
       @Option(
+              names = "--hosts",
+              split = ",",
+              defaultValue = "127.0.0.1",
+              paramLabel = "ADDRESS",
+              description = "Addresses of the ranks for TCP and AERON_UDP, by turns.")
+          List<String> hosts,
+      @Option(
+              names = "--start-with",
+              defaultValue = "",
+              paramLabel = "COMMAND",
+              description = {
+                "Starts each rank's process, for example in a network namespace of its own:",
+                "\"ip netns exec node-{rank}\"."
+              })
+          String startWith,
+      @Option(
               names = "--peer",
               negatable = true,
               defaultValue = "true",
@@ -128,7 +144,8 @@ public final class BenchCommand implements Runnable {
               defaultValue = "${env:TROUPE_PYTHON:-python3}",
               description = "The Python that has PyTorch. Default: python3.")
           String python) {
-    job.run(new BenchJob.AllReduce(modes, ranks, bytes, calls, peer, python), out());
+    job.run(
+        new BenchJob.AllReduce(modes, ranks, bytes, calls, hosts, startWith, peer, python), out());
   }
 
   @Command(

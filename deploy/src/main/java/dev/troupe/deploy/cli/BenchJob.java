@@ -80,6 +80,9 @@ public interface BenchJob {
    * @param ranks numbers of ranks
    * @param bytes sizes of each rank's buffer
    * @param calls timed calls of a size at most; large sizes have fewer
+   * @param hosts address of each rank for the network modes, by turns
+   * @param startWith command that starts a rank's process, in which {rank} stands for the rank;
+   *     empty: none
    * @param peer whether OpenMPI and gloo are measured beside it
    * @param python the Python that has PyTorch
    */
@@ -88,10 +91,13 @@ public interface BenchJob {
       List<Integer> ranks,
       List<Long> bytes,
       int calls,
+      List<String> hosts,
+      String startWith,
       boolean peer,
       String python)
       implements Request {
     public AllReduce {
+      hosts = List.copyOf(hosts);
       modes = List.copyOf(modes);
       ranks = List.copyOf(ranks);
       bytes = List.copyOf(bytes);
@@ -113,7 +119,11 @@ public interface BenchJob {
     /** Processes with their buffers in shared memory. */
     SHARED,
     /** Processes with private buffers, staged through shared memory. */
-    PRIVATE
+    PRIVATE,
+    /** Processes over TCP, as between hosts. */
+    TCP,
+    /** Processes over Aeron UDP, as between hosts. */
+    AERON_UDP
   }
 
   /**

@@ -21,6 +21,8 @@ class AllReduceComparisonTest {
             List.of(2),
             List.of(1024L, 400_000L),
             20,
+            List.of("127.0.0.1"),
+            "",
             false,
             "none");
 

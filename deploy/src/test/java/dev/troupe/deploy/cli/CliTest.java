@@ -228,6 +228,8 @@ class CliTest {
                 List.of(2, 4),
                 List.of(64L, 128L),
                 20_000,
+                List.of("127.0.0.1"),
+                "",
                 true,
                 "py"),
             new BenchJob.Kernels("rms"),

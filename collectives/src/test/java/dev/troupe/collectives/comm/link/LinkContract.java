@@ -18,6 +18,7 @@ import dev.troupe.collectives.mesh.DeviceMesh;
 import dev.troupe.collectives.mesh.ProcessGroup;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -187,17 +188,19 @@ abstract class LinkContract {
       Communicator again = planes.communicator(2, 2, 0);
       Communicator there = planes.communicator(2, 2, 1);
       Thread waiter = Thread.currentThread();
+      AtomicBoolean atTheSecond = new AtomicBoolean();
       Thread other =
           Thread.startVirtualThread(
               () -> {
                 there.barrier();
-                while (waiter.getState() != Thread.State.TIMED_WAITING) {
+                while (!atTheSecond.get() || waiter.getState() != Thread.State.TIMED_WAITING) {
                   Thread.yield();
                 }
                 planes.plane(0).communicators().abort(2, "the mesh changes");
                 planes.plane(0).communicators().abort(2, "a later reason");
               });
       again.barrier();
+      atTheSecond.set(true);
       assertAborted("the mesh changes", again::barrier);
       assertAborted("the mesh changes", () -> again.allReduce(ones(8), ReduceOp.SUM));
       other.join();
