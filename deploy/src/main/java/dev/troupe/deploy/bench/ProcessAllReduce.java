@@ -2,8 +2,8 @@ package dev.troupe.deploy.bench;
 
 import dev.troupe.deploy.cli.BenchJob.AllReduceMode;
 import dev.troupe.deploy.process.JavaCommand;
+import dev.troupe.deploy.process.ProcessEnd;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,16 +41,17 @@ record ProcessAllReduce(AllReduceMode mode, List<String> hosts, String startWith
       for (int rank = 0; rank < ranks; rank++) {
         List<String> command = command(folder, rank, ranks, sizes);
         processes.add(
-            new ProcessBuilder(command)
-                .redirectError(rank == 0 ? Redirect.INHERIT : Redirect.DISCARD)
-                .start());
+            new ProcessBuilder(command).redirectError(errors(folder, rank).toFile()).start());
       }
       String text =
           new String(processes.getFirst().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       for (int rank = 0; rank < ranks; rank++) {
         int code = processes.get(rank).waitFor();
         if (code != 0) {
-          throw new IOException("rank " + rank + " ended with exit code " + code);
+          throw new IOException(
+              "rank %d %s%s"
+                  .formatted(
+                      rank, ProcessEnd.words(code), ProcessEnd.lastWords(errors(folder, rank))));
         }
       }
       return new ProcessOutput.Result(0, text).medians();
@@ -61,6 +62,10 @@ record ProcessAllReduce(AllReduceMode mode, List<String> hosts, String startWith
       }
       AllReduceRank.removeFolder(folder);
     }
+  }
+
+  private static Path errors(Path folder, int rank) {
+    return folder.resolve("errors-" + rank);
   }
 
   private List<String> command(Path folder, int rank, int ranks, List<AllReduceSize> sizes) {

@@ -43,13 +43,13 @@ public record LaunchProgram(Class<?> program, PrintWriter out, boolean terminal)
    * @return the exit code
    */
   public int run(JobSpec job, LaunchOptions options) {
+    requireReachable(job.cluster(), options);
     RunSetup setup = RunSetup.of(job, out, terminal);
     String nothing = setup.nothingToDo();
     if (nothing != null) {
       out.println(nothing);
       return 0;
     }
-    requireReachable(job.cluster(), options);
     setup.prepareData(new DataProgress(out, terminal));
     RunFolder folder = RunFolder.create(job);
     try (RunLogging logging = RunLogging.to(folder.log(), job.logFormat(), null);
@@ -60,8 +60,9 @@ public record LaunchProgram(Class<?> program, PrintWriter out, boolean terminal)
   }
 
   private static void requireReachable(ClusterSpec cluster, LaunchOptions options) {
+    boolean alone = ListenAddress.isLoopback(cluster.host());
     boolean elsewhere = options.hosts().stream().anyMatch(host -> !ListenAddress.isLoopback(host));
-    if (elsewhere && ListenAddress.isLoopback(cluster.host())) {
+    if (elsewhere && alone) {
       throw TroupeException.usage(
           "--hosts needs cluster.host=ADDRESS, by which the hosts reach this machine; it is %s"
               .formatted(cluster.host()));
