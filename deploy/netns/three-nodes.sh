@@ -108,14 +108,14 @@ node() {
   shift 2
   ip netns exec "tr$id-$place" "${troupe[@]}" node "$@" --name "$name" --ranks 2 \
     "cluster.host=${address[$place]}" "cluster.transport=$transport" \
+    ${settings[@]+"${settings[@]}"} \
     >"$name.log" 2>&1 </dev/null &
   pids+=($!)
 }
 
 job=(run.name=netns parallel.tp=2 parallel.dp=3 train.global-batch=12 train.steps=40
   checkpoint.every=20 model.hidden=64 model.layers=2 model.heads=4 model.kv-heads=4 model.ffn=128
-  model.max-seq=64 train.seq-length=64 data.bios.people=100 log.every=10
-  ${settings[@]+"${settings[@]}"})
+  model.max-seq=64 train.seq-length=64 data.bios.people=100 log.every=10)
 
 up
 "${troupe[@]}" --version >/dev/null # builds it, where that is to be done
@@ -164,7 +164,7 @@ cat node-0.log
 printf 'refused: %s\n' "$(grep -m 1 'no answer' stranger.log)"
 grep -m 1 -i 'refused\|without this cluster\|handshake' node-*.log || true
 
-"${troupe[@]}" train "${job[@]}" run.name=one >one.log 2>&1
+"${troupe[@]}" train "${job[@]}" ${settings[@]+"${settings[@]}"} run.name=one >one.log 2>&1
 losses() { grep -o '"loss_hex":"[^"]*"' "runs/$1/metrics.jsonl"; }
 if [ "$(losses netns)" = "$(losses one)" ]; then
   printf 'three-nodes: %s: %s steps over 3 hosts with the bits of one process; files in %s\n' \

@@ -253,6 +253,8 @@ final class RankActor extends AbstractBehavior<Message> {
     boolean consequence = failure instanceof CommunicatorAbortedException;
     if (known.category() == Category.INTERNAL && !consequence) {
       getContext().getLog().error("rank {} failed", rank, failure);
+    } else {
+      getContext().getLog().info("rank {} cannot go on: {}", rank, known.message());
     }
     agent.tell(
         new RankFailed(

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  *     same shared memory
  * @param process names the process; unique in a cluster; letters, digits and dashes, so that it may
  *     name a file
- * @param endpoint address of its data plane, {@code host:port}; empty where it has none
+ * @param endpoint address of its data plane, {@code transport://host:port}; empty where it has none
  * @param ranks mesh ranks that it holds
  */
 public record Site(String host, String process, String endpoint, List<Integer> ranks) {

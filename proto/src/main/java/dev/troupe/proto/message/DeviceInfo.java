@@ -8,7 +8,8 @@ package dev.troupe.proto.message;
  * @param name name for people
  * @param memoryBytes bytes that a rank may use; 0 where unknown, or shared with other devices
  * @param process name of the process that holds it, unique in a cluster
- * @param endpoint address of that process's data plane, {@code host:port}; empty where it has none
+ * @param endpoint address of that process's data plane, {@code transport://host:port}; empty where
+ *     it has none
  */
 public record DeviceInfo(
     int index, String kind, String name, long memoryBytes, String process, String endpoint) {

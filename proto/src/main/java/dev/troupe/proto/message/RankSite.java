@@ -5,7 +5,7 @@ package dev.troupe.proto.message;
  *
  * @param host names its machine, as far as shared memory goes
  * @param process its name, unique in a cluster
- * @param endpoint address of its data plane, {@code host:port}; empty where it has none
+ * @param endpoint address of its data plane, {@code transport://host:port}; empty where it has none
  * @param ranks the ranks
  */
 public record RankSite(String host, String process, String endpoint, RankSet ranks) {

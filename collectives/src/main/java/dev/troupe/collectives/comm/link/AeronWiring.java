@@ -101,6 +101,11 @@ final class AeronWiring implements Wiring {
   }
 
   @Override
+  public String transport() {
+    return "aeron-udp";
+  }
+
+  @Override
   public Link link(SocketChannel channel, String peer, Deadline deadline)
       throws IOException, InterruptedException {
     DataInputStream in = Sockets.input(channel, deadline);

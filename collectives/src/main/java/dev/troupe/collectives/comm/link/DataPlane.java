@@ -79,9 +79,11 @@ public final class DataPlane implements AutoCloseable {
     }
   }
 
-  /** Address for {@link dev.troupe.collectives.mesh.Site#endpoint}: {@code host:port}. */
+  /**
+   * Address for {@link dev.troupe.collectives.mesh.Site#endpoint}: {@code transport://host:port}.
+   */
   public String endpoint() {
-    return endpoint.toString();
+    return endpoint.over(wiring.transport());
   }
 
   /** The communicators of this process's ranks. */

@@ -24,6 +24,11 @@ final class Dialer {
     this.settings = settings;
   }
 
+  /** The kind of links that it makes. */
+  String transport() {
+    return wiring.transport();
+  }
+
   /** Begins to fill {@code slot}, which the caller has claimed; returns at once. */
   void dial(LinkSlot slot, Endpoint endpoint, Hello hello) {
     Thread thread =

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
  * @param port 0 to 65535
  */
 record Endpoint(String host, int port) {
+  private static final String SCHEME = "://";
   private static final int LONGEST_HOST = 255;
   private static final int LAST_PORT = 65_535;
 
@@ -24,8 +25,12 @@ record Endpoint(String host, int port) {
     }
   }
 
-  /** Reads {@code host:port} or {@code [ipv6]:port}. */
-  static Endpoint parse(String text) {
+  /**
+   * Reads {@code host:port} or {@code [ipv6]:port}, with or without {@code transport://} before it.
+   */
+  static Endpoint parse(String written) {
+    int scheme = written.indexOf(SCHEME);
+    String text = scheme < 0 ? written : written.substring(scheme + SCHEME.length());
     int colon = text.lastIndexOf(':');
     String host = colon < 0 ? "" : text.substring(0, colon);
     if (host.startsWith("[") && host.endsWith("]")) {
@@ -51,6 +56,16 @@ record Endpoint(String host, int port) {
         || c >= 'A' && c <= 'Z'
         || c >= '0' && c <= '9'
         || ".-_:%".indexOf(c) >= 0;
+  }
+
+  /** Whether {@code written} names another transport than {@code own}. */
+  static boolean isOther(String own, String written) {
+    return written.contains(SCHEME) && !written.startsWith(own + SCHEME);
+  }
+
+  /** The endpoint with its transport. */
+  String over(String transport) {
+    return transport + SCHEME + this;
   }
 
   /** The address with its name looked up now; may block. */

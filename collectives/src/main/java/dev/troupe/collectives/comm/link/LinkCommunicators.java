@@ -5,6 +5,7 @@ import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.collectives.mesh.Placement;
 import dev.troupe.collectives.mesh.ProcessGroup;
 import dev.troupe.collectives.mesh.Site;
+import dev.troupe.proto.error.TroupeException;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -62,6 +63,7 @@ final class LinkCommunicators implements Communicators, Listener.Desk {
         slots[peer] = new LinkSlot("itself");
       } else {
         Site site = at.placement().site(group.ranks().get(peer));
+        requireSameTransport(site);
         endpoints[peer] = Endpoint.parse(site.endpoint());
         slots[peer] =
             new LinkSlot(
@@ -85,6 +87,14 @@ final class LinkCommunicators implements Communicators, Listener.Desk {
     }
     notifyAll();
     return communicator;
+  }
+
+  private void requireSameTransport(Site peer) {
+    if (Endpoint.isOther(dialer.transport(), peer.endpoint())) {
+      throw TroupeException.peer(
+          "process %s is reached at %s, but this process talks over %s; set the same cluster.data-transport on every node"
+              .formatted(peer.process(), peer.endpoint(), dialer.transport()));
+    }
   }
 
   @Override

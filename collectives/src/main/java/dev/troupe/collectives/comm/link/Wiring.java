@@ -5,6 +5,9 @@ import java.nio.channels.SocketChannel;
 
 /** Makes a link of a connection on which both sides know and trust each other. Thread-safe. */
 interface Wiring extends AutoCloseable {
+  /** Names the kind of link; both sides must make the same. */
+  String transport();
+
   /**
    * Called on both sides, which talk to each other over the connection as they need. The link owns
    * the connection from then on.

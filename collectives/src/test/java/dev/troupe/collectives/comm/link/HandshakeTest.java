@@ -11,6 +11,7 @@ import dev.troupe.collectives.mesh.DeviceMesh;
 import dev.troupe.collectives.mesh.Placement;
 import dev.troupe.collectives.mesh.ProcessGroup;
 import dev.troupe.collectives.mesh.Site;
+import dev.troupe.proto.error.TroupeException;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -46,6 +47,21 @@ final class HandshakeTest {
       assertAborted("refused the link: it knows the epoch by another token", guest::barrier);
       host.abort("done");
       assertServes(planes);
+    }
+  }
+
+  @Test
+  void aPeerOfAnotherTransportIsNamedBeforeAnythingIsSent() {
+    try (Planes planes = Planes.open(Planes.tcp(), 1)) {
+      Site own = new Site("a", "a", planes.plane(0).endpoint(), List.of(0));
+      Site other = new Site("b", "b", "aeron-udp://127.0.0.1:1", List.of(1));
+      planes.plane(0).communicators().place(1, new Placement("t", List.of(own, other)));
+      TroupeException refused =
+          assertThrows(
+              TroupeException.class,
+              () -> planes.plane(0).communicators().open(1, PAIR.world(), 0));
+      assertTrue(String.valueOf(refused.getMessage()).contains("b is reached at aeron-udp://"));
+      assertTrue(String.valueOf(refused.getMessage()).contains("cluster.data-transport"));
     }
   }
 
