@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 record NodeCommandLine(Class<?> program, JobSpec job, String seed, int ranks) {
   /** An agent holds no tensors. */
   private static final List<String> FLAGS =
-      List.of("-Xmx256m", "-D" + ConsoleFilter.PROPERTY + "=all");
+      List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-D" + ConsoleFilter.PROPERTY + "=all");
 
   /** A node that is a process of this machine. */
   List<String> here(String name, String secretFile, Optional<Path> aeronDirectory) {

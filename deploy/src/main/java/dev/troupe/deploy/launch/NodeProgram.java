@@ -12,6 +12,7 @@ import dev.troupe.deploy.process.PrivateFolder;
 import dev.troupe.deploy.worker.Workers;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.CoordinatorCommand;
+import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.DrainNode;
 import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.RunEnded;
@@ -19,6 +20,7 @@ import dev.troupe.proto.spec.ClusterSpec;
 import dev.troupe.proto.spec.JobSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -84,28 +86,29 @@ public final class NodeProgram {
 
   private int serve(
       ClusterSpec cluster, RuntimeFolder folder, HostDriver driver, Optional<RunSetup> setup) {
+    String name = options.name().orElseGet(() -> defaultName(cluster));
     Optional<Coordination> coordination =
         setup.map(own -> new Coordination(job, own, options.nodes()));
-    try (ClusterSystem system =
-        ClusterSystem.start(
-            ClusterConfig.of(cluster, roles(), driver.directory()),
-            coordination.map(Coordination::behavior).orElse(Behaviors.empty()))) {
-      String name = options.name().orElseGet(() -> defaultName(cluster, system));
-      try (Workers workers = Workers.start(start(name, cluster, folder, driver))) {
-        system.join(options.seeds());
-        ActorRef<CoordinatorCommand> coordinator =
-            system.awaitUp(options.seeds(), options.joinTimeout());
-        CompletableFuture<RunEnded> ended = startAgent(name, system, workers);
-        try (StopSignals signals = signals(name, coordinator);
-            ApiWhereCoordinated api = new ApiWhereCoordinated(coordination, system, coordinator)) {
-          return await(system, workers, driver, ended);
-        }
+    // The processes start while this one joins.
+    try (Workers workers = Workers.start(start(name, cluster, folder, driver));
+        ClusterSystem system =
+            ClusterSystem.start(
+                ClusterConfig.of(cluster, roles(), driver.directory()),
+                coordination.map(Coordination::behavior).orElse(Behaviors.empty()))) {
+      system.join(options.seeds());
+      ActorRef<CoordinatorCommand> coordinator =
+          system.awaitUp(options.seeds(), options.joinTimeout());
+      CompletableFuture<RunEnded> ended = startAgent(name, system, workers);
+      try (StopSignals signals = signals(name, coordinator);
+          ApiWhereCoordinated api = new ApiWhereCoordinated(coordination, system, coordinator)) {
+        return await(system, workers, driver, ended);
       }
     }
   }
 
   private CompletableFuture<RunEnded> startAgent(
       String name, ClusterSystem system, Workers workers) {
+    List<DeviceInfo> devices = workers.await();
     CompletableFuture<RunEnded> ended = new CompletableFuture<>();
     NodeInfo info =
         new NodeInfo(
@@ -113,14 +116,14 @@ public final class NodeProgram {
             HostIdentity.current(),
             Runtime.getRuntime().availableProcessors(),
             HostMemory.read().available(),
-            workers.devices());
+            devices);
     system.startAgent(way -> NodeAgent.create(info, way, workers.gpuActors(), ended::complete));
     tell(
         "node %s at %s offers %d %s devices in %s"
             .formatted(
                 name,
                 system.address(),
-                workers.devices().size(),
+                devices.size(),
                 job.device(),
                 String.join(", ", workers.describe())));
     return ended;
@@ -140,13 +143,10 @@ public final class NodeProgram {
         name, job.device(), options.ranks(), cluster, folder.path(), driver.directory(), memory);
   }
 
-  /** Two nodes of one machine have different ports. */
-  private static String defaultName(ClusterSpec cluster, ClusterSystem system) {
+  /** Two nodes of one machine have different ports, or are different processes. */
+  private static String defaultName(ClusterSpec cluster) {
     String host = HostIdentity.hostName();
-    String address = system.address();
-    return cluster.port() == 0
-        ? host + "-" + address.substring(address.lastIndexOf(':') + 1)
-        : host;
+    return cluster.port() == 0 ? host + "-" + ProcessHandle.current().pid() : host;
   }
 
   /**

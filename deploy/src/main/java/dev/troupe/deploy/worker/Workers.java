@@ -21,13 +21,13 @@ public final class Workers implements AutoCloseable {
   private static final List<String> FLAGS =
       List.of("-Xmx512m", "-D" + ConsoleFilter.PROPERTY + "=all");
 
+  private final Start start;
   private final List<WorkerProcess> processes;
-  private final List<DeviceInfo> devices;
   private final int perProcess;
 
-  private Workers(List<WorkerProcess> processes, List<DeviceInfo> devices, int perProcess) {
+  private Workers(Start start, List<WorkerProcess> processes, int perProcess) {
+    this.start = start;
     this.processes = processes;
-    this.devices = devices;
     this.perProcess = perProcess;
   }
 
@@ -51,11 +51,7 @@ public final class Workers implements AutoCloseable {
       Optional<Path> aeronDirectory,
       Optional<Path> sharedMemory) {}
 
-  /**
-   * Starts the processes and waits until all are ready.
-   *
-   * @throws dev.troupe.proto.error.TroupeException where one is not; the others are ended
-   */
+  /** Starts the processes; returns at once. */
   public static Workers start(Start start) {
     int asked = start.cluster().devicesPerProcess();
     int perProcess = asked == 0 ? start.devices() : asked;
@@ -64,16 +60,24 @@ public final class Workers implements AutoCloseable {
       for (int i = 0; i < Math.ceilDiv(start.devices(), perProcess); i++) {
         processes.add(WorkerProcess.start(settings(start, i), FLAGS, start.folder()));
       }
-      List<WorkerFrame.Hello> ready = processes.stream().map(WorkerProcess::await).toList();
-      List<DeviceInfo> devices =
-          IntStream.range(0, start.devices())
-              .mapToObj(i -> device(start.kind(), i, ready.get(i / perProcess)))
-              .toList();
-      return new Workers(List.copyOf(processes), devices, perProcess);
+      return new Workers(start, List.copyOf(processes), perProcess);
     } catch (RuntimeException e) {
       processes.forEach(WorkerProcess::close);
       throw e;
     }
+  }
+
+  /**
+   * Waits until all processes are ready.
+   *
+   * @return what the node offers
+   * @throws dev.troupe.proto.error.TroupeException where one ends before, or takes too long
+   */
+  public List<DeviceInfo> await() {
+    List<WorkerFrame.Hello> ready = processes.stream().map(WorkerProcess::await).toList();
+    return IntStream.range(0, start.devices())
+        .mapToObj(i -> device(start.kind(), i, ready.get(i / perProcess)))
+        .toList();
   }
 
   private static DeviceInfo device(String kind, int index, WorkerFrame.Hello process) {
@@ -103,11 +107,6 @@ public final class Workers implements AutoCloseable {
   /** So that a node that was started anew is not taken for the one before. */
   private static String random() {
     return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-  }
-
-  /** What the node offers. */
-  public List<DeviceInfo> devices() {
-    return devices;
   }
 
   /** For people: name and pid of each process. */
