@@ -33,10 +33,14 @@ public final class JavaCommand {
     return command;
   }
 
-  /** Not the sizes of this heap, nor an agent such as a debugger, which has one port. */
+  /**
+   * Not the sizes of this heap, nor an agent such as a debugger, which has one port, nor how far
+   * this one compiles: an agent's JVM does with the first compiler, a worker's does not.
+   */
   private static boolean handedOn(String flag) {
-    return !flag.startsWith("-X") && !flag.startsWith("-agentlib") && !flag.startsWith("-javaagent")
-        || flag.startsWith("-XX:");
+    return flag.startsWith("--")
+        || flag.startsWith("-D")
+        || flag.startsWith("-XX:") && !flag.startsWith("-XX:TieredStopAtLevel");
   }
 
   /** Without what only tests have, such as their logging. */
