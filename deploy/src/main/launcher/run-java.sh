@@ -16,7 +16,11 @@ without_incubator_warning() {
 run_java() {
   local java=$1 home=$2 class_path=$3 flags=$4
   shift 4
+  # What starts this program on another host, from the same folder there.
+  local launcher=$home/troupe
+  [ -x "$launcher" ] || launcher=$home/bin/troupe
   # shellcheck disable=SC2086 # flags are words
-  exec "$java" $flags ${TROUPE_JAVA_OPTS:-} -Dtroupe.home="$home" -cp "$class_path" \
+  exec "$java" $flags ${TROUPE_JAVA_OPTS:-} -Dtroupe.home="$home" \
+    -Dtroupe.launcher="$launcher" -cp "$class_path" \
     dev.troupe.deploy.Main "$@" 2> >(without_incubator_warning >&2)
 }

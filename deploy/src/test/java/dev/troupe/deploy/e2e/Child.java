@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -30,13 +31,19 @@ final class Child implements AutoCloseable {
   }
 
   static Child start(Path folder, List<String> command) throws IOException {
+    return start(folder, command, Map.of(), LIMIT_SECONDS);
+  }
+
+  /** With more variables, and another time after which it is killed. */
+  static Child start(
+      Path folder, List<String> command, Map<String, String> environment, long limitSeconds)
+      throws IOException {
     Path errors = Files.createTempFile(folder, "stderr-", ".txt");
-    Process process =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectError(errors.toFile())
-            .start();
-    CompletableFuture.delayedExecutor(LIMIT_SECONDS, TimeUnit.SECONDS)
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectError(errors.toFile());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    CompletableFuture.delayedExecutor(limitSeconds, TimeUnit.SECONDS)
         .execute(process::destroyForcibly);
     return new Child(process, errors);
   }

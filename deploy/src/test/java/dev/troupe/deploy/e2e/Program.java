@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -57,6 +58,15 @@ record Program(Path folder) {
   /** Starts a child process. */
   Child start(String... arguments) throws IOException {
     return Child.start(folder, command(arguments));
+  }
+
+  /** Starts a child process that may take so long, with more variables and flags of its JVM. */
+  Child start(
+      Map<String, String> environment, List<String> flags, long limitSeconds, String... arguments)
+      throws IOException {
+    List<String> command = command(arguments);
+    command.addAll(1, flags);
+    return Child.start(folder, command, environment, limitSeconds);
   }
 
   /** Runs a child process to its end. */
@@ -108,7 +118,7 @@ record Program(Path folder) {
   }
 
   /** This virtual machine's own flags, less the sizes and agents that are for tests. */
-  private static List<String> command(String... arguments) {
+  List<String> command(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
