@@ -45,7 +45,9 @@ public final class DrainCommand implements Runnable {
               return client.status().run();
             });
     PrintWriter out = spec.commandLine().getOut();
-    out.println("Run " + name + " goes on without node " + node + ".");
+    out.println(
+        "Run %s takes node %s out; where that has ranks, it finishes its step, saves and ends."
+            .formatted(name, node));
     out.flush();
   }
 }

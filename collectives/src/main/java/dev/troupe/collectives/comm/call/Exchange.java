@@ -2,6 +2,7 @@ package dev.troupe.collectives.comm.call;
 
 import dev.troupe.collectives.comm.ReduceOp;
 import dev.troupe.collectives.comm.reduce.Float32PairSum;
+import dev.troupe.collectives.comm.reduce.Float32QuadSum;
 import dev.troupe.collectives.comm.reduce.Reducer;
 import dev.troupe.collectives.device.DataType;
 import java.lang.foreign.MemorySegment;
@@ -56,6 +57,16 @@ public final class Exchange {
     if (size == 2 && type == DataType.FLOAT32 && op == ReduceOp.SUM) {
       Float32PairSum.sumIntoBoth(
           sides[0].send(), sides[1].send(), from * type.bytes(), to * type.bytes());
+      return;
+    }
+    if (size == 4 && type == DataType.FLOAT32 && op == ReduceOp.SUM) {
+      Float32QuadSum.sumIntoAll(
+          sides[0].send(),
+          sides[1].send(),
+          sides[2].send(),
+          sides[3].send(),
+          from * type.bytes(),
+          to * type.bytes());
       return;
     }
     reducer.clear();
