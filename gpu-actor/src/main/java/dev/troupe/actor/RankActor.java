@@ -12,8 +12,6 @@ import dev.troupe.actor.GpuActor.Validated;
 import dev.troupe.actor.GpuActor.WorkFailed;
 import dev.troupe.collectives.comm.CommunicatorAbortedException;
 import dev.troupe.collectives.mesh.DeviceMesh;
-import dev.troupe.collectives.mesh.Placement;
-import dev.troupe.collectives.mesh.Site;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.message.AbortEpoch;
 import dev.troupe.proto.message.AgentCommand;
@@ -99,7 +97,7 @@ final class RankActor extends AbstractBehavior<Message> {
   private Trainer trainer(StartRank start) {
     MeshJob job = start.job();
     String from = job.resumeFrom();
-    runtime.communicators().place(fence.epoch(), placement(job));
+    runtime.communicators().place(fence.epoch(), Placements.of(job));
     Assignment assignment =
         new Assignment(
             runtime.jobs().apply(job.jobText()),
@@ -109,15 +107,6 @@ final class RankActor extends AbstractBehavior<Message> {
             job.ranksOnHostOf(rank),
             from == null ? null : Path.of(from));
     return runtime.trainers().create(assignment, runtime.communicators());
-  }
-
-  private static Placement placement(MeshJob job) {
-    return new Placement(
-        job.token(),
-        job.sites().stream()
-            .map(
-                site -> new Site(site.host(), site.process(), site.endpoint(), site.ranks().list()))
-            .toList());
   }
 
   @Override

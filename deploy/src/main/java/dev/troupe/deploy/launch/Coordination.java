@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -29,7 +30,7 @@ final class Coordination {
   private static final Duration REGISTER = Duration.ofMinutes(10);
 
   private final JobSpec job;
-  private final RunSetup setup;
+  private final Supplier<RunSetup> setups;
   private final int nodes;
   private final ApiAccess access;
   private final StatusBoard board;
@@ -39,16 +40,17 @@ final class Coordination {
   /**
    * For one job.
    *
-   * @param setup where the run starts
+   * @param board keeps the run's status
+   * @param setups finds out where the run starts, when the coordinator does
    * @param nodes a job that does not fit is an error once so many nodes are there; 0: only when no
    *     more came for ten minutes
    */
-  Coordination(JobSpec job, RunSetup setup, int nodes) {
+  Coordination(JobSpec job, StatusBoard board, Supplier<RunSetup> setups, int nodes) {
     this.job = job;
-    this.setup = setup;
+    this.setups = setups;
     this.nodes = nodes == 0 ? Integer.MAX_VALUE : nodes;
     this.access = ApiAccess.of(job.cluster().api());
-    this.board = setup.board();
+    this.board = board;
   }
 
   /** The coordinator's behaviour. */
@@ -56,6 +58,7 @@ final class Coordination {
     return Behaviors.setup(
         context -> {
           RunFolder folder = RunFolder.create(job);
+          RunSetup setup = setups.get();
           began.complete(true);
           return CoordinatorActor.create(
               setup.settings(

@@ -82,7 +82,7 @@ public record LaunchProgram(Class<?> program, PrintWriter out, boolean terminal)
         given == null
             ? job.cluster().withSecretFile(runtime.secret(secret).toString())
             : job.cluster();
-    Coordination coordination = new Coordination(job, setup, options.nodes());
+    Coordination coordination = new Coordination(job, setup.board(), () -> setup, options.nodes());
     try (ClusterSystem system =
         ClusterSystem.start(
             ClusterConfig.of(cluster, Set.of(ClusterSystem.CONTROL), driver.directory()),

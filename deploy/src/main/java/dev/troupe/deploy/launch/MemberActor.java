@@ -15,7 +15,6 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.cluster.ClusterEvent;
 import org.apache.pekko.cluster.Member;
-import org.apache.pekko.cluster.UniqueAddress;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.ClusterSingleton;
 import org.apache.pekko.cluster.typed.ClusterSingletonSettings;
@@ -24,8 +23,8 @@ import org.apache.pekko.cluster.typed.SingletonActor;
 import org.apache.pekko.cluster.typed.Subscribe;
 
 /**
- * The guardian of a member: tells when it is one, when it is one no more, and when the last member
- * that could coordinate is gone.
+ * The guardian of a member: tells when it is one, when it is one no more, and when the member that
+ * coordinates is gone, which is the oldest of those that may: the ranks' state went with it.
  */
 final class MemberActor extends AbstractBehavior<MemberActor.Command> {
 
@@ -43,7 +42,7 @@ final class MemberActor extends AbstractBehavior<MemberActor.Command> {
   private final CompletableFuture<ActorRef<CoordinatorCommand>> up;
   private final CompletableFuture<String> lost;
   private final ActorRef<CoordinatorCommand> coordinator;
-  private final Set<UniqueAddress> control = new HashSet<>();
+  private final Set<Member> control = new HashSet<>();
 
   static Behavior<Command> create(
       Behavior<CoordinatorCommand> coordinator,
@@ -102,21 +101,26 @@ final class MemberActor extends AbstractBehavior<MemberActor.Command> {
 
   private Behavior<Command> onChanged(ClusterEvent.MemberEvent event) {
     Member member = event.member();
-    boolean self =
-        member.address().equals(Cluster.get(getContext().getSystem()).selfMember().address());
     switch (event) {
       case ClusterEvent.MemberUp joined when member.hasRole(ClusterSystem.CONTROL) ->
-          control.add(member.uniqueAddress());
-      case ClusterEvent.MemberRemoved removed when self ->
-          lost.complete(
-              "this node was taken out of the cluster: the others could not reach it, or it could not reach them");
-      case ClusterEvent.MemberRemoved removed when control.remove(member.uniqueAddress()) -> {
-        if (control.isEmpty()) {
-          lost.complete("the coordinator at " + member.address().hostPort() + " is gone");
-        }
-      }
+          control.add(member);
+      case ClusterEvent.MemberRemoved removed -> onRemoved(member);
       default -> {}
     }
     return this;
+  }
+
+  private void onRemoved(Member member) {
+    if (member.address().equals(Cluster.get(getContext().getSystem()).selfMember().address())) {
+      lost.complete(
+          "this node was taken out of the cluster: the others could not reach it, or it could not reach them");
+    }
+    boolean coordinated = control.stream().noneMatch(other -> other.isOlderThan(member));
+    if (control.remove(member) && coordinated) {
+      lost.complete(
+          "the coordinator at %s:%d is gone; start the nodes again, and the run goes on from its last checkpoint"
+              .formatted(
+                  member.address().getHost().orElse("?"), member.address().getPort().orElse(0)));
+    }
   }
 }

@@ -88,7 +88,10 @@ public final class NodeProgram {
       ClusterSpec cluster, RuntimeFolder folder, HostDriver driver, Optional<RunSetup> setup) {
     String name = options.name().orElseGet(() -> defaultName(cluster));
     Optional<Coordination> coordination =
-        setup.map(own -> new Coordination(job, own, options.nodes()));
+        setup.map(
+            own ->
+                new Coordination(
+                    job, own.board(), () -> RunSetup.of(job, out, terminal), options.nodes()));
     // The processes start while this one joins.
     try (Workers workers = Workers.start(start(name, cluster, folder, driver));
         ClusterSystem system =

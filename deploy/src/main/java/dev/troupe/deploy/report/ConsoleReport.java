@@ -65,9 +65,11 @@ public final class ConsoleReport {
     out.flush();
   }
 
-  /** The user asked the run to end. */
-  public void onStopping() {
-    out.println("  stopping: the step under way is finished and saved; Ctrl-C again ends at once");
+  /** Somebody asked the run to end; {@code reason} says who. */
+  public void onStopping(String reason) {
+    out.println(
+        "  stopping (%s): the step under way is finished and saved; Ctrl-C again ends at once"
+            .formatted(reason));
     out.flush();
   }
 

@@ -118,7 +118,7 @@ public final class RunRecorder implements RunListener {
       console.onWarning(words(event));
     }
     if (event.type().equals("stop-requested")) {
-      console.onStopping();
+      console.onStopping(String.valueOf(event.fields().get("reason")));
     }
     events.append(event.type(), event.fields());
   }
