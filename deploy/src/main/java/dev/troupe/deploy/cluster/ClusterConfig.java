@@ -90,9 +90,7 @@ public final class ClusterConfig {
         new TlsFiles(absolute(tls.keyFile()), absolute(tls.certFile()), absolute(tls.caFile()));
     files.check();
     frames(settings, "tls-tcp", LARGEST_FRAME_TCP);
-    settings.put(
-        ARTERY + "ssl.ssl-engine-provider",
-        "org.apache.pekko.remote.artery.tcp.ssl.RotatingKeysSSLEngineProvider");
+    settings.put(ARTERY + "ssl.ssl-engine-provider", WatchedTls.class.getName());
     settings.put(TLS + "key-file", files.key().toString());
     settings.put(TLS + "cert-file", files.certificate().toString());
     settings.put(TLS + "ca-cert-file", files.authority().toString());

@@ -1,7 +1,6 @@
 package dev.troupe.deploy.launch;
 
 import dev.troupe.deploy.process.JavaCommand;
-import dev.troupe.deploy.report.ConsoleFilter;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.ClusterSpec;
 import dev.troupe.proto.spec.JobSpec;
@@ -23,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 record NodeCommandLine(Class<?> program, JobSpec job, String seed, int ranks) {
   /** An agent holds no tensors. */
-  private static final List<String> FLAGS =
-      List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-D" + ConsoleFilter.PROPERTY + "=all");
+  private static final List<String> FLAGS = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
 
   /** A node that is a process of this machine. */
   List<String> here(String name, String secretFile, Optional<Path> aeronDirectory) {

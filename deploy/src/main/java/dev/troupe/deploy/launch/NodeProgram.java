@@ -184,6 +184,7 @@ public final class NodeProgram {
           .completeOnTimeout("", LAST_WORD_SECONDS, TimeUnit.SECONDS)
           .join();
     }
+    workers.close(); // first of all: leaving the cluster may take seconds
     if (ended.isDone()) {
       RunEnded end = ended.join();
       tell(end.message().isEmpty() ? "the run is over" : "the run is over: " + end.message());

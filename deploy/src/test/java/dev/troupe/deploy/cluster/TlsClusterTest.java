@@ -59,7 +59,7 @@ class TlsClusterTest {
         unwanted.join(seed.address());
         unwanted.tell(seed, "you have never heard of me");
       }
-      Member.await("the handshake fails", () -> log.count("certificate") > 0);
+      Member.await("the seed tells of it", () -> log.count("refused 1 connection(s)") > 0);
 
       friend.join(seed.address());
       Set<Address> both = Set.of(seed.address(), friend.address());
