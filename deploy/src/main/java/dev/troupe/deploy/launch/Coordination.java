@@ -9,6 +9,7 @@ import dev.troupe.deploy.api.StatusBoard;
 import dev.troupe.deploy.job.RunSetup;
 import dev.troupe.deploy.report.RunFolder;
 import dev.troupe.proto.message.CoordinatorCommand;
+import dev.troupe.proto.message.Failure;
 import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.train.MemoryPlan;
@@ -53,21 +54,31 @@ final class Coordination {
     this.board = board;
   }
 
-  /** The coordinator's behaviour. */
+  /** The coordinator's behaviour. Where it cannot start, the run has failed. */
   Behavior<CoordinatorCommand> behavior() {
     return Behaviors.setup(
         context -> {
-          RunFolder folder = RunFolder.create(job);
-          RunSetup setup = setups.get();
-          began.complete(true);
-          return CoordinatorActor.create(
-              setup.settings(
-                  nodes, MemoryPlan.of(job).total(), RuntimeFolder.newSecret(), REGISTER),
-              term(),
-              setup.store(),
-              setup.listener(folder, board),
-              result::complete);
+          try {
+            return coordinator();
+          } catch (RuntimeException e) {
+            Failure failure = Failure.of(e);
+            result.complete(RunResult.failed(0, failure.category(), failure.message()));
+            return Behaviors.stopped();
+          } finally {
+            began.complete(true);
+          }
         });
+  }
+
+  private Behavior<CoordinatorCommand> coordinator() {
+    RunFolder folder = RunFolder.create(job);
+    RunSetup setup = setups.get();
+    return CoordinatorActor.create(
+        setup.settings(nodes, MemoryPlan.of(job).total(), RuntimeFolder.newSecret(), REGISTER),
+        term(),
+        setup.store(),
+        setup.listener(folder, board),
+        result::complete);
   }
 
   /** Each coordinator's term is greater than that of the one before it: it starts later. */
@@ -75,7 +86,7 @@ final class Coordination {
     return new Fence(System.currentTimeMillis(), 0);
   }
 
-  /** Completes when the coordinator starts here. */
+  /** Completes when the coordinator has started here, or could not. */
   CompletionStage<Boolean> began() {
     return began.minimalCompletionStage();
   }

@@ -98,14 +98,29 @@ public record LaunchProgram(Class<?> program, PrintWriter out, boolean terminal)
       try (nodes;
           StopSignals signals =
               new StopSignals(signal -> coordinator.tell(new RequestStop(signal)))) {
-        nodes.start(options, out);
-        nodes.watch((name, why) -> coordinator.tell(new NodeGone(name, why)));
         coordination.began().toCompletableFuture().join();
-        try (ApiServer api = coordination.serve(system, coordinator)) {
+        try (ApiServer api = start(options, nodes, coordination, system, coordinator)) {
           out.printf("  %-12s %s%n", "api", api.url());
           return await(coordination, system, driver, nodes);
         }
       }
+    }
+  }
+
+  /** Starts the nodes and the API; where one cannot, no node is left waiting. */
+  private ApiServer start(
+      LaunchOptions options,
+      Nodes nodes,
+      Coordination coordination,
+      ClusterSystem system,
+      ActorRef<CoordinatorCommand> coordinator) {
+    try {
+      nodes.start(options, out);
+      nodes.watch((name, why) -> coordinator.tell(new NodeGone(name, why)));
+      return coordination.serve(system, coordinator);
+    } catch (RuntimeException e) {
+      nodes.abandon();
+      throw e;
     }
   }
 

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,17 @@ class LaunchTest {
         .succeeded()
         .said("goes on after step " + stopped);
     assertEquals(more, program.files().steps().getLast());
+  }
+
+  @Test
+  void anApiPortThatIsTakenEndsTheLaunchAndItsNodes() throws Exception {
+    Program program = new Program(folder);
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      program
+          .run(program.launch(2, 2, MESH, "api.port=" + taken.getLocalPort()))
+          .refused(Outcome.RESOURCE, "api.port");
+    }
+    assertEquals(List.of(), Processes.left(folder));
   }
 
   @Test
