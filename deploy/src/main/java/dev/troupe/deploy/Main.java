@@ -22,7 +22,6 @@ import dev.troupe.deploy.job.TextGeneration;
 import dev.troupe.deploy.launch.LaunchOptions;
 import dev.troupe.deploy.launch.LaunchProgram;
 import dev.troupe.deploy.launch.NodeProgram;
-import dev.troupe.deploy.report.ConsoleFilter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -37,9 +36,6 @@ public final class Main {
 
   /** Never returns. */
   public static void main(String[] arguments) {
-    if (arguments.length > 0 && arguments[0].equals("node")) {
-      System.setProperty(ConsoleFilter.PROPERTY, "all"); // a service's console is its log
-    }
     // Set up before any thread logs, or the logging library says that it kept others waiting.
     LoggerFactory.getILoggerFactory();
     boolean terminal = System.console() != null && System.console().isTerminal();

@@ -1,6 +1,7 @@
 package dev.troupe.deploy.launch;
 
 import dev.troupe.deploy.process.JavaCommand;
+import dev.troupe.deploy.report.ConsoleFilter;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.ClusterSpec;
 import dev.troupe.proto.spec.JobSpec;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 record NodeCommandLine(Class<?> program, JobSpec job, String seed, int ranks) {
   /** An agent holds no tensors. */
-  private static final List<String> FLAGS = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
+  private static final List<String> FLAGS =
+      List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-D" + ConsoleFilter.PROPERTY + "=all");
 
   /** A node that is a process of this machine. */
   List<String> here(String name, String secretFile, Optional<Path> aeronDirectory) {
