@@ -10,7 +10,8 @@ public interface RunControl {
   void stop(String reason);
 
   /**
-   * Asks the run to go on without a node.
+   * Asks that a node be taken out. One without ranks leaves at once; with one that has ranks the
+   * run finishes its step, saves and ends.
    *
    * @param node its name
    * @param reason who asks or why, for people

@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 /** {@code troupe drain}. */
 @Command(
     name = "drain",
-    description = "Ask a run to go on without a node, for example before its maintenance.",
+    description = "Take a node out of a run. Where it has ranks, the run saves and ends.",
     footer = {"", "Example:", "  ./troupe drain node-3 mine --reason maintenance"})
 public final class DrainCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
