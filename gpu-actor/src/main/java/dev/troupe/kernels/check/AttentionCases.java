@@ -66,9 +66,9 @@ record AttentionCases(DataType type, AttentionShape shape, int capacity) {
   private KernelCase of(String kernel, Function<Backend, List<Output>> body) {
     return new KernelCase(
         kernel,
-        "%s %dx(%d on %d) heads %d/%d of %d%s"
+        KernelCases.name(type),
+        "%dx(%d on %d) heads %d/%d of %d%s"
             .formatted(
-                KernelCases.name(type),
                 shape.sequences(),
                 shape.queryLength(),
                 shape.keyLength(),
@@ -129,10 +129,7 @@ record AttentionCases(DataType type, AttentionShape shape, int capacity) {
             run.v(),
             shape);
     // One key: the scores do not matter, and nothing of dq and dk but rounding is left.
-    Bound scores =
-        shape.keyLength() == 1
-            ? Bound.finite()
-            : Bound.whole(type);
+    Bound scores = shape.keyLength() == 1 ? Bound.finite() : Bound.whole(type);
     return new Outputs(backend)
         .add("dq", dq, scores)
         .add("dk", dk, scores)

@@ -44,7 +44,7 @@ public record Bound(double limit, Measure measure) {
   }
 
   /** The error of {@code actual}; infinite where one has a NaN or an infinity and the other not. */
-  double error(Values expected, Values actual) {
+  public double error(Values expected, Values actual) {
     double[] e = expected.data();
     double[] a = actual.data();
     double square = 0;

@@ -44,7 +44,8 @@ record EmbeddingCases(DataType type, int rows, int cols, int ids, int first) {
   private KernelCase of(String kernel, Function<Backend, List<Output>> body) {
     return new KernelCase(
         kernel,
-        "%s %dx%d of %d from %d".formatted(KernelCases.name(type), rows, cols, ids, first),
+        KernelCases.name(type),
+        "%dx%d of %d from %d".formatted(rows, cols, ids, first),
         body);
   }
 

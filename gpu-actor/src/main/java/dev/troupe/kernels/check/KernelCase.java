@@ -8,10 +8,17 @@ import java.util.stream.IntStream;
  * One call of a kernel, or a chain of them, on tensors that depend on the case alone.
  *
  * @param kernel name of the kernel that is checked
- * @param details types, sizes and form
+ * @param variant types, and a matrix product's layout
+ * @param details sizes and form
  * @param body makes the tensors, calls the kernel and reads what it wrote
  */
-public record KernelCase(String kernel, String details, Function<Backend, List<Output>> body) {
+public record KernelCase(
+    String kernel, String variant, String details, Function<Backend, List<Output>> body) {
+
+  /** Kernel and variant: what figures are summed up by. */
+  public String group() {
+    return variant.isEmpty() ? kernel : kernel + " " + variant;
+  }
 
   /** Runs the case on a backend and returns what it computed. */
   public List<Output> run(Backend backend) {
@@ -31,6 +38,6 @@ public record KernelCase(String kernel, String details, Function<Backend, List<O
 
   @Override
   public String toString() {
-    return kernel + " " + details;
+    return group() + " " + details;
   }
 }

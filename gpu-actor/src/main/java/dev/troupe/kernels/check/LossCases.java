@@ -48,7 +48,8 @@ record LossCases(DataType type, int rows, int cols, int valid, int first) {
   private KernelCase of(String kernel, Function<Backend, List<Output>> body) {
     return new KernelCase(
         kernel,
-        "%s %dx%d, %d valid from %d".formatted(KernelCases.name(type), rows, cols, valid, first),
+        KernelCases.name(type),
+        "%dx%d, %d valid from %d".formatted(rows, cols, valid, first),
         body);
   }
 

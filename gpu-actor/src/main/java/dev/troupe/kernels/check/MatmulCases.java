@@ -76,16 +76,8 @@ record MatmulCases(
   private KernelCase kernelCase() {
     return new KernelCase(
         "matmul",
-        "%s %s->%s %s %dx%dx%d%s"
-            .formatted(
-                layout,
-                KernelCases.name(input),
-                KernelCases.name(result),
-                accumulate,
-                m,
-                n,
-                k,
-                strided ? " strided" : ""),
+        "%s %s->%s".formatted(layout, KernelCases.name(input), KernelCases.name(result)),
+        "%s %dx%dx%d%s".formatted(accumulate, m, n, k, strided ? " strided" : ""),
         this::run);
   }
 

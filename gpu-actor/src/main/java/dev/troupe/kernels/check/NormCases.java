@@ -85,9 +85,7 @@ final class NormCases {
         .rmsNormBackward(dx.view(), dGain, dy, x, rstd, gain(backend, row), ontoDx, ontoGain);
     // A column of one is a difference of equal terms: nothing of dx but rounding is left.
     Bound bound =
-        row.cols() == 1 && ontoDx == Accumulate.ASSIGN
-            ? Bound.finite()
-            : Bound.of(row.type());
+        row.cols() == 1 && ontoDx == Accumulate.ASSIGN ? Bound.finite() : Bound.of(row.type());
     return new Outputs(backend)
         .add("dx", dx, bound)
         .add("dGain", dGain, Bound.of(DataType.FLOAT32))

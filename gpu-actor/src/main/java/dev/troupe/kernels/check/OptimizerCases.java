@@ -30,6 +30,7 @@ final class OptimizerCases {
         cases.add(
             new KernelCase(
                 "sumOfSquares",
+                "fp32",
                 "%d in blocks of %d".formatted(n, block),
                 backend -> squares(backend, n, block)));
       }
@@ -41,8 +42,10 @@ final class OptimizerCases {
   }
 
   private static void adamw(List<KernelCase> cases, int n, DataType type, boolean inPlace) {
-    String details = KernelCases.name(type) + " " + n + (inPlace ? " in place" : "");
-    cases.add(new KernelCase("adamw", details, backend -> adamw(backend, n, type, inPlace)));
+    String details = n + (inPlace ? " in place" : "");
+    cases.add(
+        new KernelCase(
+            "adamw", KernelCases.name(type), details, backend -> adamw(backend, n, type, inPlace)));
   }
 
   private static List<Output> squares(Backend backend, int n, int block) {

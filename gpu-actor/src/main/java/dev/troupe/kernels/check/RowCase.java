@@ -22,7 +22,8 @@ record RowCase(DataType type, int rows, int cols) {
   }
 
   KernelCase of(String kernel, String form, Function<Backend, List<Output>> body) {
-    String size = "%s %dx%d".formatted(KernelCases.name(type), rows, cols);
-    return new KernelCase(kernel, form.isEmpty() ? size : size + " " + form, body);
+    String size = "%dx%d".formatted(rows, cols);
+    return new KernelCase(
+        kernel, KernelCases.name(type), form.isEmpty() ? size : size + " " + form, body);
   }
 }
