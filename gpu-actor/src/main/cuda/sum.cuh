@@ -8,10 +8,12 @@ KERNEL(ordered_sum, 256)(float* out, const float* parts, long long part_stride, 
   for_elements<4>(1, n, vector, [&](auto width, int, long long c) {
     constexpr int W = width.value;
     float sum[W];
-    load_floats(sum, onto ? out + c : parts + c);
-    UNROLL_BY_4 for (int k = onto ? 0 : 1; k < count; k++) {
+    const float* part = parts + c;
+    load_floats(sum, onto ? out + c : part);
+    if (!onto) part += part_stride;
+    UNROLL_BY_4 for (int left = onto ? count : count - 1; left > 0; left--, part += part_stride) {
       float v[W];
-      load_floats(v, parts + k * part_stride + c);
+      load_floats(v, part);
       UNROLL for (int i = 0; i < W; i++) sum[i] += v[i];
     }
     store_floats(out + c, sum);
