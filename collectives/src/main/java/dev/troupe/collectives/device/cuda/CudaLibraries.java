@@ -2,6 +2,8 @@ package dev.troupe.collectives.device.cuda;
 
 import dev.troupe.proto.error.TroupeException;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,8 +20,14 @@ public record CudaLibraries(
 
   /** Copies the maps. */
   public CudaLibraries {
-    found = Map.copyOf(found);
-    missing = Map.copyOf(missing);
+    found = ordered(found);
+    missing = ordered(missing);
+  }
+
+  private static <V> Map<CudaLibrary, V> ordered(Map<CudaLibrary, V> map) {
+    Map<CudaLibrary, V> copy = new EnumMap<>(CudaLibrary.class);
+    copy.putAll(map);
+    return Collections.unmodifiableMap(copy);
   }
 
   /**
