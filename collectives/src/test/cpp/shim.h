@@ -67,7 +67,7 @@ struct Context {
 };
 #endif
 
-struct BackgroundCopy { void* to; const void* from; bool valid; };
+struct BackgroundCopy { void* to; const void* from; int bytes; bool valid; };
 
 struct Fiber {
   Context context;
@@ -213,8 +213,8 @@ template <class T> T exchange(T value, unsigned from) {
 
 inline void land(std::vector<BackgroundCopy>& copies) {
   for (const BackgroundCopy& copy : copies) {
-    if (copy.valid) memcpy(copy.to, copy.from, 16);
-    else memset(copy.to, 0, 16);
+    if (copy.valid) memcpy(copy.to, copy.from, copy.bytes);
+    else memset(copy.to, 0, copy.bytes);
   }
   copies.clear();
 }
@@ -311,6 +311,10 @@ inline void check_aligned(const void* p) {
   if ((uintptr_t)p % 16) emu::fail(emu::block->kernel, "a 16-byte access that is not aligned to 16 bytes");
 }
 
+inline void require_shared(int bytes) {
+  if ((size_t)bytes + 16 > emu::block->shared.size()) emu::fail(emu::block->kernel, "launched with less shared memory than it uses");
+}
+
 inline void load_matrix_x4(u32 (&r)[4], const void* shared_row) {
   check_aligned(shared_row);
   memcpy(&emu::slot_of(emu::lane()), &shared_row, sizeof shared_row);
@@ -342,7 +346,12 @@ inline void copy_async_16(void* shared, const void* global, bool valid) {
   check_aligned(shared);
   if (valid) check_aligned(global);
   memset(shared, 0xFF, 16);
-  emu::fiber->open.push_back({shared, global, valid});
+  emu::fiber->open.push_back({shared, global, 16, valid});
+}
+inline void copy_async_4(void* shared, const void* global, bool valid) {
+  if ((uintptr_t)shared % 4 || (valid && (uintptr_t)global % 4)) emu::fail(emu::block->kernel, "a 4-byte copy that is not aligned");
+  memset(shared, 0xFF, 4);
+  emu::fiber->open.push_back({shared, global, 4, valid});
 }
 inline void copy_async_commit() {
   emu::fiber->groups.push_back(std::move(emu::fiber->open));
