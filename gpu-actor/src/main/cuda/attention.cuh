@@ -52,7 +52,7 @@ KERNEL(attention_backward_queries_float, 128)(ATTENTION_QUERIES(float), int hd) 
 
 KERNEL(flash_backward_keys_bf16_32, 128)(ATTENTION_KEYS(bf16)) { attention::flash_backward_keys<32, 2, 32>(ATTENTION_KEYS_OF); }
 KERNEL(flash_backward_keys_bf16_64, 128)(ATTENTION_KEYS(bf16)) { attention::flash_backward_keys<64, 2, 32>(ATTENTION_KEYS_OF); }
-KERNEL(flash_backward_keys_bf16_80, 128)(ATTENTION_KEYS(bf16)) { attention::flash_backward_keys<80, 1, 32>(ATTENTION_KEYS_OF); }
+KERNEL(flash_backward_keys_bf16_80, 128)(ATTENTION_KEYS(bf16)) { attention::flash_backward_keys<80, 1, 64>(ATTENTION_KEYS_OF); }
 KERNEL(flash_backward_keys_bf16_96, 128)(ATTENTION_KEYS(bf16)) { attention::flash_backward_keys<96, 1, 32>(ATTENTION_KEYS_OF); }
 KERNEL(flash_backward_keys_bf16_128, 128)(ATTENTION_KEYS(bf16)) { attention::flash_backward_keys<128, 1, 32>(ATTENTION_KEYS_OF); }
 // Sums of both dk and dv do not fit in the registers of four warps: a pass for each.

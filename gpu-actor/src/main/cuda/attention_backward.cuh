@@ -10,9 +10,8 @@ namespace attention {
 
 struct alignas(8) Two { float x, y; };
 
-// p = exp2(s scale - lse) in place, for a lane's columns n; zero where the key is not seen.
-// Rows of s are keys, columns are queries: seen is the first visible column for the lane's first row.
-template <int MT, int NT> DEVICE void weights_of_keys(float (&s)[MT][NT][4], const float* lse, int seen, bool masked, float scale) {
+// p = exp2(s scale - lse) in place; rows of s are keys, columns are queries.
+template <int MT, int NT> DEVICE void weights_of_keys(float (&s)[MT][NT][4], const float* lse, float scale) {
   int pair = (int)threadIdx.x % 4;
 #pragma unroll
   for (int n = 0; n < NT; n++) {
@@ -22,47 +21,38 @@ template <int MT, int NT> DEVICE void weights_of_keys(float (&s)[MT][NT][4], con
 #pragma unroll
     for (int m = 0; m < MT; m++)
 #pragma unroll
-      for (int i = 0; i < 4; i++) {
-        bool hidden = masked && n * 8 + pair * 2 + i % 2 < seen + m * 16 + i / 2 * 8;
-        float p = fast_exp2(fmaf(s[m][n][i], scale, i % 2 ? shift.y : shift.x));
-        s[m][n][i] = hidden ? 0 : p;
-      }
+      for (int i = 0; i < 4; i++) s[m][n][i] = fast_exp2(fmaf(s[m][n][i], scale, i % 2 ? shift.y : shift.x));
   }
 }
 
 // dk and dv of 64 MT keys of one key/value head. K and V say which of the two to compute.
 template <int HD, int MT, int BQ, bool K, bool V> struct FlashBackwardKeys {
   static constexpr int BK = 16 * MT * FLASH_WARPS;
+  static_assert(2 * BQ <= FLASH_THREADS, "a thread copies one number");
   static constexpr int TILE = BQ * TILE_STRIDE<HD>;
   bf16 *k_tile, *v_tile, *stages;
-  float* stats;
+  float* numbers;  // lse, delta; lse, delta
 
   DEVICE FlashBackwardKeys(unsigned char* memory) {
     require_shared(((K ? 2 * BK : BK) + 4 * BQ) * TILE_STRIDE<HD> * 2 + 4 * BQ * 4);
     k_tile = (bf16*)memory;
     v_tile = k_tile + BK * TILE_STRIDE<HD>;
     stages = K ? v_tile + BK * TILE_STRIDE<HD> : v_tile;
-    stats = (float*)(stages + 4 * TILE);
+    numbers = (float*)(stages + 4 * TILE);
   }
   DEVICE bf16* q_tile(int stage) { return stages + stage * 2 * TILE; }
   DEVICE bf16* dout_tile(int stage) { return stages + (stage * 2 + 1) * TILE; }
-  DEVICE float* lse(int stage) { return stats + stage * 2 * BQ; }
-  DEVICE float* delta(int stage) { return stats + (stage * 2 + 1) * BQ; }
+  DEVICE float* lse(int stage) { return numbers + stage * 2 * BQ; }
+  DEVICE float* delta(int stage) { return numbers + (stage * 2 + 1) * BQ; }
 
-  // Starts to copy a tile of queries of head number `member` of the group.
-  DEVICE void load(int stage, int member, int query, Rows<const bf16> q, Rows<const bf16> dout,
-      const float* all_lse, const float* all_delta, int queries) {
-    q.first += member * HD;
-    dout.first += member * HD;
+  // Starts to copy a tile of queries of head number `member` of the group. stats: where this thread finds
+  // the group's lse, or delta for the second BQ threads.
+  DEVICE void load(int stage, int query, Rows<const bf16> q, Rows<const bf16> dout,
+      const float* stats, int queries) {
     load_tile<HD, BQ>(q_tile(stage), q, query, queries);
     load_tile<HD, BQ>(dout_tile(stage), dout, query, queries);
-    int i = (int)threadIdx.x;
-    if (i < BQ) {
-      bool inside = query + i < queries;
-      long long at = (long long)member * queries + (inside ? query + i : query);
-      copy_async_4(lse(stage) + i, all_lse + at, inside);
-      if (K) copy_async_4(delta(stage) + i, all_delta + at, inside);
-    }
+    int i = (int)threadIdx.x, row = query + i % BQ;
+    if (i < 2 * BQ) copy_async_4(lse(stage) + i, stats + row, row < queries);
     copy_async_commit();
   }
 
@@ -71,8 +61,7 @@ template <int HD, int MT, int BQ, bool K, bool V> struct FlashBackwardKeys {
     Place place = Place::of_keys(shape, BK);
     q = place.queries(q, shape, HD);
     dout = place.queries(dout, shape, HD);
-    all_lse += place.statistics(shape);
-    all_delta += place.statistics(shape);
+    const float* stats = ((int)threadIdx.x < BQ ? all_lse : all_delta) + place.statistics(shape);
     int lane = (int)threadIdx.x % 32, warp_row = (int)threadIdx.x / 32 * 16 * MT;
     int first = place.first, mine = first + warp_row;
     bf16* my_k = k_tile + warp_row * TILE_STRIDE<HD>;
@@ -82,30 +71,35 @@ template <int HD, int MT, int BQ, bool K, bool V> struct FlashBackwardKeys {
     clear(dv_sum);
 
     int first_query = max(0, first - shape.offset()) / BQ * BQ;
-    int tiles = (shape.queries - first_query + BQ - 1) / BQ;
-    int steps = tiles * shape.group();
+    int steps = (shape.queries - first_query + BQ - 1) / BQ * shape.group();
     load_tile<HD, BK>(k_tile, place.keys(k, shape, HD), first, shape.keys);
     if (K) load_tile<HD, BK>(v_tile, place.keys(v, shape, HD), first, shape.keys);
-    load(0, 0, first_query, q, dout, all_lse, all_delta, shape.queries);
-    for (int step = 0, member = 0, tile = 0; step < steps; step++) {
-      int stage = step & 1, query = first_query + tile * BQ;
-      if (++tile == tiles) {
-        tile = 0;
-        member++;
+    load(0, first_query, q, dout, stats, shape.queries);
+    for (int step = 0, next = first_query; step < steps; step++) {
+      int stage = step & 1, query = next;
+      next += BQ;
+      if (next >= shape.queries) {  // the group's next head
+        next = first_query;
+        q.first += HD;
+        dout.first += HD;
+        stats += shape.queries;
       }
       copy_async_wait<0>();
       sync_block();  // this stage is there; nobody reads the other
-      if (step + 1 < steps) load(stage ^ 1, member, first_query + tile * BQ, q, dout, all_lse, all_delta, shape.queries);
+      if (step + 1 < steps) load(stage ^ 1, next, q, dout, stats, shape.queries);
       if (mine >= shape.keys || mine > shape.offset() + query + BQ - 1) continue;
 
-      float p[MT][BQ / 8][4];
+      float p[MT][BQ / 8][4], ds[MT][BQ / 8][4];
+      if constexpr (K) multiply_transposed<HD>(ds, my_v, dout_tile(stage));
       multiply_transposed<HD>(p, my_k, q_tile(stage));
-      bool masked = mine + 16 * MT - 1 > shape.offset() + query;
-      weights_of_keys(p, lse(stage), mine + lane / 4 - shape.offset() - query, masked, shape.scale * LOG2_E);
-      if constexpr (V) add_product<HD>(dv_sum, p, dout_tile(stage));
+      if (mine + 16 * MT - 1 > shape.offset() + query) hide_before(p, mine + lane / 4 - shape.offset() - query);
+      weights_of_keys(p, lse(stage), shape.scale * LOG2_E);
+      u32 factor[MT][BQ / 16][4];
+      if constexpr (V) {
+        to_factor(factor, p);
+        add_product<HD>(dv_sum, factor, dout_tile(stage));
+      }
       if constexpr (K) {
-        float ds[MT][BQ / 8][4];
-        multiply_transposed<HD>(ds, my_v, dout_tile(stage));
 #pragma unroll
         for (int n = 0; n < BQ / 8; n++) {
           Two d = *(const Two*)(delta(stage) + n * 8 + lane % 4 * 2);
@@ -114,7 +108,8 @@ template <int HD, int MT, int BQ, bool K, bool V> struct FlashBackwardKeys {
 #pragma unroll
             for (int i = 0; i < 4; i++) ds[m][n][i] = p[m][n][i] * (ds[m][n][i] - (i % 2 ? d.y : d.x));
         }
-        add_product<HD>(dk_sum, ds, q_tile(stage));
+        to_factor(factor, ds);
+        add_product<HD>(dk_sum, factor, q_tile(stage));
       }
     }
     if constexpr (K) {
@@ -184,20 +179,20 @@ template <int HD, int MT, int BN> DEVICE void flash_backward_queries(Rows<bf16> 
     bf16* k_tile = stages + stage * 2 * TILE;
     float p[MT][BN / 8][4], ds[MT][BN / 8][4];
     multiply_transposed<HD>(p, my_q, k_tile);
+    if (key + BN - 1 > shape.offset() + mine) hide_after(p, shape.offset() + mine + lane / 4 - key);
     multiply_transposed<HD>(ds, my_dout, k_tile + TILE);
-    bool masked = key + BN - 1 > shape.offset() + mine;
-    int seen = shape.offset() + mine + lane / 4 - key;
 #pragma unroll
     for (int m = 0; m < MT; m++)
 #pragma unroll
       for (int n = 0; n < BN / 8; n++)
 #pragma unroll
         for (int i = 0; i < 4; i++) {
-          bool hidden = masked && n * 8 + lane % 4 * 2 + i % 2 > seen + m * 16 + i / 2 * 8;
           float weight = fast_exp2(fmaf(p[m][n][i], shape.scale * LOG2_E, shift[m][i / 2]));
-          ds[m][n][i] = hidden ? 0 : weight * (ds[m][n][i] - less[m][i / 2]);
+          ds[m][n][i] = weight * (ds[m][n][i] - less[m][i / 2]);
         }
-    add_product<HD>(dq_sum, ds, k_tile);
+    u32 factor[MT][BN / 16][4];
+    to_factor(factor, ds);
+    add_product<HD>(dq_sum, factor, k_tile);
   }
   scale_all(dq_sum, shape.scale);
   store_rows<HD>(place.queries(dq, shape, HD), dq_sum, my_q, mine, shape.queries);

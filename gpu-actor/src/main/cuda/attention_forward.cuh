@@ -1,16 +1,14 @@
 // Forward attention in bf16 after FlashAttention-2 (Dao 2023): a block takes 64 MT queries of one head
 // and goes through the keys in tiles of BN, with an online softmax in fp32. Key and value tiles are
-// copied in turns: v while q k^T is computed, the next k during the softmax and p v.
+// copied in turns: v during q k^T and the softmax, the next k during p v.
 #pragma once
 #include "attention_tiles.cuh"
 
 namespace attention {
 
 // One step of the online softmax on the scores s of a tile: leaves exp2 of them in s.
-// seen: the last visible column of the tile for each of the lane's rows.
 template <int MT, int NT, int OT> DEVICE void online_softmax(float (&s)[MT][NT][4], float (&o)[MT][OT][4],
-    float (&top)[MT][2], float (&sum)[MT][2], int seen, bool masked, float scale) {
-  int pair = (int)threadIdx.x % 4;
+    float (&top)[MT][2], float (&sum)[MT][2], float scale) {
 #pragma unroll
   for (int m = 0; m < MT; m++)
 #pragma unroll
@@ -19,11 +17,7 @@ template <int MT, int NT, int OT> DEVICE void online_softmax(float (&s)[MT][NT][
 #pragma unroll
       for (int n = 0; n < NT; n++)
 #pragma unroll
-        for (int i = 0; i < 2; i++) {
-          float& x = s[m][n][half * 2 + i];
-          if (masked && n * 8 + pair * 2 + i > seen + m * 16 + half * 8) x = -__builtin_huge_valf();
-          highest = fmaxf(highest, x);
-        }
+        for (int i = 0; i < 2; i++) highest = fmaxf(highest, s[m][n][half * 2 + i]);
       highest = fmaxf(highest, shuffle_xor(highest, 1));
       highest = fmaxf(highest, shuffle_xor(highest, 2));
       float shift = highest * scale;  // finite: every row sees the first key
@@ -101,23 +95,25 @@ template <int HD, int MT, int BN> DEVICE void flash_forward(Rows<bf16> out, floa
   copy_async_commit();
   for (int key = 0; key < visible; key += BN) {
     bool takes_part = key < visible_to_warp;
-    float s[MT][BN / 8][4];
+    u32 p[MT][BN / 16][4];
     copy_async_wait<0>();
     sync_block();  // k is there; nobody reads the last v
     load_tile<HD, BN>(v_tile, v, key, shape.keys);
     copy_async_commit();
-    if (takes_part) multiply_transposed<HD>(s, my_q, k_tile);
+    if (takes_part) {
+      float s[MT][BN / 8][4];
+      multiply_transposed<HD>(s, my_q, k_tile);
+      if (key + BN - 1 > shape.offset() + mine) hide_after(s, shape.offset() + mine + lane / 4 - key);
+      online_softmax(s, o, top, sum, shape.scale * LOG2_E);
+      to_factor(p, s);
+    }
     copy_async_wait<0>();
     sync_block();  // v is there; nobody reads k
     if (key + BN < visible) {
       load_tile<HD, BN>(k_tile, k, key + BN, shape.keys);
       copy_async_commit();
     }
-    if (takes_part) {
-      bool masked = key + BN - 1 > shape.offset() + mine;
-      online_softmax(s, o, top, sum, shape.offset() + mine + lane / 4 - key, masked, shape.scale * LOG2_E);
-      add_product<HD>(o, s, v_tile);
-    }
+    if (takes_part) add_product<HD>(o, p, v_tile);
   }
   finish_softmax(o, lse + place.statistics(shape), top, sum, shape.scale, mine, shape.queries);
   store_rows<HD>(place.queries(out, shape, HD), o, my_q, mine, shape.queries);

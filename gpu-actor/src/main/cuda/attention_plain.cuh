@@ -74,6 +74,7 @@ DEVICE void plain_add(float* sums, const float (&keep)[PLAIN_MINE], const float*
 }
 
 template <class T> DEVICE void plain_store(Rows<T> to, const float* mine, const float (&factor)[PLAIN_MINE], int width, int hd, int first, int valid) {
+#pragma unroll 1
   for (int r = 0; r < PLAIN_MINE && first + r < valid; r++)
     for (int d = (int)threadIdx.x % 32; d < hd; d += 32) to.row(first + r)[d] = from_float<T>(mine[r * width + d] * factor[r]);
 }

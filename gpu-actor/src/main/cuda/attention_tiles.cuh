@@ -60,16 +60,24 @@ struct Place {
 // units, so the eight rows of an 8 x 8 matrix lie in different banks.
 template <int HD> constexpr int TILE_STRIDE = HD + 8;
 
-// Starts to copy ROWS rows to a tile; zeros from row `valid` on. Every thread of the block takes part.
+// Threads that copy one row together, 16 bytes each: a power of two that divides the row.
+template <int HD> constexpr int ROW_THREADS = HD % 64 == 0 ? 8 : HD % 32 == 0 ? 4 : 2;
+
+// Starts to copy ROWS rows to a tile; zeros from row `valid` on, whose addresses may be anything: a copy
+// of no bytes reads nothing. Every thread of the block takes part.
 template <int HD, int ROWS> DEVICE void load_tile(bf16* tile, Rows<const bf16> from, int first, int valid) {
-  constexpr int UNITS = HD / 8;
+  constexpr int ACROSS = ROW_THREADS<HD>, DOWN = FLASH_THREADS / ACROSS;
+  int down = (int)threadIdx.x / ACROSS, across = (int)threadIdx.x % ACROSS * 8;
+  const bf16* source = from.row(first + down) + across;
+  tile += down * TILE_STRIDE<HD> + across;
 #pragma unroll
-  for (int i = 0; i < (ROWS * UNITS + FLASH_THREADS - 1) / FLASH_THREADS; i++) {
-    int unit = i * FLASH_THREADS + (int)threadIdx.x;
-    if (ROWS * UNITS % FLASH_THREADS != 0 && unit >= ROWS * UNITS) break;
-    int row = unit / UNITS, column = unit % UNITS * 8;
-    bool inside = first + row < valid;
-    copy_async_16(tile + row * TILE_STRIDE<HD> + column, from.row(inside ? first + row : first) + column, inside);
+  for (int row = 0; row < ROWS; row += DOWN) {
+    if (ROWS < DOWN && down >= ROWS) break;
+    bool inside = first + row + down < valid;
+#pragma unroll
+    for (int column = 0; column < HD; column += ACROSS * 8)
+      copy_async_16(tile + row * TILE_STRIDE<HD> + column, source + column, inside);
+    source += (long long)DOWN * from.stride;
   }
 }
 
@@ -102,6 +110,30 @@ template <int MT, int NT> DEVICE void scale_all(float (&c)[MT][NT][4], float fac
       for (int i = 0; i < 4; i++) c[m][n][i] *= factor;
 }
 
+// Sets results to minus infinity from column `last` + 1 on in the lane's first row, one column more for
+// each row below: scores of keys that come after their queries.
+template <int MT, int NT> DEVICE void hide_after(float (&c)[MT][NT][4], int last) {
+  int pair = (int)threadIdx.x % 4;
+#pragma unroll
+  for (int m = 0; m < MT; m++)
+#pragma unroll
+    for (int n = 0; n < NT; n++)
+#pragma unroll
+      for (int i = 0; i < 4; i++)
+        if (n * 8 + pair * 2 + i % 2 > last + m * 16 + i / 2 * 8) c[m][n][i] = -__builtin_huge_valf();
+}
+// The same before column `from`, where rows are keys and columns queries.
+template <int MT, int NT> DEVICE void hide_before(float (&c)[MT][NT][4], int from) {
+  int pair = (int)threadIdx.x % 4;
+#pragma unroll
+  for (int m = 0; m < MT; m++)
+#pragma unroll
+    for (int n = 0; n < NT; n++)
+#pragma unroll
+      for (int i = 0; i < 4; i++)
+        if (n * 8 + pair * 2 + i % 2 < from + m * 16 + i / 2 * 8) c[m][n][i] = -__builtin_huge_valf();
+}
+
 // c = mine tile^T: mine (16 MT, HD) are the warp's rows of a tile, tile (8 NT, HD).
 template <int HD, int MT, int NT> DEVICE void multiply_transposed(float (&c)[MT][NT][4], const bf16* mine, const bf16* tile) {
   clear(c);
@@ -126,30 +158,32 @@ template <int HD, int MT, int NT> DEVICE void multiply_transposed(float (&c)[MT]
   }
 }
 
-// c += weights tile: weights (16 MT, 8 NT) as multiply_transposed leaves them, rounded to bf16;
-// tile (8 NT, HD).
-template <int HD, int MT, int NT> DEVICE void add_product(float (&c)[MT][HD / 8][4], const float (&weights)[MT][NT][4], const bf16* tile) {
+// Results as multiply_transposed leaves them, rounded to bf16, as the left factor of another product.
+template <int MT, int NT> DEVICE void to_factor(u32 (&a)[MT][NT / 2][4], const float (&c)[MT][NT][4]) {
+#pragma unroll
+  for (int m = 0; m < MT; m++)
+#pragma unroll
+    for (int n = 0; n < NT; n++)
+#pragma unroll
+      for (int half = 0; half < 2; half++) a[m][n / 2][n % 2 * 2 + half] = pack_bf16(c[m][n][half * 2], c[m][n][half * 2 + 1]);
+}
+
+// c += a tile: a (16 MT, 16 KT), tile (16 KT, HD).
+template <int HD, int MT, int KT> DEVICE void add_product(float (&c)[MT][HD / 8][4], const u32 (&a)[MT][KT][4], const bf16* tile) {
   tile += lane_by_rows<HD>();
 #pragma unroll
-  for (int k = 0; k < NT; k += 2) {
-    u32 a[MT][4];
-#pragma unroll
-    for (int m = 0; m < MT; m++)
-#pragma unroll
-      for (int i = 0; i < 4; i++)
-        a[m][i] = pack_bf16(weights[m][k + i / 2][i % 2 * 2], weights[m][k + i / 2][i % 2 * 2 + 1]);
+  for (int k = 0; k < KT; k++)
 #pragma unroll
     for (int n = 0; n < HD / 8; n += 2) {
       u32 b[4];
-      load_matrix_x4_transposed(b, tile + k * 8 * TILE_STRIDE<HD> + n * 8);
+      load_matrix_x4_transposed(b, tile + k * 16 * TILE_STRIDE<HD> + n * 8);
       u32 low[2] = {b[0], b[1]}, high[2] = {b[2], b[3]};
 #pragma unroll
       for (int m = 0; m < MT; m++) {
-        mma_16816(c[m][n], a[m], low);
-        mma_16816(c[m][n + 1], a[m], high);
+        mma_16816(c[m][n], a[m][k], low);
+        mma_16816(c[m][n + 1], a[m][k], high);
       }
     }
-  }
 }
 
 // Writes the warp's results, by way of its own rows of a tile that it needs no more.
