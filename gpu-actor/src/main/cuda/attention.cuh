@@ -21,7 +21,7 @@ KERNEL(flash_forward_bf16_96, 128)(ATTENTION_FORWARD(bf16)) { attention::flash_f
 KERNEL(flash_forward_bf16_128, 128)(ATTENTION_FORWARD(bf16)) { attention::flash_forward<128, 2, 64>(ATTENTION_FORWARD_OF); }
 KERNEL(flash_forward_bf16_256, 128)(ATTENTION_FORWARD(bf16)) { attention::flash_forward<256, 1, 32>(ATTENTION_FORWARD_OF); }
 KERNEL(attention_forward_bf16, 128)(ATTENTION_FORWARD(bf16), int hd) { attention::plain_forward<bf16>(ATTENTION_FORWARD_OF, hd); }
-KERNEL(attention_forward_float, 128)(ATTENTION_FORWARD(float), int hd) { attention::plain_forward<float>(ATTENTION_FORWARD_OF, hd); }
+KERNEL(attention_forward_f32, 128)(ATTENTION_FORWARD(float), int hd) { attention::plain_forward<float>(ATTENTION_FORWARD_OF, hd); }
 
 #define ATTENTION_DELTA(T) float *delta, const T *dout, const T *out, int dout_stride, int out_stride, \
     int sequences, int queries, int heads, int hd
@@ -29,7 +29,7 @@ KERNEL(attention_forward_float, 128)(ATTENTION_FORWARD(float), int hd) { attenti
 
 KERNEL(attention_delta_bf16_wide, 256)(ATTENTION_DELTA(bf16)) { attention::delta<true>(ATTENTION_DELTA_OF); }
 KERNEL(attention_delta_bf16, 256)(ATTENTION_DELTA(bf16)) { attention::delta<false>(ATTENTION_DELTA_OF); }
-KERNEL(attention_delta_float, 256)(ATTENTION_DELTA(float)) { attention::delta<false>(ATTENTION_DELTA_OF); }
+KERNEL(attention_delta_f32, 256)(ATTENTION_DELTA(float)) { attention::delta<false>(ATTENTION_DELTA_OF); }
 
 #define ATTENTION_QUERIES(T) T *dq, const T *dout, const float *lse, const float *delta, const T *q, const T *k, const T *v, \
     int dq_stride, int dout_stride, int q_stride, int k_stride, int v_stride, ATTENTION_SHAPE
@@ -43,7 +43,7 @@ KERNEL(flash_backward_queries_bf16_96, 128)(ATTENTION_QUERIES(bf16)) { attention
 KERNEL(flash_backward_queries_bf16_128, 128)(ATTENTION_QUERIES(bf16)) { attention::flash_backward_queries<128, 1, 32>(ATTENTION_QUERIES_OF); }
 KERNEL(flash_backward_queries_bf16_256, 128)(ATTENTION_QUERIES(bf16)) { attention::flash_backward_queries<256, 1, 32>(ATTENTION_QUERIES_OF); }
 KERNEL(attention_backward_queries_bf16, 128)(ATTENTION_QUERIES(bf16), int hd) { attention::plain_backward_queries<bf16>(ATTENTION_QUERIES_OF, hd); }
-KERNEL(attention_backward_queries_float, 128)(ATTENTION_QUERIES(float), int hd) { attention::plain_backward_queries<float>(ATTENTION_QUERIES_OF, hd); }
+KERNEL(attention_backward_queries_f32, 128)(ATTENTION_QUERIES(float), int hd) { attention::plain_backward_queries<float>(ATTENTION_QUERIES_OF, hd); }
 
 #define ATTENTION_KEYS(T) T *dk, T *dv, const T *dout, const float *lse, const float *delta, const T *q, const T *k, const T *v, \
     int dk_stride, int dv_stride, int dout_stride, int q_stride, int k_stride, int v_stride, ATTENTION_SHAPE
@@ -59,4 +59,4 @@ KERNEL(flash_backward_keys_bf16_128, 128)(ATTENTION_KEYS(bf16)) { attention::fla
 KERNEL(flash_backward_keys_bf16_256, 128)(ATTENTION_KEYS(bf16)) { attention::flash_backward_keys<256, 1, 32, true, false>(ATTENTION_KEYS_OF); }
 KERNEL(flash_backward_values_bf16_256, 128)(ATTENTION_KEYS(bf16)) { attention::flash_backward_keys<256, 1, 32, false, true>(ATTENTION_KEYS_OF); }
 KERNEL(attention_backward_keys_bf16, 128)(ATTENTION_KEYS(bf16), int hd) { attention::plain_backward_keys<bf16>(ATTENTION_KEYS_OF, hd); }
-KERNEL(attention_backward_keys_float, 128)(ATTENTION_KEYS(float), int hd) { attention::plain_backward_keys<float>(ATTENTION_KEYS_OF, hd); }
+KERNEL(attention_backward_keys_f32, 128)(ATTENTION_KEYS(float), int hd) { attention::plain_backward_keys<float>(ATTENTION_KEYS_OF, hd); }
