@@ -16,6 +16,8 @@
 #include <tuple>
 #include <utility>
 #include <vector>
+
+#include "launch.h"
 #ifndef __x86_64__
 #include <ucontext.h>
 #endif
@@ -23,7 +25,6 @@
 typedef unsigned int u32;
 typedef unsigned long long u64;
 struct bf16 { unsigned short bits; };
-struct Dim3 { unsigned x, y, z; };
 
 namespace emu {
 
@@ -219,28 +220,35 @@ inline void land(std::vector<BackgroundCopy>& copies) {
   copies.clear();
 }
 
-// Work whose arguments are copied: what a launch puts in a stream's queue.
-using Work = std::function<void()>;
+template <class T> void note_address(std::vector<const void*>&, T) {}
+template <class T> void note_address(std::vector<const void*>& addresses, T* address) { addresses.push_back(address); }
 
 template <class... A, size_t... I>
-Work* bind(const char* name, void (*kernel)(A...), void** parameters, Dim3 grid, Dim3 size, size_t shared, std::index_sequence<I...>) {
+Launch* bind(const char* name, void (*kernel)(A...), void** parameters, Dim3 grid, Dim3 size, size_t shared, std::index_sequence<I...>) {
   std::tuple<std::decay_t<A>...> values{*(std::decay_t<A>*)parameters[I]...};
-  return new Work([=] { launch(name, grid, size, shared, [&] { std::apply(kernel, values); }); });
+  Launch* bound = new Launch;
+  (note_address(bound->addresses, std::get<I>(values)), ...);
+  bound->run = [=] { launch(name, grid, size, shared, [&] { std::apply(kernel, values); }); };
+  return bound;
 }
 template <class... A>
-Work* bind(const char* name, void (*kernel)(A...), void** parameters, Dim3 grid, Dim3 size, size_t shared) {
+Launch* bind(const char* name, void (*kernel)(A...), void** parameters, Dim3 grid, Dim3 size, size_t shared) {
   return bind(name, kernel, parameters, grid, size, shared, std::index_sequence_for<A...>{});
 }
 
 }  // namespace emu
 
-// Exports a kernel to the emulated driver, which finds it as emulated_<name>.
+// Exports a kernel to the emulated driver: emulated_<name> gives a heap emu::Launch, and
+// emulated_threads_<name> the most threads that a block of it may have.
 #define EXPORT_KERNEL(name)                                                                                 \
   extern "C" void* emulated_##name(const Dim3* grid, const Dim3* size, size_t shared, void** parameters) {  \
-    return emu::bind(#name, &name, parameters, *grid, *size, shared);                                       \
-  }
+    return emu::bind(#name, &::name, parameters, *grid, *size, shared);                                     \
+  }                                                                                                         \
+  extern "C" int emulated_threads_##name() { return threads_of_##name; }
 
-#define KERNEL(name, threads) extern "C" void name
+#define KERNEL(name, threads)                     \
+  constexpr int threads_of_##name = (threads);    \
+  extern "C" void name
 #define DEVICE inline
 #define DYNAMIC_SHARED(name) unsigned char* name = emu::block->shared_start
 #define __shared__ static thread_local
