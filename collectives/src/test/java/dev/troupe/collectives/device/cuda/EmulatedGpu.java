@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -41,7 +40,8 @@ public final class EmulatedGpu {
 
   private EmulatedGpu(Path folder) {
     this.folder = folder;
-    SymbolLookup driver = SymbolLookup.libraryLookup(folder.resolve("libcuda.so.1"), Arena.global());
+    SymbolLookup driver =
+        SymbolLookup.libraryLookup(folder.resolve("libcuda.so.1"), Arena.global());
     var text = ValueLayout.ADDRESS;
     var number = ValueLayout.JAVA_INT;
     fail = function(driver, "emulator_fail", FunctionDescriptor.ofVoid(text, number, number));
@@ -109,8 +109,8 @@ public final class EmulatedGpu {
 
   /**
    * How many there are now: {@code bytes} of GPU memory, {@code reservations} of addresses, {@code
-   * hostAllocations}, {@code streams}, {@code events}, {@code modules}, {@code contexts} (retained);
-   * and since the reset: {@code launches}, {@code copies}.
+   * hostAllocations}, {@code streams}, {@code events}, {@code modules}, {@code contexts}
+   * (retained); and since the reset: {@code launches}, {@code copies}.
    */
   public long stat(String name) {
     try (Arena arena = Arena.ofConfined()) {
