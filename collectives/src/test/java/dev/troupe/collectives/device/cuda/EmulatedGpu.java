@@ -29,6 +29,8 @@ import org.junit.jupiter.api.Assumptions;
  * <p>One to a JVM, as the driver is; thread-safe.
  */
 public final class EmulatedGpu {
+  private static final String SCRIPT = "collectives/src/test/cpp/build.sh";
+
   private static @Nullable EmulatedGpu started;
 
   private final Path folder;
@@ -84,7 +86,7 @@ public final class EmulatedGpu {
    */
   public void fail(String function, int nth, int code) {
     try (Arena arena = Arena.ofConfined()) {
-      call(() -> fail.invokeExact(arena.allocateFrom(function), nth, code));
+      call(fail, arena.allocateFrom(function), nth, code);
     }
   }
 
@@ -94,17 +96,17 @@ public final class EmulatedGpu {
    * @param nthLaunch 1 for the next launch
    */
   public void hang(int nthLaunch) {
-    call(() -> hang.invokeExact(nthLaunch));
+    call(hang, nthLaunch);
   }
 
   /** Delays each item of each stream by a random time of up to so many microseconds. */
   public void jitter(int micros) {
-    call(() -> jitter.invokeExact(micros));
+    call(jitter, micros);
   }
 
   /** Takes back faults, hangs and jitter, makes spoilt contexts usable, counts from zero again. */
   public void reset() {
-    call(() -> reset.invokeExact());
+    call(reset);
   }
 
   /**
@@ -114,26 +116,17 @@ public final class EmulatedGpu {
    */
   public long stat(String name) {
     try (Arena arena = Arena.ofConfined()) {
-      long value = (long) stat.invokeExact(arena.allocateFrom(name));
+      long value = (Long) call(stat, arena.allocateFrom(name));
       if (value < 0) {
         throw new IllegalArgumentException("no such figure: " + name);
       }
       return value;
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
     }
   }
 
-  @FunctionalInterface
-  private interface Native {
-    void call() throws Throwable;
-  }
-
-  private static void call(Native function) {
+  private static Object call(MethodHandle function, Object... arguments) {
     try {
-      function.call();
+      return function.invokeWithArguments(arguments);
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     }
@@ -146,28 +139,37 @@ public final class EmulatedGpu {
         "The emulated GPU needs Linux on x86-64");
     Assumptions.assumeTrue(hasCompiler(), "The emulated GPU needs g++ in the PATH");
     Path module = Path.of("").toAbsolutePath();
-    Path root = Files.isDirectory(module.resolve("collectives")) ? module : module.getParent();
+    Path root = rootOf(module);
     Path own = module.resolve("src/test/cuda/kernels.cu");
     Path product = root.resolve("gpu-actor/src/main/cuda/kernels.cu");
-    Path target = module.resolve("target");
     List<String> command = new ArrayList<>();
-    command.add(root.resolve("collectives/src/test/cpp/build.sh").toString());
+    command.add(root.resolve(SCRIPT).toString());
+    Path folder;
     if (Files.exists(own)) {
-      command.add(target.resolve("emulated-gpu").toString());
-      command.add(own.toString());
+      folder = module.resolve("target/emulated-gpu");
+      command.addAll(List.of(folder.toString(), own.toString()));
     } else if (Files.exists(product)) {
-      target = root.resolve("gpu-actor/target");
-      command.add(target.resolve("emulated-gpu").toString());
-      command.add(product.toString());
+      folder = root.resolve("gpu-actor/target/emulated-gpu");
+      command.addAll(List.of(folder.toString(), product.toString()));
     } else {
-      target = root.resolve("collectives/target");
-      command.add(target.resolve("emulated-gpu").toString());
+      folder = root.resolve("collectives/target/emulated-gpu");
+      command.add(folder.toString());
     }
     Output output = run(command);
     if (output.status() != 0) {
       throw new IllegalStateException("The emulated GPU does not build:\n" + output.text());
     }
-    return target.resolve("emulated-gpu");
+    return folder;
+  }
+
+  /** The project's folder; tests run in a module's. */
+  private static Path rootOf(Path module) {
+    for (Path at = module; at != null; at = at.getParent()) {
+      if (Files.exists(at.resolve(SCRIPT))) {
+        return at;
+      }
+    }
+    throw new IllegalStateException(SCRIPT + " is not above " + module);
   }
 
   private static boolean hasCompiler() {
