@@ -16,6 +16,8 @@
 #include <tuple>
 #include <utility>
 #include <vector>
+
+#include "launch.h"
 #ifndef __x86_64__
 #include <ucontext.h>
 #endif
@@ -23,7 +25,6 @@
 typedef unsigned int u32;
 typedef unsigned long long u64;
 struct bf16 { unsigned short bits; };
-struct Dim3 { unsigned x, y, z; };
 
 namespace emu {
 
@@ -67,7 +68,7 @@ struct Context {
 };
 #endif
 
-struct BackgroundCopy { void* to; const void* from; bool valid; };
+struct BackgroundCopy { void* to; const void* from; int bytes; bool valid; };
 
 struct Fiber {
   Context context;
@@ -213,36 +214,46 @@ template <class T> T exchange(T value, unsigned from) {
 
 inline void land(std::vector<BackgroundCopy>& copies) {
   for (const BackgroundCopy& copy : copies) {
-    if (copy.valid) memcpy(copy.to, copy.from, 16);
-    else memset(copy.to, 0, 16);
+    if (copy.valid) memcpy(copy.to, copy.from, copy.bytes);
+    else memset(copy.to, 0, copy.bytes);
   }
   copies.clear();
 }
 
-// Work whose arguments are copied: what a launch puts in a stream's queue.
-using Work = std::function<void()>;
+template <class T> void note_address(std::vector<const void*>&, T) {}
+template <class T> void note_address(std::vector<const void*>& addresses, T* address) { addresses.push_back(address); }
 
 template <class... A, size_t... I>
-Work* bind(const char* name, void (*kernel)(A...), void** parameters, Dim3 grid, Dim3 size, size_t shared, std::index_sequence<I...>) {
+Launch* bind(const char* name, void (*kernel)(A...), void** parameters, Dim3 grid, Dim3 size, size_t shared, std::index_sequence<I...>) {
   std::tuple<std::decay_t<A>...> values{*(std::decay_t<A>*)parameters[I]...};
-  return new Work([=] { launch(name, grid, size, shared, [&] { std::apply(kernel, values); }); });
+  Launch* bound = new Launch;
+  (note_address(bound->addresses, std::get<I>(values)), ...);
+  bound->run = [=] { launch(name, grid, size, shared, [&] { std::apply(kernel, values); }); };
+  return bound;
 }
 template <class... A>
-Work* bind(const char* name, void (*kernel)(A...), void** parameters, Dim3 grid, Dim3 size, size_t shared) {
+Launch* bind(const char* name, void (*kernel)(A...), void** parameters, Dim3 grid, Dim3 size, size_t shared) {
   return bind(name, kernel, parameters, grid, size, shared, std::index_sequence_for<A...>{});
 }
 
 }  // namespace emu
 
-// Exports a kernel to the emulated driver, which finds it as emulated_<name>.
+// Exports a kernel to the emulated driver: emulated_<name> gives a heap emu::Launch, and
+// emulated_threads_<name> the most threads that a block of it may have.
 #define EXPORT_KERNEL(name)                                                                                 \
   extern "C" void* emulated_##name(const Dim3* grid, const Dim3* size, size_t shared, void** parameters) {  \
-    return emu::bind(#name, &name, parameters, *grid, *size, shared);                                       \
-  }
+    return emu::bind(#name, &::name, parameters, *grid, *size, shared);                                     \
+  }                                                                                                         \
+  extern "C" int emulated_threads_##name() { return threads_of_##name; }
 
-#define KERNEL(name, threads) extern "C" void name
+#define KERNEL(name, threads)                     \
+  constexpr int threads_of_##name = (threads);    \
+  extern "C" void name
 #define DEVICE inline
 #define DYNAMIC_SHARED(name) unsigned char* name = emu::block->shared_start
+#define UNROLL
+#define UNROLL_BY_4
+#define UNROLL_NOT
 #define __shared__ static thread_local
 #define __restrict__ __restrict
 #define threadIdx (emu::fiber->thread)
@@ -261,6 +272,8 @@ inline float __logf(float x) { return logf(x); }
 inline float __fdividef(float a, float b) { return a / b; }
 inline float fast_exp2(float x) { return exp2f(x); }
 
+inline float bits_to_float(u32 x) { float f; memcpy(&f, &x, 4); return f; }
+inline u32 float_to_bits(float x) { u32 u; memcpy(&u, &x, 4); return u; }
 inline float to_float(bf16 x) { u32 u = (u32)x.bits << 16; float f; memcpy(&f, &u, 4); return f; }
 inline float to_float(float x) { return x; }
 inline bf16 to_bf16(float x) {
@@ -280,6 +293,19 @@ inline int shuffle_up(int v, int lanes) {
 }
 inline int shuffle_from(int v, int lane) { return emu::exchange(v, lane % 32); }
 inline float shuffle_from(float v, int lane) { return emu::exchange(v, lane % 32); }
+inline u32 match_lanes(int v) {
+  memcpy(&emu::slot_of(emu::lane()), &v, sizeof v);
+  emu::meet(emu::warp());
+  u32 same = 0;
+  for (unsigned i = 0; i < 32; i++) {
+    int other;
+    memcpy(&other, &emu::slot_of(i), sizeof other);
+    if (other == v) same |= 1u << i;
+  }
+  emu::meet(emu::warp());
+  return same;
+}
+inline int count_bits(u32 v) { return __builtin_popcount(v); }
 inline void sync_warp() { emu::meet(emu::warp()); }
 inline void sync_block() { emu::meet(emu::block->all); }
 
@@ -307,8 +333,13 @@ inline void mma_16816(float (&d)[4], const u32 (&a)[4], const u32 (&b)[2]) {
   emu::meet(emu::warp());
 }
 
-inline void check_aligned(const void* p) {
-  if ((uintptr_t)p % 16) emu::fail(emu::block->kernel, "a 16-byte access that is not aligned to 16 bytes");
+inline void check_aligned(const void* p, int bytes) {
+  if ((uintptr_t)p % bytes) emu::fail(emu::block->kernel, "a vector access that is not aligned to its size");
+}
+inline void check_aligned(const void* p) { check_aligned(p, 16); }
+
+inline void require_shared(int bytes) {
+  if ((size_t)bytes + 16 > emu::block->shared.size()) emu::fail(emu::block->kernel, "launched with less shared memory than it uses");
 }
 
 inline void load_matrix_x4(u32 (&r)[4], const void* shared_row) {
@@ -342,7 +373,12 @@ inline void copy_async_16(void* shared, const void* global, bool valid) {
   check_aligned(shared);
   if (valid) check_aligned(global);
   memset(shared, 0xFF, 16);
-  emu::fiber->open.push_back({shared, global, valid});
+  emu::fiber->open.push_back({shared, global, 16, valid});
+}
+inline void copy_async_4(void* shared, const void* global, bool valid) {
+  if ((uintptr_t)shared % 4 || (valid && (uintptr_t)global % 4)) emu::fail(emu::block->kernel, "a 4-byte copy that is not aligned");
+  memset(shared, 0xFF, 4);
+  emu::fiber->open.push_back({shared, global, 4, valid});
 }
 inline void copy_async_commit() {
   emu::fiber->groups.push_back(std::move(emu::fiber->open));
