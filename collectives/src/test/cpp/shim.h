@@ -68,7 +68,7 @@ struct Context {
 };
 #endif
 
-struct BackgroundCopy { void* to; const void* from; bool valid; };
+struct BackgroundCopy { void* to; const void* from; int bytes; bool valid; };
 
 struct Fiber {
   Context context;
@@ -214,8 +214,8 @@ template <class T> T exchange(T value, unsigned from) {
 
 inline void land(std::vector<BackgroundCopy>& copies) {
   for (const BackgroundCopy& copy : copies) {
-    if (copy.valid) memcpy(copy.to, copy.from, 16);
-    else memset(copy.to, 0, 16);
+    if (copy.valid) memcpy(copy.to, copy.from, copy.bytes);
+    else memset(copy.to, 0, copy.bytes);
   }
   copies.clear();
 }
@@ -253,6 +253,7 @@ Launch* bind(const char* name, void (*kernel)(A...), void** parameters, Dim3 gri
 #define DYNAMIC_SHARED(name) unsigned char* name = emu::block->shared_start
 #define UNROLL
 #define UNROLL_BY_4
+#define UNROLL_NOT
 #define __shared__ static thread_local
 #define __restrict__ __restrict
 #define threadIdx (emu::fiber->thread)
@@ -337,6 +338,10 @@ inline void check_aligned(const void* p, int bytes) {
 }
 inline void check_aligned(const void* p) { check_aligned(p, 16); }
 
+inline void require_shared(int bytes) {
+  if ((size_t)bytes + 16 > emu::block->shared.size()) emu::fail(emu::block->kernel, "launched with less shared memory than it uses");
+}
+
 inline void load_matrix_x4(u32 (&r)[4], const void* shared_row) {
   check_aligned(shared_row);
   memcpy(&emu::slot_of(emu::lane()), &shared_row, sizeof shared_row);
@@ -368,7 +373,12 @@ inline void copy_async_16(void* shared, const void* global, bool valid) {
   check_aligned(shared);
   if (valid) check_aligned(global);
   memset(shared, 0xFF, 16);
-  emu::fiber->open.push_back({shared, global, valid});
+  emu::fiber->open.push_back({shared, global, 16, valid});
+}
+inline void copy_async_4(void* shared, const void* global, bool valid) {
+  if ((uintptr_t)shared % 4 || (valid && (uintptr_t)global % 4)) emu::fail(emu::block->kernel, "a 4-byte copy that is not aligned");
+  memset(shared, 0xFF, 4);
+  emu::fiber->open.push_back({shared, global, 4, valid});
 }
 inline void copy_async_commit() {
   emu::fiber->groups.push_back(std::move(emu::fiber->open));

@@ -16,6 +16,7 @@ struct bf16 { unsigned short bits; };
 #define DYNAMIC_SHARED(name) extern __shared__ __align__(16) unsigned char name[]
 #define UNROLL _Pragma("unroll")
 #define UNROLL_BY_4 _Pragma("unroll 4")
+#define UNROLL_NOT _Pragma("unroll 1")
 
 DEVICE float to_float(bf16 x) { return __uint_as_float((u32)x.bits << 16); }
 DEVICE float to_float(float x) { return x; }
@@ -63,11 +64,22 @@ DEVICE void copy_async_16(void* shared, const void* global, bool valid) {
   int bytes = valid ? 16 : 0;
   asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(at), "l"(global), "r"(bytes) : "memory");
 }
+// The same with 4 bytes.
+DEVICE void copy_async_4(void* shared, const void* global, bool valid) {
+  u32 at = (u32)__cvta_generic_to_shared(shared);
+  int bytes = valid ? 4 : 0;
+  asm volatile("cp.async.ca.shared.global [%0], [%1], 4, %2;" ::"r"(at), "l"(global), "r"(bytes) : "memory");
+}
 DEVICE void copy_async_commit() { asm volatile("cp.async.commit_group;" ::: "memory"); }
 template <int PENDING> DEVICE void copy_async_wait() { asm volatile("cp.async.wait_group %0;" ::"n"(PENDING) : "memory"); }
 
 DEVICE void check_aligned(const void*) {}  // the GPU faults by itself
 DEVICE void check_aligned(const void*, int) {}
+// Stops the kernel where it was launched with less dynamic shared memory than its code uses.
+DEVICE void require_shared(int bytes) {
+  u32 given; asm volatile("mov.u32 %0, %%dynamic_smem_size;" : "=r"(given));
+  if (given < (u32)bytes) __trap();
+}
 
 #else
 #include "shim.h"

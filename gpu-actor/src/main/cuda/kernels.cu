@@ -1,6 +1,7 @@
 // All kernels, one module. Compiled without contraction of products and sums (-fmad=false): fmaf is
 // written where it is meant, so that a result does not depend on which loop of a kernel gives it.
 #include "activation.cuh"
+#include "attention.cuh"
 #include "element.cuh"
 #include "embedding.cuh"
 #include "loss.cuh"
@@ -8,6 +9,3 @@
 #include "norm_backward.cuh"
 #include "optimizer.cuh"
 #include "sum.cuh"
-#if __has_include("attention.cuh")
-#include "attention.cuh"
-#endif
