@@ -51,6 +51,11 @@ public final class EmulatedKernels {
     }
 
     @Override
+    public void addTo(Tensor d, Tensor c, Tensor a, Tensor b, Layout layout) {
+      throw notHere();
+    }
+
+    @Override
     public long temporaryBytes() {
       return 0;
     }

@@ -16,6 +16,9 @@ import dev.troupe.tensor.Tensor;
  * allocates nothing. Called by the device's thread.
  */
 public final class CudaKernels implements Kernels {
+  /** 512 MiB of logits: a thousand rows of the largest vocabularies, enough for any product. */
+  static final int LOGITS_AT_ONCE = 1 << 27;
+
   private final Matmul matmul;
   private final Attention attention;
   private final ElementKernels elements;
@@ -55,6 +58,16 @@ public final class CudaKernels implements Kernels {
   @Override
   public void matmul(Tensor c, Tensor a, Tensor b, Layout layout, Accumulate accumulate) {
     matmul.run(c, a, b, layout, accumulate);
+  }
+
+  @Override
+  public void matmulAdd(Tensor d, Tensor c, Tensor a, Tensor b, Layout layout) {
+    matmul.addTo(d, c, a, b, layout);
+  }
+
+  @Override
+  public boolean fusesResidual() {
+    return true;
   }
 
   @Override
@@ -178,6 +191,11 @@ public final class CudaKernels implements Kernels {
   public void adamw(
       Tensor value, Tensor master, Tensor expAvg, Tensor expAvgSq, Tensor grad, AdamStep step) {
     optimizer.adamw(value, master, expAvg, expAvgSq, grad, step);
+  }
+
+  @Override
+  public int logitsAtOnce() {
+    return LOGITS_AT_ONCE;
   }
 
   @Override
