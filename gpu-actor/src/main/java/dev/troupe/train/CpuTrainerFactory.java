@@ -41,8 +41,7 @@ public record CpuTrainerFactory(TrainingData data, Storage storage, CpuMemory me
       device.close();
       throw e;
     }
-    Tracer tracer =
-        assignment.tracer(new HostClock(), device.newStream(), Tracer.Ranges.NONE);
+    Tracer tracer = assignment.tracer(new HostClock(), device.newStream(), Tracer.Ranges.NONE);
     RankParts parts =
         new RankParts(assignment, device, new CpuKernels(device), communicators, tracer);
     try {

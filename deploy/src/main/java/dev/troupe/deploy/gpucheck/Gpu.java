@@ -15,20 +15,18 @@ import java.util.Optional;
  * @param info what the GPU is
  */
 record Gpu(CudaLibraries libraries, CudaDriver driver, GpuInfo info) {
-  private static final String FOLDER = "TROUPE_CUDA_PATH";
 
   /**
    * Finds it.
    *
+   * @param folder where to look for CUDA's libraries first
    * @throws dev.troupe.proto.error.TroupeException of category resource where there is none, with
    *     the reason and the remedy
    */
-  static Gpu find() {
-    Optional<Path> folder =
-        Optional.ofNullable(System.getenv(FOLDER)).filter(text -> !text.isBlank()).map(Path::of);
+  static Gpu find(Optional<Path> folder) {
     CudaLibraries libraries = CudaLibraries.find(folder);
     CudaDriver driver = CudaDriver.start(libraries);
-    return new Gpu(libraries, driver, driver.gpus().getFirst());
+    return new Gpu(libraries, driver, driver.gpu(0));
   }
 
   /** CUDA version that the driver supports, for example 13.0. */

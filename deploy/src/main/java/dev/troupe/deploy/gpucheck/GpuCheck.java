@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code troupe gpu-check}.
@@ -20,13 +21,11 @@ import java.util.List;
  */
 public record GpuCheck(Class<?> program) implements GpuCheckJob {
   private static final Duration RUN_LIMIT = Duration.ofMinutes(10);
-  private static final int LONG = 400;
-  private static final int LONG_SMALL = 60;
   private static final int NOT_PASSED = 1;
 
   @Override
   public int run(Options options, PrintWriter out) {
-    Gpu gpu = Gpu.find();
+    Gpu gpu = Gpu.find(Optional.empty());
     Instant date = Instant.now();
     Path folder = folder();
     List<Section> sections =
@@ -55,9 +54,10 @@ public record GpuCheck(Class<?> program) implements GpuCheckJob {
   }
 
   private static List<Section> sections(Gpu gpu, Options options, Runs runs) {
-    SmallModel model = new SmallModel(options.small(), options.small() ? LONG_SMALL : LONG);
+    SmallModel model = new SmallModel(options.small());
     List<Section> sections = new ArrayList<>();
     sections.add(new SmokeSection(gpu));
+    sections.add(new KernelSection(bytes -> GpuLab.open(gpu, bytes), options.small()));
     sections.add(new LossSection(runs, Subject.GPU, model));
     sections.add(new RanksSection(runs, Subject.GPU, model));
     sections.add(new MemorySection(runs, Subject.GPU, model));

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SectionsTest {
   private static final Subject CPU = new Subject(List.of("device=cpu"), List.of("device=cpu"));
   private static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final SmallModel MODEL = new SmallModel(true, 150);
+  private static final SmallModel MODEL = new SmallModel(true);
 
   @TempDir Path folder;
 
@@ -42,7 +42,7 @@ class SectionsTest {
   void lossesOfTheCpuAreItsOwn() {
     SectionResult result = run(new LossSection(runs(), CPU, MODEL));
     assertEquals(0, result.count(Outcome.FAILED), shown::toString);
-    assertEquals(6, result.count(Outcome.OK), shown::toString);
+    assertEquals(5, result.count(Outcome.OK), shown::toString);
   }
 
   @Test
