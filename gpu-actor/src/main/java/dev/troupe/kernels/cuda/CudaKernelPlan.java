@@ -45,6 +45,21 @@ public final class CudaKernelPlan implements Kernels {
   }
 
   @Override
+  public void matmulAdd(Tensor d, Tensor c, Tensor a, Tensor b, Layout layout) {
+    need(matmulBytes);
+  }
+
+  @Override
+  public boolean fusesResidual() {
+    return true;
+  }
+
+  @Override
+  public int logitsAtOnce() {
+    return CudaKernels.LOGITS_AT_ONCE;
+  }
+
+  @Override
   public void rmsNorm(Tensor y, Tensor rstd, Tensor x, Tensor gain, float eps) {}
 
   @Override

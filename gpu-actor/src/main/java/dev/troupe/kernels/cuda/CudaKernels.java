@@ -16,6 +16,9 @@ import dev.troupe.tensor.Tensor;
  * allocates nothing. Called by the device's thread.
  */
 public final class CudaKernels implements Kernels {
+  /** Half a GiB of float32: thousands of rows of any vocabulary. */
+  static final int LOGITS_AT_ONCE = 1 << 27;
+
   private final Matmul matmul;
   private final Attention attention;
   private final ElementKernels elements;
@@ -55,6 +58,21 @@ public final class CudaKernels implements Kernels {
   @Override
   public void matmul(Tensor c, Tensor a, Tensor b, Layout layout, Accumulate accumulate) {
     matmul.run(c, a, b, layout, accumulate);
+  }
+
+  @Override
+  public void matmulAdd(Tensor d, Tensor c, Tensor a, Tensor b, Layout layout) {
+    matmul.addTo(d, c, a, b, layout);
+  }
+
+  @Override
+  public boolean fusesResidual() {
+    return true;
+  }
+
+  @Override
+  public int logitsAtOnce() {
+    return LOGITS_AT_ONCE;
   }
 
   @Override
