@@ -12,13 +12,13 @@ import dev.troupe.tensor.Tensor;
  * @param whole the larger matrix
  * @param view the middle columns
  */
-record Framed(Tensor whole, Tensor view) {
+public record Framed(Tensor whole, Tensor view) {
   private static final int BEFORE = 5;
   private static final int AFTER = 3;
   private static final double MARK = -77;
 
   /** A frame around the values of a matrix. */
-  static Framed of(TestDevice device, DataType type, Matrix values) {
+  public static Framed of(TestDevice device, DataType type, Matrix values) {
     int cols = values.cols() + BEFORE + AFTER;
     Matrix marks = Matrix.zeros(values.rows(), cols).map(x -> MARK);
     Tensor whole = device.tensor(type, marks);
@@ -28,7 +28,7 @@ record Framed(Tensor whole, Tensor view) {
   }
 
   /** Fails where a mark is gone. */
-  void assertFrameIsWhole(TestDevice device) {
+  public void assertFrameIsWhole(TestDevice device) {
     Matrix all = device.read(whole);
     for (int r = 0; r < all.rows(); r++) {
       for (int c = 0; c < all.cols(); c++) {
