@@ -79,8 +79,7 @@ final class GpuGroup implements AutoCloseable {
 
   /** Memory that holds so many times the same number. */
   static BufferView floats(CudaDevice device, int count, float value) {
-    BufferView view =
-        new BufferView(device.allocate(count * 4L), 0, count, DataType.FLOAT32);
+    BufferView view = new BufferView(device.allocate(count * 4L), 0, count, DataType.FLOAT32);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment host = arena.allocate(view.bytes(), 64);
       for (int i = 0; i < count; i++) {

@@ -81,8 +81,7 @@ final class NcclEndingTest {
   }
 
   private static void withLane(Body body) {
-    CudaLibraries libraries =
-        CudaLibraries.find(Optional.of(EmulatedGpu.start().folder()));
+    CudaLibraries libraries = CudaLibraries.find(Optional.of(EmulatedGpu.start().folder()));
     libraries.load(CudaLibrary.NCCL);
     try (CudaDevice device = CudaDevice.open(CudaDriver.start(libraries), 0, 1 << 20);
         NcclLane lane = NcclLane.on(device)) {

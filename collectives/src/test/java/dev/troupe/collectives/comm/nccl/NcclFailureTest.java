@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 
 /** What happens when a rank, NCCL or a GPU fails. */
 @Timeout(60)
@@ -39,8 +40,7 @@ final class NcclFailureTest {
               0,
               (rank, world) -> {
                 world.barrier();
-                return assertThrows(CommunicatorAbortedException.class, world::barrier)
-                    .getMessage();
+                return aborted(world::barrier);
               });
       CompletableFuture<String> waitsForTheGpu =
           group.start(
@@ -51,25 +51,28 @@ final class NcclFailureTest {
                 world.allReduce(data, ReduceOp.MAX).await();
                 // Comes free by the abort; whether to believe it, only check() tells.
                 GpuGroup.same(rank.device(), data.slice(0, 1));
-                return assertThrows(
-                        CommunicatorAbortedException.class,
-                        () -> rank.communicators().check(GpuGroup.EPOCH))
-                    .getMessage();
+                return aborted(() -> rank.communicators().check(GpuGroup.EPOCH));
               });
-      group.start(
-          2,
-          (rank, world) -> {
-            world.barrier();
-            return waitsInBarrier.handle((message, failure) -> true).get()
-                && waitsForTheGpu.handle((message, failure) -> true).get();
-          });
+      CompletableFuture<Boolean> isMissing =
+          group.start(
+              2,
+              (rank, world) -> {
+                world.barrier();
+                return waitsInBarrier.handle((message, failure) -> true).get()
+                    && waitsForTheGpu.handle((message, failure) -> true).get();
+              });
       String message = GpuRank.result(waitsInBarrier);
       assertEquals(
           "all-reduce of 1 x INT32 in group world did not end within 0.4 s: not all ranks have come",
           message);
       assertEquals(message.replace("1 x INT32", "8 x FLOAT32"), GpuRank.result(waitsForTheGpu));
+      assertTrue(GpuRank.result(isMissing));
       goesOn(group, 8, new DeviceMesh(2, 1));
     }
+  }
+
+  private static String aborted(Executable call) {
+    return String.valueOf(assertThrows(CommunicatorAbortedException.class, call).getMessage());
   }
 
   /** The first ranks make a new epoch; afterwards there is no communicator left. */
@@ -107,20 +110,19 @@ final class NcclFailureTest {
                           index,
                           (rank, world) -> {
                             world.barrier();
-                            String reason =
-                                assertThrows(CommunicatorAbortedException.class, world::barrier)
-                                    .getMessage();
+                            String reason = aborted(world::barrier);
                             assertThrows(CommunicatorAbortedException.class, world::barrier);
                             return reason;
                           }))
               .toList();
-      group.start(
-          2,
-          (rank, world) -> {
-            world.barrier();
-            connected.complete(true);
-            return over.get();
-          });
+      CompletableFuture<Boolean> absent =
+          group.start(
+              2,
+              (rank, world) -> {
+                world.barrier();
+                connected.complete(true);
+                return over.get();
+              });
       connected.join();
       for (int rank = 0; rank < 3; rank++) {
         group.rank(rank).communicators().abort(GpuGroup.EPOCH, "epoch 8 begins");
@@ -128,6 +130,7 @@ final class NcclFailureTest {
       }
       waiting.forEach(rank -> assertEquals("epoch 8 begins", GpuRank.result(rank)));
       over.complete(true);
+      assertTrue(GpuRank.result(absent));
       goesOn(group, 8, new DeviceMesh(3, 1));
     }
   }
@@ -136,11 +139,7 @@ final class NcclFailureTest {
   void anAbortedEpochStaysAborted() {
     try (GpuGroup group = new GpuGroup(2, LONG)) {
       group.rank(0).communicators().abort(GpuGroup.EPOCH, "too late");
-      CompletableFuture<String> late =
-          group.start(
-              0,
-              (rank, world) ->
-                  assertThrows(CommunicatorAbortedException.class, world::barrier).getMessage());
+      CompletableFuture<String> late = group.start(0, (rank, world) -> aborted(world::barrier));
       assertEquals("too late", GpuRank.result(late));
       goesOn(group, 8, new DeviceMesh(2, 1));
     }
@@ -149,11 +148,7 @@ final class NcclFailureTest {
   @Test
   void ranksThatDoNotConnectAreNotWaitedFor() {
     try (GpuGroup group = new GpuGroup(2, SHORT)) {
-      CompletableFuture<String> alone =
-          group.start(
-              1,
-              (rank, world) ->
-                  assertThrows(CommunicatorAbortedException.class, world::barrier).getMessage());
+      CompletableFuture<String> alone = group.start(1, (rank, world) -> aborted(world::barrier));
       assertEquals(
           "connecting did not end within 0.4 s: not all ranks have come", GpuRank.result(alone));
       goesOn(group, 8, new DeviceMesh(2, 1));
@@ -180,11 +175,7 @@ final class NcclFailureTest {
           group.start(0, (rank, world) -> assertThrows(type, world::barrier));
       T failure = GpuRank.result(fails);
       assertTrue(String.valueOf(failure.getMessage()).startsWith("NCCL's "), failure.getMessage());
-      CompletableFuture<String> other =
-          group.start(
-              1,
-              (rank, world) ->
-                  assertThrows(CommunicatorAbortedException.class, world::barrier).getMessage());
+      CompletableFuture<String> other = group.start(1, (rank, world) -> aborted(world::barrier));
       group.rank(1).communicators().abort(GpuGroup.EPOCH, "rank 0 is lost");
       assertEquals("rank 0 is lost", GpuRank.result(other));
       goesOn(group, 8, new DeviceMesh(2, 1));
@@ -225,15 +216,13 @@ final class NcclFailureTest {
                 world.barrier();
                 BufferView data = GpuGroup.floats(rank.device(), 8 + world.rank(), 1);
                 world.allReduce(data, ReduceOp.SUM).await();
-                return assertThrows(
-                        CommunicatorAbortedException.class,
-                        () -> {
-                          while (true) {
-                            rank.communicators().check(GpuGroup.EPOCH);
-                            Thread.onSpinWait();
-                          }
-                        })
-                    .getMessage();
+                return aborted(
+                    () -> {
+                      while (true) {
+                        rank.communicators().check(GpuGroup.EPOCH);
+                        Thread.onSpinWait();
+                      }
+                    });
               });
       messages.forEach(message -> assertTrue(message.startsWith("NCCL's communicator"), message));
       goesOn(group, 8, new DeviceMesh(2, 1));
