@@ -8,6 +8,8 @@ import dev.troupe.collectives.device.cpu.CpuMemory;
 import dev.troupe.collectives.mesh.DeviceMesh;
 import dev.troupe.kernels.cpu.CpuKernels;
 import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.trace.HostClock;
+import dev.troupe.trace.Tracer;
 import java.nio.file.Path;
 
 /**
@@ -39,7 +41,10 @@ public record CpuTrainerFactory(TrainingData data, Storage storage, CpuMemory me
       device.close();
       throw e;
     }
-    RankParts parts = new RankParts(assignment, device, new CpuKernels(device), communicators);
+    Tracer tracer =
+        assignment.tracer(new HostClock(), device.newStream(), Tracer.Ranges.NONE);
+    RankParts parts =
+        new RankParts(assignment, device, new CpuKernels(device), communicators, tracer);
     try {
       return new RankTrainer(parts, storage, data, start(parts, assignment));
     } catch (RuntimeException e) {

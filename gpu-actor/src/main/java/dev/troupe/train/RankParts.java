@@ -16,6 +16,8 @@ import dev.troupe.optim.GlobalNorm;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.tensor.Tensor;
 import dev.troupe.tensor.Workspace;
+import dev.troupe.trace.Traced;
+import dev.troupe.trace.Tracer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -37,14 +39,20 @@ final class RankParts implements AutoCloseable {
   private final Microbatches microbatches;
   private final @Nullable DeviceBuffer accumulator;
   private final MemoryPlan plan;
+  private final Tracer tracer;
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
-  /** Allocates all of it on {@code device}, which it owns from now on. */
-  RankParts(Assignment assignment, Device device, Kernels kernels, Communicators communicators) {
+  /** Allocates all of it on {@code device}, which it owns from now on, as it does the tracer. */
+  RankParts(
+      Assignment assignment, Device device, Kernels untraced, Communicators host, Tracer tracer) {
     this.assignment = assignment;
     this.device = own(device);
-    own(kernels);
+    own(untraced);
+    this.tracer = own(tracer);
     JobSpec job = assignment.job();
+    boolean traced = job.profile().steps() > 0;
+    Kernels kernels = traced ? Traced.kernels(untraced, tracer) : untraced;
+    Communicators communicators = traced ? Traced.communicators(host, tracer) : host;
     DeviceMesh mesh = assignment.mesh();
     int rank = assignment.rank();
     int tpIndex = mesh.coordinate(rank).tp();
@@ -118,6 +126,10 @@ final class RankParts implements AutoCloseable {
 
   Llama model() {
     return model;
+  }
+
+  Tracer tracer() {
+    return tracer;
   }
 
   AdamW adam() {

@@ -8,6 +8,8 @@ import dev.troupe.collectives.mesh.DeviceMesh;
 import dev.troupe.kernels.cpu.CpuKernels;
 import dev.troupe.proto.spec.JobSpec;
 import java.nio.file.Path;
+import dev.troupe.trace.HostClock;
+import dev.troupe.trace.Tracer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -34,7 +36,7 @@ final class Ranks {
         Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
       List<Future<T>> futures = new ArrayList<>();
       for (int rank = 0; rank < mesh.size(); rank++) {
-        Assignment assignment = new Assignment(job, 1, mesh, rank, mesh.size(), resume);
+        Assignment assignment = new Assignment(job, 1, mesh, rank, mesh.size(), rank, resume);
         futures.add(
             threads.submit(
                 () -> {
@@ -60,7 +62,7 @@ final class Ranks {
       Assignment assignment, Communicators communicators, TrainingData data, Work<T> work)
       throws Exception {
     CpuDevice device = new CpuDevice("cpu:" + assignment.rank(), 1);
-    RankParts parts = new RankParts(assignment, device, new CpuKernels(device), communicators);
+    RankParts parts = new RankParts(assignment, device, new CpuKernels(device), communicators, assignment.tracer(new HostClock(), device.newStream(), Tracer.Ranges.NONE));
     long step = CpuTrainerFactory.start(parts, assignment);
     try (RankTrainer trainer = new RankTrainer(parts, new FileStorage(), data, step)) {
       return work.run(parts, trainer);

@@ -2,6 +2,8 @@ package dev.troupe.collectives.device.cuda;
 
 import dev.troupe.proto.error.TroupeException;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,8 +20,14 @@ public record CudaLibraries(
 
   /** Copies the maps. */
   public CudaLibraries {
-    found = Map.copyOf(found);
-    missing = Map.copyOf(missing);
+    found = ordered(found);
+    missing = ordered(missing);
+  }
+
+  private static <V> Map<CudaLibrary, V> ordered(Map<CudaLibrary, V> map) {
+    Map<CudaLibrary, V> copy = new EnumMap<>(CudaLibrary.class);
+    copy.putAll(map);
+    return Collections.unmodifiableMap(copy);
   }
 
   /**
@@ -55,6 +63,27 @@ public record CudaLibraries(
    */
   public void load(CudaLibrary library) {
     LoadedLibraries.load(library, file(library), this);
+  }
+
+  /**
+   * The version that a library tells, without loading the Java binding for it: 130101 for cuBLASLt
+   * 13.1.1, 92400 for cuDNN 9.24.0, 22809 for NCCL 2.28.9, 13000 for the driver's, the runtime's
+   * and NVRTC's 13.0; 0 for one that does not tell.
+   *
+   * @throws TroupeException as {@link #load}
+   */
+  public int version(CudaLibrary library) {
+    Path file = file(library);
+    try {
+      return LibraryVersion.read(library, file);
+    } catch (UnsatisfiedLinkError e) {
+      throw LoadedLibraries.cannotLoad(library, file, e);
+    }
+  }
+
+  /** A version for people: {@code 13.1.1}. */
+  public static String versionText(CudaLibrary library, int version) {
+    return LibraryVersion.text(library, version);
   }
 
   /** Where a library is, or the failure that says what is missing. */

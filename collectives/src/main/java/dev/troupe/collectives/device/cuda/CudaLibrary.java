@@ -6,6 +6,8 @@ import java.util.List;
 public enum CudaLibrary {
   /** The driver API; comes with NVIDIA's driver, not with the toolkit. */
   DRIVER("libcuda.so.1", "cuInit", List.of(), List.of()),
+  /** CUDA's runtime: what the Java bindings of the libraries below link with. */
+  RUNTIME("libcudart.so.13", "", List.of(), List.of()),
   /** Compiles at run time; calls of our own it gets none, but cuDNN's attention plans need it. */
   NVRTC("libnvrtc.so.13", "nvrtcVersion", List.of("libnvrtc-builtins.so.13*"), List.of()),
   /** Matrix products. */
@@ -13,7 +15,7 @@ public enum CudaLibrary {
       "libcublasLt.so.13",
       "cublasLtGetVersion",
       List.of(),
-      List.of("libcudart.so.13", "libcublas.so.13")),
+      List.of("libcublas.so.13")),
   /** Attention; may be missing: an attention kernel of our own takes its place. */
   CUDNN(
       "libcudnn.so.9",
@@ -47,7 +49,7 @@ public enum CudaLibrary {
     return soname;
   }
 
-  /** A function that tells this library from another one, or from a damaged file. */
+  /** A function that tells this library from another one; empty where we call none of it. */
   String symbol() {
     return symbol;
   }
@@ -68,6 +70,7 @@ public enum CudaLibrary {
       case DRIVER ->
           "install NVIDIA's driver, release 580 or newer; in a container, start it with the GPU"
               + " (docker run --gpus all)";
+      case RUNTIME -> wheel("nvidia-cuda-runtime");
       case NVRTC -> wheel("nvidia-cuda-nvrtc");
       case CUBLAS_LT -> wheel("nvidia-cublas");
       case CUDNN -> wheel("nvidia-cudnn-cu13");

@@ -36,7 +36,7 @@ final class JavacppBinding {
     }
     try {
       URL url = file.toUri().toURL();
-      Loader.loadLibrary(new URL[] {url}, matcher.group(1) + "@." + matcher.group(2));
+      Loader.loadLibrary(Loader.class, new URL[] {url}, matcher.group(1) + "@." + matcher.group(2));
     } catch (MalformedURLException e) {
       throw new IllegalArgumentException(e);
     }
@@ -49,7 +49,7 @@ final class JavacppBinding {
       case CUBLAS_LT -> Loader.load(org.bytedeco.cuda.global.cublas.class);
       case CUDNN -> Loader.load(org.bytedeco.cuda.global.cudnn.class);
       case NCCL -> Loader.load(org.bytedeco.cuda.global.nccl.class);
-      case DRIVER, NVRTC -> throw new IllegalArgumentException(library.name());
+      case DRIVER, RUNTIME, NVRTC -> throw new IllegalArgumentException(library.name());
     }
   }
 

@@ -42,13 +42,17 @@ final class LoadedLibraries {
         | ExceptionInInitializerError
         | NoClassDefFoundError
         | UncheckedIOException e) {
-      throw new TroupeException(
-          Category.RESOURCE,
-          "cannot load %s: %s; to get it, %s"
-              .formatted(file, firstLine(reason(e)), library.remedy()),
-          e);
+      throw cannotLoad(library, file, e);
     }
     LOADED.put(library, file);
+  }
+
+  static TroupeException cannotLoad(CudaLibrary library, Path file, Throwable failure) {
+    return new TroupeException(
+        Category.RESOURCE,
+        "cannot load %s: %s; to get a good one, %s"
+            .formatted(file, firstLine(reason(failure)), library.remedy()),
+        failure);
   }
 
   private static void open(CudaLibrary library, Path file, CudaLibraries libraries) {
@@ -57,12 +61,14 @@ final class LoadedLibraries {
         one(library, file);
         JcudaBinding.start();
       }
-      case NVRTC -> one(library, file);
+      case RUNTIME, NVRTC -> one(library, file);
       case CUBLAS_LT, NCCL -> {
+        bindingsNeed(libraries);
         one(library, file);
         JavacppBinding.start(library);
       }
       case CUDNN -> {
+        bindingsNeed(libraries);
         // It opens both by name; a soname that is in the process already is what it gets.
         for (CudaLibrary wanted : List.of(CudaLibrary.NVRTC, CudaLibrary.CUBLAS_LT)) {
           if (libraries.has(wanted)) {
@@ -75,6 +81,11 @@ final class LoadedLibraries {
     }
   }
 
+  private static void bindingsNeed(CudaLibraries libraries) {
+    libraries.load(CudaLibrary.DRIVER);
+    libraries.load(CudaLibrary.RUNTIME);
+  }
+
   private static void one(CudaLibrary library, Path file) {
     for (Path companion : companions(file, library.before())) {
       file(companion);
@@ -82,7 +93,8 @@ final class LoadedLibraries {
     file(file);
     // A call of a function that a library lacks ends the process: find out beforehand.
     try (Arena arena = Arena.ofConfined()) {
-      if (SymbolLookup.libraryLookup(file, arena).find(library.symbol()).isEmpty()) {
+      if (!library.symbol().isEmpty()
+          && SymbolLookup.libraryLookup(file, arena).find(library.symbol()).isEmpty()) {
         throw new UnsatisfiedLinkError("the file has no function " + library.symbol());
       }
     } catch (IllegalArgumentException e) {
@@ -94,6 +106,7 @@ final class LoadedLibraries {
   }
 
   private static void file(Path file) {
+    ElfFile.check(file);
     String name = String.valueOf(file.getFileName());
     if (JavacppBinding.knows(name)) {
       JavacppBinding.load(file, name);

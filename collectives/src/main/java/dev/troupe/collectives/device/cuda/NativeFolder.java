@@ -32,7 +32,7 @@ final class NativeFolder {
         cache != null && Path.of(cache).isAbsolute()
             ? Path.of(cache)
             : Path.of(System.getProperty("user.home"), ".cache");
-    Path kept = base.resolve("troupe").resolve("native");
+    Path kept = base.resolve("troupe").resolve("native").resolve("cuda");
     return isOurs(kept) ? kept : temporary();
   }
 
