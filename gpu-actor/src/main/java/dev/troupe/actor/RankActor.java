@@ -105,6 +105,7 @@ final class RankActor extends AbstractBehavior<Message> {
             new DeviceMesh(job.tp(), job.dp()),
             rank,
             job.ranksOnHostOf(rank),
+            start.place().device(),
             from == null ? null : Path.of(from));
     return runtime.trainers().create(assignment, runtime.communicators());
   }

@@ -20,6 +20,17 @@ public interface Kernels extends AutoCloseable {
    */
   void matmul(Tensor c, Tensor a, Tensor b, Layout layout, Accumulate accumulate);
 
+  /**
+   * D = C + op(A) op(B), C and D of the same type and shape; D may be C. On a bfloat16 D the sum is
+   * rounded once.
+   */
+  void matmulAdd(Tensor d, Tensor c, Tensor a, Tensor b, Layout layout);
+
+  /** Whether {@link #matmulAdd} costs no more than the product alone. */
+  default boolean fusesResidual() {
+    return false;
+  }
+
   /** y = x * rstd * gain, rstd = 1/sqrt(mean(x^2) + eps). x, y (n, d); rstd (n, 1); gain (1, d). */
   void rmsNorm(Tensor y, Tensor rstd, Tensor x, Tensor gain, float eps);
 
@@ -135,6 +146,14 @@ public interface Kernels extends AutoCloseable {
    */
   void adamw(
       Tensor value, Tensor master, Tensor expAvg, Tensor expAvgSq, Tensor grad, AdamStep step);
+
+  /**
+   * How many logits the output head makes at a time: enough for fast matrix products, few enough
+   * for the cache, or for the memory that they take.
+   */
+  default int logitsAtOnce() {
+    return 1 << 21;
+  }
 
   @Override
   void close();

@@ -34,10 +34,8 @@ record Attention(
   /** What backward reads, all B*T rows: rotated q, [rotated k, v], attention out, log-sum-exp. */
   record Saved(Tensor q, Tensor kv, Tensor out, Tensor lse) {}
 
-  /** The result of forward: y are the local rows, in scratch. */
-  record Forward(Tensor y, Saved saved) {}
-
-  Forward forward(Tensor x, Pass pass) {
+  /** All but the output projection. */
+  Saved forward(Tensor x, Pass pass) {
     List<Tensor> projected = input.forward(x, pass);
     Tensor q = projected.get(0);
     Tensor kv = projected.get(1);
@@ -48,7 +46,7 @@ record Attention(
     Tensor out = workspace.activation(q.type(), q.rows(), q.cols());
     Tensor lse = workspace.activation(DataType.FLOAT32, pass.sequences() * heads, pass.length());
     kernels.attention(out, lse, q, k, values(kv), shape(pass));
-    return new Forward(output.forward(out, pass), new Saved(q, kv, out, lse));
+    return new Saved(q, kv, out, lse);
   }
 
   /** dx for the local rows, in scratch. x: what forward was given. */

@@ -4,6 +4,7 @@ import dev.troupe.kernels.Accumulate;
 import dev.troupe.kernels.Kernels;
 import dev.troupe.layer.Pass;
 import dev.troupe.layer.RmsNorm;
+import dev.troupe.parallel.RowParallelLinear;
 import dev.troupe.tensor.Tensor;
 import dev.troupe.tensor.Workspace;
 import org.jspecify.annotations.Nullable;
@@ -44,20 +45,41 @@ record Block(
     long mark = workspace.mark();
     Tensor a = normed(x, workspace);
     RmsNorm.Saved firstNorm = attentionNorm.forward(a, x, pass);
-    Attention.Forward attended = attention.forward(a, pass);
+    Attention.Saved attended = attention.forward(a, pass);
     Tensor middle = workspace.activation(x.type(), x.rows(), x.cols());
     Tensor b = normed(x, workspace);
-    RmsNorm.Saved secondNorm = mlpNorm.forwardSum(middle, b, x, attended.y(), pass);
+    RmsNorm.Saved secondNorm = addAttention(middle, b, x, attended.out(), pass);
     Mlp.Forward expanded = mlp.forward(b, pass);
-    kernels.add(y, middle, expanded.y());
+    addMlp(y, middle, expanded.product(), pass);
     workspace.release(mark);
     return new Saved(
         firstNorm,
         keepNorms ? a : null,
-        attended.saved(),
+        attended,
         secondNorm,
         keepNorms ? b : null,
         expanded.saved());
+  }
+
+  /** middle = x + attention's projection; b = norm(middle). */
+  private RmsNorm.Saved addAttention(
+      Tensor middle, Tensor b, Tensor x, Tensor attended, Pass pass) {
+    RowParallelLinear output = attention.output();
+    if (output.fusesResidual()) {
+      output.forwardOnto(middle, x, attended);
+      return mlpNorm.forward(b, middle, pass);
+    }
+    return mlpNorm.forwardSum(middle, b, x, output.forward(attended, pass), pass);
+  }
+
+  /** y = middle + the MLP's projection. */
+  private void addMlp(Tensor y, Tensor middle, Tensor product, Pass pass) {
+    RowParallelLinear output = mlp.output();
+    if (output.fusesResidual()) {
+      output.forwardOnto(y, middle, product);
+    } else {
+      kernels.add(y, middle, output.forward(product, pass));
+    }
   }
 
   /** Turns dy into dx in place: the residual stream's gradient. */
@@ -83,7 +105,7 @@ record Block(
     Tensor attended = attention.extend(a, cache, position, pass);
     Tensor middle = workspace.scratch(x.type(), x.rows(), x.cols());
     mlpNorm.forwardSum(middle, a, x, attended, pass);
-    kernels.add(y, middle, mlp.forward(a, pass).y());
+    addMlp(y, middle, mlp.forward(a, pass).product(), pass);
     workspace.release(mark);
   }
 

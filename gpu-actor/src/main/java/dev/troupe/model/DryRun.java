@@ -5,6 +5,7 @@ import dev.troupe.collectives.comm.Pending;
 import dev.troupe.kernels.Kernels;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.util.Optional;
 
 /**
  * Kernels and collectives that do nothing: with them a step only takes workspace, which is counted.
@@ -14,7 +15,10 @@ public final class DryRun {
 
   /** Kernels that do nothing. */
   public static Kernels kernels() {
-    return proxy(Kernels.class, (self, method, arguments) -> null);
+    return proxy(
+        Kernels.class,
+        (self, method, arguments) ->
+            method.isDefault() ? InvocationHandler.invokeDefault(self, method, arguments) : null);
   }
 
   /** A group of {@code size} whose collectives are done at once. */
@@ -25,6 +29,8 @@ public final class DryRun {
             switch (method.getName()) {
               case "rank" -> rank;
               case "size" -> size;
+              case "progressesAlone" -> false;
+              case "stream" -> Optional.empty();
               default -> method.getReturnType() == Pending.class ? Pending.DONE : null;
             });
   }

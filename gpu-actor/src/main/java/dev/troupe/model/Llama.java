@@ -44,11 +44,17 @@ public final class Llama {
     this.tied = embedding.table().equals(head.weight());
   }
 
-  /** Told when the main gradients of a bucket are complete for this microbatch. */
+  /**
+   * Told of the buckets of parameters and gradients on the way: bucket 0 is the embedding's, 1 + i
+   * block i's, the last the head's.
+   */
   @FunctionalInterface
   public interface BucketListener {
-    /** Bucket 0 is the embedding's, 1 + i block i's, the last the head's. */
+    /** The main gradients of a bucket are complete for this microbatch. */
     void ready(int bucket);
+
+    /** The parameters of a bucket are about to be used for the first time in this microbatch. */
+    default void needed(int bucket) {}
   }
 
   /**
@@ -63,8 +69,11 @@ public final class Llama {
     Workspace workspace = pass.workspace();
     List<Block.Saved> saved = new ArrayList<>();
     List<Tensor> inputs = new ArrayList<>();
+    buckets.needed(0);
     Tensor x = embedding.forward(ids, pass);
-    for (Block block : blocks) {
+    for (int i = 0; i < blocks.size(); i++) {
+      Block block = blocks.get(i);
+      buckets.needed(i + 1);
       inputs.add(x);
       Tensor y = workspace.activation(x.type(), x.rows(), x.cols());
       long mark = workspace.markActivations();
@@ -74,6 +83,7 @@ public final class Llama {
       }
       x = y;
     }
+    buckets.needed(blocks.size() + 1);
     Tensor normed = workspace.activation(x.type(), x.rows(), x.cols());
     RmsNorm.Saved savedNorm = norm.forward(normed, x, pass);
     Tensor dx = workspace.activation(x.type(), x.rows(), x.cols());

@@ -23,14 +23,14 @@ record Mlp(
   /** What backward reads: [gate, up] and the product where it is kept. */
   record Saved(Tensor gateUp, @Nullable Tensor product) {}
 
-  /** The result of forward: y are the local rows, in scratch. */
-  record Forward(Tensor y, Saved saved) {}
+  /** The result of forward: the SwiGLU product, in scratch where it is not kept. */
+  record Forward(Tensor product, Saved saved) {}
 
+  /** All but the output projection. */
   Forward forward(Tensor x, Pass pass) {
     Tensor gateUp = input.forward(x, pass).getFirst();
     Tensor product = product(gateUp, pass.workspace(), keepProduct);
-    return new Forward(
-        output.forward(product, pass), new Saved(gateUp, keepProduct ? product : null));
+    return new Forward(product, new Saved(gateUp, keepProduct ? product : null));
   }
 
   /** dx for the local rows, in scratch. x: what forward was given. */

@@ -1,6 +1,7 @@
 package dev.troupe.optim;
 
 import dev.troupe.collectives.comm.Communicator;
+import dev.troupe.collectives.comm.Pending;
 import dev.troupe.collectives.device.BufferView;
 import dev.troupe.collectives.device.DataType;
 import dev.troupe.collectives.device.Device;
@@ -9,6 +10,7 @@ import dev.troupe.kernels.AdamStep;
 import dev.troupe.kernels.Kernels;
 import dev.troupe.proto.spec.TrainSpec;
 import dev.troupe.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ public final class AdamW implements AutoCloseable {
   private final @Nullable DeviceBuffer master;
   private final DeviceBuffer expAvg;
   private final DeviceBuffer expAvgSq;
+  private final Pending[] underWay;
 
   /** Allocates zero state; master weights are set by the caller, then {@link #publishMasters}. */
   public AdamW(
@@ -35,6 +38,8 @@ public final class AdamW implements AutoCloseable {
     this.dp = dp;
     this.spec = spec;
     this.owned = OwnedRange.of(flat, dp.rank());
+    this.underWay = new Pending[flat.buckets().size()];
+    Arrays.fill(underWay, Pending.DONE);
     long bytes = flat.ownedElements() * Float.BYTES;
     master =
         flat.buckets().getFirst().values().type() == DataType.FLOAT32
@@ -99,7 +104,8 @@ public final class AdamW implements AutoCloseable {
   }
 
   /**
-   * One step: owned slices are updated from the reduced gradient, parameters are gathered.
+   * One step: owned slices are updated from the reduced gradient, and the gathering of the
+   * parameters begins; see {@link #await}.
    *
    * @param step number of the step, from 1
    * @param gradScale factor of the gradient (clipping)
@@ -122,10 +128,26 @@ public final class AdamW implements AutoCloseable {
   }
 
   private void gather() {
-    for (FlatParameters.Bucket bucket : flat.buckets()) {
+    for (int b = 0; b < flat.buckets().size(); b++) {
+      FlatParameters.Bucket bucket = flat.buckets().get(b);
       long slice = flat.slice(bucket);
-      dp.allGather(bucket.values().slice(dp.rank() * slice, slice), bucket.values()).await();
+      Pending pending =
+          dp.allGather(bucket.values().slice(dp.rank() * slice, slice), bucket.values());
+      if (dp.progressesAlone()) {
+        underWay[b] = pending;
+      } else {
+        pending.await();
+      }
     }
+  }
+
+  /**
+   * Completes the gathering of a bucket's parameters, which may still be under way after {@link
+   * #step}: to be called before they are used.
+   */
+  public void await(int bucket) {
+    underWay[bucket].await();
+    underWay[bucket] = Pending.DONE;
   }
 
   @Override

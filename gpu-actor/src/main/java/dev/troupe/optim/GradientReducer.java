@@ -1,6 +1,7 @@
 package dev.troupe.optim;
 
 import dev.troupe.collectives.comm.Communicator;
+import dev.troupe.collectives.comm.Pending;
 import dev.troupe.collectives.device.BufferView;
 import dev.troupe.collectives.device.DataType;
 import dev.troupe.collectives.device.DeviceBuffer;
@@ -20,6 +21,7 @@ public final class GradientReducer {
   private final FlatParameters flat;
   private final Communicator dp;
   private final List<BufferView> sums;
+  private final List<Pending> underWay = new ArrayList<>();
 
   /**
    * A reducer.
@@ -44,18 +46,29 @@ public final class GradientReducer {
   }
 
   /**
-   * Adds one contribution a rank to a bucket's sum.
+   * Adds one contribution a rank to a bucket's sum. Where the group progresses alone, the sum is
+   * there, and the gradients may be written again, after {@link #await} only.
    *
    * @param first whether this is the step's first pass
    * @param contributors ranks that have something to add; the rest take part without a contribution
    */
   public void reduce(int bucket, boolean first, int contributors) {
     BufferView send = flat.buckets().get(bucket).grads();
-    if (first) {
-      dp.reduceScatter(send, sums.get(bucket)).await();
+    Pending pending =
+        first
+            ? dp.reduceScatter(send, sums.get(bucket))
+            : dp.reduceScatterAdd(send, sums.get(bucket), contributors);
+    if (dp.progressesAlone()) {
+      underWay.add(pending);
     } else {
-      dp.reduceScatterAdd(send, sums.get(bucket), contributors).await();
+      pending.await();
     }
+  }
+
+  /** Completes all reductions that are under way. */
+  public void await() {
+    underWay.forEach(Pending::await);
+    underWay.clear();
   }
 
   /** The owned slice of a bucket's summed gradient. */

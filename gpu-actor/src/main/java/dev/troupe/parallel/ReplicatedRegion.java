@@ -1,6 +1,7 @@
 package dev.troupe.parallel;
 
 import dev.troupe.collectives.comm.Communicator;
+import dev.troupe.collectives.comm.Pending;
 import dev.troupe.collectives.comm.ReduceOp;
 import dev.troupe.tensor.Tensor;
 import dev.troupe.tensor.Workspace;
@@ -17,12 +18,17 @@ public record ReplicatedRegion(Communicator tp) implements TensorRegion {
   }
 
   @Override
-  public Tensor gather(Tensor x, Workspace workspace) {
-    return x;
+  public boolean alone() {
+    return tp.size() == 1;
   }
 
   @Override
-  public Reduced reduce(Tensor partial, Workspace workspace) {
-    return new Reduced(partial, tp.allReduce(partial.view(), ReduceOp.SUM));
+  public Moving gather(Tensor x, Workspace workspace) {
+    return new Moving(x, Pending.DONE);
+  }
+
+  @Override
+  public Moving reduce(Tensor partial, Workspace workspace) {
+    return new Moving(partial, tp.allReduce(partial.view(), ReduceOp.SUM));
   }
 }

@@ -26,10 +26,20 @@ public record RowParallelLinear(Kernels kernels, TensorRegion region, Parameter 
     return region.reduce(y, workspace).await();
   }
 
+  /** Whether {@link #forwardOnto} is faster than {@link #forward} and a sum. */
+  public boolean fusesResidual() {
+    return region.alone() && kernels.fusesResidual();
+  }
+
+  /** sum = residual + Y; where {@link #fusesResidual}. */
+  public void forwardOnto(Tensor sum, Tensor residual, Tensor x) {
+    kernels.matmulAdd(sum, residual, x, weight.value(), Layout.NT);
+  }
+
   /** dX, (B*T, in / tp), in scratch; the main gradient is added to. dy: the local rows. */
   public Tensor backward(Tensor dy, Tensor x, Pass pass) {
     Workspace workspace = pass.workspace();
-    Tensor all = region.gather(dy, workspace);
+    Tensor all = region.gather(dy, workspace).await();
     Tensor dx = workspace.scratch(x.type(), x.rows(), x.cols());
     kernels.matmul(dx, all, weight.value(), Layout.NN, Accumulate.ASSIGN);
     kernels.matmul(weight.grad(), all, x, Layout.TN, pass.gradients());

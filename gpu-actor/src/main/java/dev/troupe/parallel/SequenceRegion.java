@@ -21,15 +21,19 @@ public record SequenceRegion(Communicator tp) implements TensorRegion {
   }
 
   @Override
-  public Tensor gather(Tensor x, Workspace workspace) {
-    Tensor all = workspace.scratch(x.type(), x.rows() * tp.size(), x.cols());
-    tp.allGather(x.view(), all.view()).await();
-    return all;
+  public boolean alone() {
+    return tp.size() == 1;
   }
 
   @Override
-  public Reduced reduce(Tensor partial, Workspace workspace) {
+  public Moving gather(Tensor x, Workspace workspace) {
+    Tensor all = workspace.scratch(x.type(), x.rows() * tp.size(), x.cols());
+    return new Moving(all, tp.allGather(x.view(), all.view()));
+  }
+
+  @Override
+  public Moving reduce(Tensor partial, Workspace workspace) {
     Tensor mine = workspace.scratch(partial.type(), localRows(partial.rows()), partial.cols());
-    return new Reduced(mine, tp.reduceScatter(partial.view(), mine.view()));
+    return new Moving(mine, tp.reduceScatter(partial.view(), mine.view()));
   }
 }

@@ -17,23 +17,26 @@ public interface TensorRegion {
   /** Token rows that this rank holds outside the region, of {@code tokens} in all. */
   int localRows(int tokens);
 
-  /** All token rows of x; x itself or scratch. */
-  Tensor gather(Tensor x, Workspace workspace);
+  /** Whether this rank is the only one: nothing is gathered or summed. */
+  boolean alone();
+
+  /** Starts to gather all token rows of x; the value is x itself or in scratch. */
+  Moving gather(Tensor x, Workspace workspace);
 
   /**
    * Starts the sum of a partial result over the ranks. The value, in {@code partial} itself or in
-   * scratch, is there after {@link Reduced#await}.
+   * scratch, is there after {@link Moving#await}.
    */
-  Reduced reduce(Tensor partial, Workspace workspace);
+  Moving reduce(Tensor partial, Workspace workspace);
 
   /**
-   * A sum under way.
+   * A collective under way.
    *
-   * @param value where the local rows of the sum will be
+   * @param value where its result will be
    * @param pending completes it
    */
-  record Reduced(Tensor value, Pending pending) {
-    /** Completes the sum and returns it. */
+  record Moving(Tensor value, Pending pending) {
+    /** Completes it and returns the result. */
     public Tensor await() {
       pending.await();
       return value;

@@ -44,7 +44,7 @@ public record VocabParallelEmbedding(
   public void backward(Tensor dx, Tensor ids, Accumulate onto, Pass pass) {
     Workspace workspace = pass.workspace();
     long mark = workspace.mark();
-    Tensor all = region.gather(dx, workspace);
+    Tensor all = region.gather(dx, workspace).await();
     if (onto == Accumulate.ASSIGN) {
       kernels.zero(table.grad());
     }

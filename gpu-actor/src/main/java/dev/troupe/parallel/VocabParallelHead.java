@@ -28,9 +28,6 @@ import dev.troupe.tensor.Workspace;
 public record VocabParallelHead(
     Kernels kernels, TensorRegion region, Communicator tp, Parameter weight, int first, int valid) {
 
-  /** Logits a chunk: large enough for the matrix products, small enough for the cache. */
-  private static final int CHUNK_LOGITS = 1 << 21;
-
   private static final int GRANULE = 64;
 
   /**
@@ -42,7 +39,7 @@ public record VocabParallelHead(
   public Tensor losses(Tensor x, Tensor targets, Pass pass) {
     Workspace workspace = pass.workspace();
     Tensor losses = workspace.scratch(DataType.FLOAT32, targets.rows(), 1);
-    Tensor all = region.gather(x, workspace);
+    Tensor all = region.gather(x, workspace).await();
     int chunk = chunk(all.rows());
     for (int from = 0; from < all.rows(); from += chunk) {
       int rows = Math.min(chunk, all.rows() - from);
@@ -61,7 +58,7 @@ public record VocabParallelHead(
   public LossAndGradient lossAndGradient(Tensor x, Tensor targets, float scale, Pass pass) {
     Workspace workspace = pass.workspace();
     Tensor losses = workspace.scratch(DataType.FLOAT32, targets.rows(), 1);
-    Tensor all = region.gather(x, workspace);
+    Tensor all = region.gather(x, workspace).await();
     Tensor dx = workspace.scratch(x.type(), all.rows(), x.cols());
     int chunk = chunk(all.rows());
     for (int from = 0; from < all.rows(); from += chunk) {
@@ -80,7 +77,7 @@ public record VocabParallelHead(
 
   /** Logits of all ids, float32 (rows, padded vocabulary / tp), in scratch: generation. */
   public Tensor logits(Tensor x, Pass pass) {
-    Tensor all = region.gather(x, pass.workspace());
+    Tensor all = region.gather(x, pass.workspace()).await();
     Tensor logits = pass.workspace().scratch(DataType.FLOAT32, all.rows(), weight.value().rows());
     kernels.matmul(logits, all, weight.value(), Layout.NT, Accumulate.ASSIGN);
     return logits;
@@ -104,7 +101,7 @@ public record VocabParallelHead(
   }
 
   private int chunk(int rows) {
-    int wanted = CHUNK_LOGITS / weight.value().rows() / GRANULE * GRANULE;
+    int wanted = kernels.logitsAtOnce() / weight.value().rows() / GRANULE * GRANULE;
     return Math.clamp(wanted, Math.min(GRANULE, rows), rows);
   }
 }

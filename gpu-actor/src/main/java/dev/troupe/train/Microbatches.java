@@ -50,10 +50,11 @@ final class Microbatches implements AutoCloseable {
    *
    * @param onto what the first microbatch does to main gradients; later ones add
    * @param scale gradient of the total loss with respect to one token's loss
-   * @param complete told of buckets in the range's last microbatch
+   * @param buckets told of the parameters that each microbatch needs, and in the range's last one
+   *     of complete gradients
    * @return sum of the losses in nats
    */
-  double train(Range range, Accumulate onto, float scale, Llama.BucketListener complete) {
+  double train(Range range, Accumulate onto, float scale, Llama.BucketListener buckets) {
     double sum = 0;
     for (int done = 0; done < range.count(); done += train.microBatch()) {
       int sequences = Math.min(train.microBatch(), range.count() - done);
@@ -62,11 +63,22 @@ final class Microbatches implements AutoCloseable {
       load(range, done, sequences);
       Tensor losses =
           model.forwardBackward(
-              ids(0, pass), ids(1, pass), scale, pass, last ? complete : bucket -> {});
+              ids(0, pass), ids(1, pass), scale, pass, last ? buckets : new NotYet(buckets));
       sum += sum(losses);
       workspace.reset();
     }
     return sum;
+  }
+
+  /** A microbatch after which others add to the gradients. */
+  private record NotYet(Llama.BucketListener buckets) implements Llama.BucketListener {
+    @Override
+    public void needed(int bucket) {
+      buckets.needed(bucket);
+    }
+
+    @Override
+    public void ready(int bucket) {}
   }
 
   /** Losses of a range without gradients, summed. */

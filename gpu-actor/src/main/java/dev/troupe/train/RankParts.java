@@ -16,6 +16,8 @@ import dev.troupe.optim.GlobalNorm;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.tensor.Tensor;
 import dev.troupe.tensor.Workspace;
+import dev.troupe.trace.Traced;
+import dev.troupe.trace.Tracer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -37,18 +39,23 @@ final class RankParts implements AutoCloseable {
   private final Microbatches microbatches;
   private final @Nullable DeviceBuffer accumulator;
   private final MemoryPlan plan;
+  private final Tracer tracer;
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
-  /** Allocates all of it on {@code device}, which it owns from now on. */
-  RankParts(Assignment assignment, Device device, Kernels kernels, Communicators communicators) {
+  /** Allocates all of it on the backend's device; owns the backend from now on. */
+  RankParts(Assignment assignment, RankBackend backend) {
     this.assignment = assignment;
-    this.device = own(device);
-    own(kernels);
+    this.device = backend.device();
+    this.tracer = backend.tracer();
+    own(backend);
     JobSpec job = assignment.job();
+    boolean traced = job.profile().steps() > 0;
+    Kernels kernels = traced ? Traced.kernels(backend.kernels(), tracer) : backend.kernels();
+    Communicators communicators = traced ? Traced.communicators(backend.communicators(), tracer) : backend.communicators();
     DeviceMesh mesh = assignment.mesh();
     int rank = assignment.rank();
     int tpIndex = mesh.coordinate(rank).tp();
-    plan = MemoryPlan.of(job, mesh.tp(), mesh.dp(), tpIndex);
+    plan = backend.plan();
     try {
       tp = own(communicators.open(assignment.epoch(), mesh.tensorGroup(rank), rank));
       dp = own(communicators.open(assignment.epoch(), mesh.dataGroup(rank), rank));
@@ -120,6 +127,10 @@ final class RankParts implements AutoCloseable {
     return model;
   }
 
+  Tracer tracer() {
+    return tracer;
+  }
+
   AdamW adam() {
     return adam;
   }
@@ -135,6 +146,13 @@ final class RankParts implements AutoCloseable {
   /** Memory for the running sums of a reduction in several passes. */
   @Nullable DeviceBuffer accumulator() {
     return accumulator;
+  }
+
+  /** Throws where the epoch was aborted: what was read from the device is not to be believed. */
+  void checkCommunicators() {
+    tp.check();
+    dp.check();
+    keyValue.check();
   }
 
   long memoryBytes() {

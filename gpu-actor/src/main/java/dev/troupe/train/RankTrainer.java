@@ -8,15 +8,18 @@ import dev.troupe.collectives.device.DataType;
 import dev.troupe.collectives.device.DeviceBuffer;
 import dev.troupe.kernels.Accumulate;
 import dev.troupe.layer.ParameterSpec.GradientSync;
+import dev.troupe.model.Llama;
 import dev.troupe.optim.FlatParameters;
 import dev.troupe.optim.GradientReducer;
 import dev.troupe.optim.LearningRate;
 import dev.troupe.proto.spec.ParallelSpec;
 import dev.troupe.proto.spec.Reduction;
 import dev.troupe.proto.spec.TrainSpec;
+import dev.troupe.trace.Tracer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class RankTrainer implements Trainer {
   private final RankParts parts;
   private final GradientReducer reducer;
+  private final Tracer tracer;
   private final LearningRate schedule;
   private final TrainSpec train;
   private final ParallelSpec parallel;
@@ -40,6 +44,7 @@ final class RankTrainer implements Trainer {
     this.storage = storage;
     this.data = data;
     this.step = step;
+    this.tracer = parts.tracer();
     this.train = parts.assignment().job().train();
     this.parallel = parts.assignment().job().parallel();
     this.schedule = new LearningRate(train);
@@ -59,13 +64,18 @@ final class RankTrainer implements Trainer {
     long tokens = (long) train.globalBatch() * train.seqLength();
     float scale = (float) (1.0 / tokens);
     shardLosses.clear();
+    tracer.stepBegins();
     if (parallel.reduction() == Reduction.EXACT) {
       exact(next, scale);
     } else {
       fast(next, scale);
     }
+    tracer.phase("gradient norm");
+    reducer.await();
     double loss = shardLosses.total() / tokens;
     double norm = parts.norm().of(reducer);
+    tracer.endPhase();
+    parts.checkCommunicators();
     Prepared result = new Prepared(next, loss, norm, schedule.at(next), tokens);
     prepared = result;
     return result;
@@ -77,6 +87,7 @@ final class RankTrainer implements Trainer {
     int shards = parallel.virtualShards();
     for (int first = 0; first < shards; first += dp) {
       boolean firstPass = first == 0;
+      reducer.await(); // the gradients are about to be written again
       int contributors = Math.min(dp, shards - first);
       int shard = first + parts.dp().rank();
       if (shard < shards) {
@@ -87,7 +98,7 @@ final class RankTrainer implements Trainer {
                     shard(next, shard),
                     Accumulate.ASSIGN,
                     scale,
-                    bucket -> complete(bucket, firstPass, contributors));
+                    buckets(bucket -> complete(bucket, firstPass, contributors)));
         shardLosses.set(shard, loss);
       } else {
         parts.model().bucketOrder().forEach(b -> complete(b, firstPass, contributors));
@@ -109,14 +120,35 @@ final class RankTrainer implements Trainer {
                   shard(next, shard),
                   onto,
                   scale,
-                  bucket -> {
-                    if (last) {
-                      complete(bucket, true, dp);
-                    }
-                  });
+                  buckets(
+                      bucket -> {
+                        if (last) {
+                          complete(bucket, true, dp);
+                        }
+                      }));
       shardLosses.set(shard, loss);
       onto = Accumulate.ADD;
     }
+  }
+
+  /** Parameters are awaited when they are needed: they may still be on their way. */
+  private Llama.BucketListener buckets(IntConsumer ready) {
+    return new Llama.BucketListener() {
+      @Override
+      public void needed(int bucket) {
+        if (bucket == 0) {
+          tracer.phase("forward");
+        } else if (bucket == parts.flat().buckets().size() - 1) {
+          tracer.phase("loss and backward");
+        }
+        parts.adam().await(bucket);
+      }
+
+      @Override
+      public void ready(int bucket) {
+        ready.accept(bucket);
+      }
+    };
   }
 
   private Microbatches.Range shard(long next, int shard) {
@@ -142,7 +174,9 @@ final class RankTrainer implements Trainer {
       throw new IllegalStateException("commit without prepare at step " + step);
     }
     double scale = train.clip() > 0 ? Math.min(1, train.clip() / (now.gradNorm() + 1e-6)) : 1;
+    tracer.phase("AdamW");
     parts.adam().step(reducer, now.step(), now.lr(), scale);
+    tracer.stepEnds();
     step = now.step();
     prepared = null;
   }
@@ -152,6 +186,9 @@ final class RankTrainer implements Trainer {
     TrainingData.HeldOut held =
         data.validation().orElseThrow(() -> new IllegalStateException("no held-out data"));
     shardLosses.clear();
+    for (int b = 0; b < parts.flat().buckets().size(); b++) {
+      parts.adam().await(b);
+    }
     int size = train.microBatch();
     int groups = groups(held);
     for (int g = parts.dp().rank(); g < groups; g += parts.dp().size()) {
@@ -160,7 +197,9 @@ final class RankTrainer implements Trainer {
           g,
           parts.microbatches().evaluate(new Microbatches.Range(held.source(), 1, g * size, count)));
     }
-    return shardLosses.total() / ((double) held.sequences() * train.seqLength());
+    double loss = shardLosses.total() / ((double) held.sequences() * train.seqLength());
+    parts.checkCommunicators();
+    return loss;
   }
 
   private int groups(TrainingData.HeldOut held) {
@@ -169,8 +208,16 @@ final class RankTrainer implements Trainer {
 
   @Override
   public Snapshot snapshot() {
-    return new RankSnapshot(
-        step, parts.assignment().rank(), storage, new RankState(parts.device(), parts.adam()));
+    RankSnapshot copy =
+        new RankSnapshot(
+            step, parts.assignment().rank(), storage, new RankState(parts.device(), parts.adam()));
+    try {
+      parts.checkCommunicators();
+    } catch (RuntimeException e) {
+      copy.close();
+      throw e;
+    }
+    return copy;
   }
 
   @Override

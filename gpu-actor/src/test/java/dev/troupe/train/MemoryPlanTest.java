@@ -28,6 +28,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import dev.troupe.trace.HostClock;
+import dev.troupe.trace.Tracer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,10 +62,19 @@ class MemoryPlanTest {
     int rank = mesh.size() - 1;
     CpuDevice cpu = new CpuDevice("cpu:test", 1);
     CountingDevice device = new CountingDevice(cpu);
-    Assignment assignment = new Assignment(job, 1, mesh, rank, mesh.size(), null);
+    Assignment assignment = new Assignment(job, 1, mesh, rank, mesh.size(), rank, null);
+    MemoryPlan plan = MemoryPlan.of(job, tp, dp, tp - 1);
     try (RankParts parts =
-        new RankParts(assignment, device, new CpuKernels(cpu), new LocalCommunicators())) {
-      assertEquals(MemoryPlan.of(job, tp, dp, tp - 1).total(), device.allocated());
+        new RankParts(
+            assignment,
+            new RankBackend(
+                device,
+                new CpuKernels(cpu),
+                new LocalCommunicators(),
+                assignment.tracer(new HostClock(), cpu.newStream(), Tracer.Ranges.NONE),
+                plan,
+                RankBackend.NO_CONNECTIONS))) {
+      assertEquals(plan.total(), device.allocated());
       assertEquals(device.allocated(), parts.memoryBytes());
     }
   }
@@ -127,7 +138,7 @@ class MemoryPlanTest {
                 },
                 Optional.empty()),
             new FileStorage());
-    Assignment assignment = new Assignment(llama65b(), 1, new DeviceMesh(1, 1), 0, 1, null);
+    Assignment assignment = new Assignment(llama65b(), 1, new DeviceMesh(1, 1), 0, 1, 0, null);
     Set<Thread> before = lanes();
     TroupeException refused =
         assertTimeout(

@@ -8,11 +8,13 @@ import dev.troupe.checkpoint.FileStorage;
 import dev.troupe.collectives.mesh.DeviceMesh;
 import dev.troupe.proto.spec.CheckpointSpec;
 import dev.troupe.proto.spec.ClusterSpec;
+import dev.troupe.proto.spec.CudaSpec;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.proto.spec.LogFormat;
 import dev.troupe.proto.spec.ModelSpec;
 import dev.troupe.proto.spec.ParallelSpec;
 import dev.troupe.proto.spec.Precision;
+import dev.troupe.proto.spec.ProfileSpec;
 import dev.troupe.proto.spec.Recompute;
 import dev.troupe.proto.spec.Reduction;
 import dev.troupe.proto.spec.Schedule;
@@ -130,7 +132,9 @@ class MeshParityTest {
             train,
             plain.data(),
             plain.checkpoint(),
-            plain.cluster());
+            plain.cluster(),
+            plain.cuda(),
+            plain.profile());
     assertEquals(losses(plain, null, 5), losses(job, null, 5));
   }
 
@@ -153,7 +157,7 @@ class MeshParityTest {
     return checkpoints.publish(steps, info, job.parallel().worldSize());
   }
 
-  private static List<Double> losses(JobSpec job, @Nullable Path resume, int steps) {
+  static List<Double> losses(JobSpec job, @Nullable Path resume, int steps) {
     List<List<Double>> ranks =
         Ranks.run(job, mesh(job), data(job), resume, (parts, trainer) -> run(trainer, steps));
     ranks.forEach(losses -> assertEquals(ranks.getFirst(), losses, "ranks agree"));
@@ -173,7 +177,7 @@ class MeshParityTest {
     return new DeviceMesh(job.parallel().tp(), job.parallel().dp());
   }
 
-  private static JobSpec exact(int tp, int dp, boolean sequence) {
+  static JobSpec exact(int tp, int dp, boolean sequence) {
     return job(tp, dp, sequence, SHARDS, Reduction.EXACT, false);
   }
 
@@ -210,7 +214,9 @@ class MeshParityTest {
         train,
         ParityFixture.noData(),
         new CheckpointSpec(0, 2, "checkpoints", null),
-        ClusterSpec.alone());
+        ClusterSpec.alone(),
+        CudaSpec.defaults(),
+        ProfileSpec.off());
   }
 
   /** Sequences in which each token follows from the one before, with some noise: learnable. */

@@ -10,6 +10,7 @@ import dev.troupe.checkpoint.ShardWriter;
 import dev.troupe.checkpoint.StateKind;
 import dev.troupe.proto.spec.CheckpointSpec;
 import dev.troupe.proto.spec.ClusterSpec;
+import dev.troupe.proto.spec.CudaSpec;
 import dev.troupe.proto.spec.DataOrder;
 import dev.troupe.proto.spec.DataSpec;
 import dev.troupe.proto.spec.JobSpec;
@@ -17,6 +18,7 @@ import dev.troupe.proto.spec.LogFormat;
 import dev.troupe.proto.spec.ModelSpec;
 import dev.troupe.proto.spec.ParallelSpec;
 import dev.troupe.proto.spec.Precision;
+import dev.troupe.proto.spec.ProfileSpec;
 import dev.troupe.proto.spec.Recompute;
 import dev.troupe.proto.spec.Reduction;
 import dev.troupe.proto.spec.Schedule;
@@ -114,7 +116,9 @@ public final class ParityFixture implements AutoCloseable {
         train,
         noData(),
         new CheckpointSpec(0, 2, "checkpoints", null),
-        ClusterSpec.alone());
+        ClusterSpec.alone(),
+        CudaSpec.defaults(),
+        ProfileSpec.off());
   }
 
   static DataSpec noData() {

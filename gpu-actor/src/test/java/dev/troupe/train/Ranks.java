@@ -5,7 +5,6 @@ import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.collectives.comm.local.LocalCommunicators;
 import dev.troupe.collectives.device.cpu.CpuDevice;
 import dev.troupe.collectives.mesh.DeviceMesh;
-import dev.troupe.kernels.cpu.CpuKernels;
 import dev.troupe.proto.spec.JobSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +33,7 @@ final class Ranks {
         Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
       List<Future<T>> futures = new ArrayList<>();
       for (int rank = 0; rank < mesh.size(); rank++) {
-        Assignment assignment = new Assignment(job, 1, mesh, rank, mesh.size(), resume);
+        Assignment assignment = new Assignment(job, 1, mesh, rank, mesh.size(), rank, resume);
         futures.add(
             threads.submit(
                 () -> {
@@ -60,7 +59,16 @@ final class Ranks {
       Assignment assignment, Communicators communicators, TrainingData data, Work<T> work)
       throws Exception {
     CpuDevice device = new CpuDevice("cpu:" + assignment.rank(), 1);
-    RankParts parts = new RankParts(assignment, device, new CpuKernels(device), communicators);
+    DeviceMesh mesh = assignment.mesh();
+    MemoryPlan plan =
+        MemoryPlan.of(
+            assignment.job(),
+            mesh.tp(),
+            mesh.dp(),
+            mesh.coordinate(assignment.rank()).tp());
+    RankParts parts =
+        new RankParts(
+            assignment, CpuTrainerFactory.backend(assignment, device, communicators, plan));
     long step = CpuTrainerFactory.start(parts, assignment);
     try (RankTrainer trainer = new RankTrainer(parts, new FileStorage(), data, step)) {
       return work.run(parts, trainer);

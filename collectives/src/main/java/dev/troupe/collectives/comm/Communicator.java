@@ -1,14 +1,17 @@
 package dev.troupe.collectives.comm;
 
 import dev.troupe.collectives.device.BufferView;
+import dev.troupe.collectives.device.Stream;
+import java.util.Optional;
 
 /**
  * Collectives among the ranks of one process group, in the sense of MPI and NCCL.
  *
  * <p>Every rank of the group calls the same operations in the same order with the same counts and
- * types. At most one operation is under way at a time: starting the next one completes the one
- * before. All sums are made in rank order, ((r0 + r1) + r2) + ..., in float32 for bfloat16 data
- * (rounded once at the end), so results are the same bits on every rank and in every run.
+ * types. Unless they {@linkplain #progressesAlone progress alone}, at most one operation is under
+ * way at a time: starting the next one completes the one before. All sums are made in rank order,
+ * ((r0 + r1) + r2) + ..., in float32 for bfloat16 data (rounded once at the end), so results are
+ * the same bits on every rank and in every run.
  *
  * <p>Threading: one thread a rank; only {@link #abort} may be called from another.
  *
@@ -20,6 +23,20 @@ public interface Communicator extends AutoCloseable {
 
   /** Number of ranks in the group. */
   int size();
+
+  /**
+   * Whether operations go on by themselves once started, as on a GPU's own stream: then any number
+   * of them may be under way, and it pays to await them late. Otherwise they are done by those who
+   * await them, and one that waits for something else meanwhile may keep all ranks waiting.
+   */
+  default boolean progressesAlone() {
+    return stream().isPresent();
+  }
+
+  /** The stream that operations run on where they {@linkplain #progressesAlone progress alone}. */
+  default Optional<Stream> stream() {
+    return Optional.empty();
+  }
 
   /** In place: every rank ends with the reduction over all ranks. */
   Pending allReduce(BufferView data, ReduceOp op);
@@ -60,6 +77,14 @@ public interface Communicator extends AutoCloseable {
 
   /** Returns when every rank has come. */
   void barrier();
+
+  /**
+   * Returns while the communicator is alive. Where operations progress alone, awaiting one does not
+   * tell whether it came to its end: who has read a result asks here before believing it.
+   *
+   * @throws CommunicatorAbortedException when it was aborted
+   */
+  default void check() {}
 
   /**
    * Ends every operation under way or still to come, on all ranks, with an exception. The only

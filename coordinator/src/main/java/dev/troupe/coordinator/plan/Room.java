@@ -16,7 +16,8 @@ import java.util.Map;
  * @param node its name
  * @param devices indices of its devices of the right kind and size, ascending
  * @param ranks ranks that its devices and its memory have room for
- * @param memory bytes that its ranks may take together; 0 where unknown
+ * @param memory bytes of the host that its ranks may take together; 0 where unknown, or where its
+ *     devices have memory of their own
  */
 public record Room(String node, List<Integer> devices, int ranks, long memory) {
 
@@ -34,7 +35,8 @@ public record Room(String node, List<Integer> devices, int ranks, long memory) {
               .toList();
       int ranks = devices.size();
       long free = 0;
-      if (member.memoryBytes() > 0 && rankMemory > 0) {
+      boolean ofTheHost = member.devices().stream().allMatch(device -> device.memoryBytes() == 0);
+      if (ofTheHost && member.memoryBytes() > 0 && rankMemory > 0) {
         free = Math.max(0, member.memoryBytes() - taken.getOrDefault(member.host(), 0L));
         ranks = (int) Math.min(ranks, free / rankMemory);
         taken.merge(member.host(), ranks / tp * tp * rankMemory, Long::sum);

@@ -56,7 +56,7 @@ public final class StepBenchmark {
         Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
       List<Future<Result>> results = new ArrayList<>();
       for (int rank = 0; rank < mesh.size(); rank++) {
-        Assignment assignment = new Assignment(job, 1, mesh, rank, mesh.size(), null);
+        Assignment assignment = new Assignment(job, 1, mesh, rank, mesh.size(), rank, null);
         Callable<Result> work =
             () -> time(factory.create(assignment, communicators), warmup, steps);
         results.add(ranks.submit(work));

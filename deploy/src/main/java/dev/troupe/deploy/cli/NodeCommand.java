@@ -57,6 +57,13 @@ public final class NodeCommand implements Callable<Integer> {
   private int ranks;
 
   @Option(
+      names = "--first-gpu",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "With device=cuda: number of the first GPU that it offers. Default: 0.")
+  private int firstGpu;
+
+  @Option(
       names = "--nodes",
       paramLabel = "N",
       defaultValue = "0",
@@ -99,6 +106,7 @@ public final class NodeCommand implements Callable<Integer> {
             Optional.ofNullable(name),
             seeds,
             ranks,
+            firstGpu,
             control,
             nodes,
             Duration.ofSeconds(joinSeconds),

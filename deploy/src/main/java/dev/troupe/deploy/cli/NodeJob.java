@@ -24,6 +24,7 @@ public interface NodeJob {
    * @param name its name; empty: that of the machine
    * @param seeds addresses of nodes to join by, {@code host:port}
    * @param ranks ranks that it has room for
+   * @param firstGpu number of the first GPU that it offers
    * @param control whether it may run the coordinator
    * @param nodes nodes that the coordinator expects; 0: any number
    * @param joinTimeout how long it tries to join
@@ -35,6 +36,7 @@ public interface NodeJob {
       Optional<String> name,
       List<String> seeds,
       int ranks,
+      int firstGpu,
       boolean control,
       int nodes,
       Duration joinTimeout,
@@ -45,6 +47,9 @@ public interface NodeJob {
       seeds = List.copyOf(seeds);
       if (ranks < 1) {
         throw TroupeException.usage("--ranks %d: give at least 1".formatted(ranks));
+      }
+      if (firstGpu < 0) {
+        throw TroupeException.usage("--first-gpu %d: give 0 or more".formatted(firstGpu));
       }
       if (joinTimeout.isNegative() || joinTimeout.isZero()) {
         throw TroupeException.usage("--join-timeout: give at least 1 second");

@@ -4,6 +4,7 @@ import dev.troupe.deploy.host.HostMemory;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.train.MemoryPlan;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -46,6 +47,14 @@ public final class TrainCommand implements Callable<Integer>, RunFolderOwner {
       description = "Start from this checkpoint, or the latest of this folder of them.")
   private @Nullable String from;
 
+  @Option(
+      names = "--profile",
+      description = {
+        "Trace three steps to <run.dir>/profile, for chrome://tracing or ui.perfetto.dev;",
+        "profile.first and profile.steps choose others."
+      })
+  private boolean profile;
+
   /**
    * The verb.
    *
@@ -59,8 +68,17 @@ public final class TrainCommand implements Callable<Integer>, RunFolderOwner {
 
   @Override
   public Integer call() {
-    JobSpec spec = arguments.load(from == null ? List.of() : List.of("checkpoint.from=" + from));
-    MemoryPlan.of(spec).checkFits(spec.parallel().worldSize(), memory.get().available());
+    List<String> extra = new ArrayList<>();
+    if (from != null) {
+      extra.add("checkpoint.from=" + from);
+    }
+    if (profile) {
+      extra.add("profile.steps=3");
+    }
+    JobSpec spec = arguments.load(extra);
+    if (spec.device().equals("cpu")) { // a GPU's memory is asked for when it is opened
+      MemoryPlan.of(spec).checkFits(spec.parallel().worldSize(), memory.get().available());
+    }
     runFolder = Path.of(spec.runDir());
     return job.run(spec);
   }

@@ -1,23 +1,28 @@
 package dev.troupe.deploy.job;
 
 import dev.troupe.actor.RankRuntime;
-import dev.troupe.checkpoint.FileStorage;
 import dev.troupe.collectives.comm.local.LocalCommunicators;
+import dev.troupe.collectives.device.cpu.CpuMemory;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.Timeouts;
 import dev.troupe.data.DataSet;
 import dev.troupe.deploy.api.ApiAccess;
 import dev.troupe.deploy.api.StatusBoard;
+import dev.troupe.deploy.backend.Backend;
+import dev.troupe.deploy.backend.CpuBackend;
+import dev.troupe.deploy.backend.CudaBackend;
+import dev.troupe.deploy.backend.GpuSettings;
 import dev.troupe.deploy.cli.TrainJob;
 import dev.troupe.deploy.local.LocalRun;
 import dev.troupe.deploy.local.StopSignals;
 import dev.troupe.deploy.report.RunFolder;
 import dev.troupe.deploy.report.RunLogging;
+import dev.troupe.proto.codec.WorkerFrame;
 import dev.troupe.proto.config.JobConfig;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.DeviceInfo;
+import dev.troupe.proto.spec.CudaSpec;
 import dev.troupe.proto.spec.JobSpec;
-import dev.troupe.train.CpuTrainerFactory;
 import dev.troupe.train.TrainingData;
 import java.io.PrintWriter;
 import java.util.List;
@@ -47,17 +52,18 @@ public record LocalTraining(PrintWriter out, boolean terminal) implements TrainJ
   private static int train(JobSpec job, RunSetup setup, DataSet data) {
     ApiAccess access = ApiAccess.of(job.cluster().api());
     RunFolder folder = RunFolder.create(job);
+    Backend backend = backend(job);
     RankRuntime runtime =
         new RankRuntime(
-            new CpuTrainerFactory(TrainingData.of(data, job), new FileStorage()),
-            new LocalCommunicators(),
+            backend.trainers(TrainingData.of(data, job)),
+            backend.communicators(),
             JobConfig::parse);
     StatusBoard board = setup.board();
     try (RunLogging logging = RunLogging.to(folder.log(), job.logFormat(), null)) {
       LocalRun run =
           LocalRun.start(
               setup.settings(1, 0, "", Timeouts.defaults().register()),
-              devices(job),
+              devices(job, backend),
               runtime,
               setup.store(),
               setup.listener(folder, board));
@@ -75,10 +81,30 @@ public record LocalTraining(PrintWriter out, boolean terminal) implements TrainJ
     }
   }
 
+  private static Backend backend(JobSpec job) {
+    CudaSpec cuda = job.cuda();
+    int ranks = job.parallel().worldSize();
+    if (job.device().equals("cuda") && cuda.shareGpu() && ranks > 1) {
+      throw TroupeException.usage(
+          "cuda.share-gpu needs a process for each rank: use troupe launch instead of troupe train");
+    }
+    return job.device().equals("cuda")
+        ? CudaBackend.start(
+            new GpuSettings(cuda.libraries(), 0, 0, ranks, cuda.shareGpu()),
+            new LocalCommunicators())
+        : new CpuBackend(new LocalCommunicators(), CpuMemory.PRIVATE);
+  }
+
   /** As many devices as ranks: on a CPU they share the cores. */
-  private static List<DeviceInfo> devices(JobSpec job) {
+  private static List<DeviceInfo> devices(JobSpec job, Backend backend) {
     return IntStream.range(0, job.parallel().worldSize())
-        .mapToObj(i -> new DeviceInfo(i, job.device(), job.device() + ":" + i, 0))
+        .mapToObj(i -> device(i, job.device(), backend.gpus()))
         .toList();
+  }
+
+  private static DeviceInfo device(int index, String kind, List<WorkerFrame.Gpu> gpus) {
+    return gpus.isEmpty()
+        ? new DeviceInfo(index, kind, kind + ":" + index, 0)
+        : new DeviceInfo(index, kind, gpus.get(index).name(), gpus.get(index).memoryBytes());
   }
 }

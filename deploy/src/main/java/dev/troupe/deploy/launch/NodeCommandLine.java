@@ -26,9 +26,14 @@ record NodeCommandLine(Class<?> program, JobSpec job, String seed, int ranks) {
   private static final List<String> FLAGS =
       List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-D" + ConsoleFilter.PROPERTY + "=all");
 
-  /** A node that is a process of this machine. */
-  List<String> here(String name, String secretFile, Optional<Path> aeronDirectory) {
+  /**
+   * A node that is a process of this machine.
+   *
+   * @param index its number among them: each has GPUs of its own
+   */
+  List<String> here(String name, int index, String secretFile, Optional<Path> aeronDirectory) {
     List<String> arguments = new ArrayList<>(common(name));
+    arguments.add("--first-gpu=" + index * ranks);
     arguments.add("cluster.host=" + job.cluster().host());
     arguments.add("cluster.secret-file=" + secretFile);
     aeronDirectory.ifPresent(directory -> arguments.add("--aeron-dir=" + directory));
@@ -63,6 +68,8 @@ record NodeCommandLine(Class<?> program, JobSpec job, String seed, int ranks) {
     arguments.add("cluster.data-transport=" + written(cluster.data()));
     arguments.add("cluster.shared-memory=" + cluster.sharedMemory());
     arguments.add("worker.devices-per-process=" + cluster.devicesPerProcess());
+    arguments.add("cuda.share-gpu=" + job.cuda().shareGpu());
+    given(arguments, "cuda.libraries", job.cuda().libraries());
     given(arguments, "cluster.tls.key-file", cluster.tls().keyFile());
     given(arguments, "cluster.tls.cert-file", cluster.tls().certFile());
     given(arguments, "cluster.tls.ca-file", cluster.tls().caFile());

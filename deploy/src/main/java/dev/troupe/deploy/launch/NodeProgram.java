@@ -143,7 +143,15 @@ public final class NodeProgram {
             ? Optional.of(PrivateFolder.of(DriverDirectory.root().resolve("memory")))
             : Optional.empty();
     return new Workers.Start(
-        name, job.device(), options.ranks(), cluster, folder.path(), driver.directory(), memory);
+        name,
+        job.device(),
+        options.ranks(),
+        options.firstGpu(),
+        job.cuda(),
+        cluster,
+        folder.path(),
+        driver.directory(),
+        memory);
   }
 
   /** Two nodes of one machine have different ports, or are different processes. */

@@ -45,7 +45,7 @@ final class Nodes implements AutoCloseable {
           NodeChild.start(
               name,
               here
-                  ? commands.here(name, secretFile, driver.directory())
+                  ? commands.here(name, children.size(), secretFile, driver.directory())
                   : commands.overSsh(name, Path.of("").toAbsolutePath()),
               here ? "" : read(secretFile),
               log);

@@ -1,13 +1,11 @@
 package dev.troupe.deploy.worker;
 
-import dev.troupe.checkpoint.FileStorage;
 import dev.troupe.collectives.comm.Communicators;
-import dev.troupe.collectives.device.cpu.CpuMemory;
 import dev.troupe.data.DataSet;
 import dev.troupe.data.DataSources;
+import dev.troupe.deploy.backend.Backend;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.train.Assignment;
-import dev.troupe.train.CpuTrainerFactory;
 import dev.troupe.train.Trainer;
 import dev.troupe.train.TrainerFactory;
 import dev.troupe.train.TrainingData;
@@ -18,20 +16,19 @@ import org.jspecify.annotations.Nullable;
  * shared by all ranks of the process. Thread-safe.
  */
 final class JobTrainers implements TrainerFactory, AutoCloseable {
-  private final CpuMemory memory;
+  private final Backend backend;
   private @Nullable JobSpec job;
   private @Nullable DataSet data;
 
-  /** Trainers whose devices take their memory from {@code memory}. */
-  JobTrainers(CpuMemory memory) {
-    this.memory = memory;
+  /** Trainers on a backend. */
+  JobTrainers(Backend backend) {
+    this.backend = backend;
   }
 
   @Override
   public Trainer create(Assignment assignment, Communicators communicators) {
     TrainingData sequences = TrainingData.of(open(assignment.job()), assignment.job());
-    return new CpuTrainerFactory(sequences, new FileStorage(), memory)
-        .create(assignment, communicators);
+    return backend.trainers(sequences).create(assignment, communicators);
   }
 
   private synchronized DataSet open(JobSpec wanted) {

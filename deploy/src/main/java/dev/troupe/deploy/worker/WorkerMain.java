@@ -9,6 +9,10 @@ import dev.troupe.collectives.comm.place.PlacedCommunicators;
 import dev.troupe.collectives.comm.shared.SharedCommunicators;
 import dev.troupe.collectives.comm.shared.SharedMemory;
 import dev.troupe.collectives.device.cpu.CpuMemory;
+import dev.troupe.deploy.backend.Backend;
+import dev.troupe.deploy.backend.CpuBackend;
+import dev.troupe.deploy.backend.CudaBackend;
+import dev.troupe.deploy.backend.GpuSettings;
 import dev.troupe.proto.codec.WorkerFrame;
 import dev.troupe.proto.config.JobConfig;
 import dev.troupe.proto.error.TroupeException;
@@ -50,26 +54,36 @@ public final class WorkerMain {
     settings.sharedMemory().ifPresent(SharedMemory::removeStale);
     Optional<SharedMemory> shared =
         settings.sharedMemory().map(root -> SharedMemory.create(root, settings.process()));
-    CpuMemory memory = shared.<CpuMemory>map(own -> own).orElse(CpuMemory.PRIVATE);
     try (DataPlane plane = plane(settings);
-        JobTrainers trainers = new JobTrainers(memory);
         SocketChannel socket = SocketChannel.open(UnixDomainSocketAddress.of(settings.socket()));
         FrameChannel link = new FrameChannel(socket)) {
-      Communicators communicators =
-          new PlacedCommunicators(
-              new LocalCommunicators(),
-              shared.map(SharedCommunicators::new),
-              plane.communicators());
-      WorkerActors actors =
-          new WorkerActors(
-              new RankRuntime(trainers, communicators, JobConfig::parse), link, settings);
-      actors.send(
-          new WorkerFrame.Hello(
-              settings.process(), ProcessHandle.current().pid(), plane.endpoint()));
-      actors.serve();
+      Backend backend = backend(settings, plane, shared);
+      try (JobTrainers trainers = new JobTrainers(backend)) {
+        RankRuntime runtime =
+            new RankRuntime(trainers, backend.communicators(), JobConfig::parse);
+        WorkerActors actors = new WorkerActors(runtime, link, settings);
+        actors.send(
+            new WorkerFrame.Hello(
+                settings.process(),
+                ProcessHandle.current().pid(),
+                plane.endpoint(),
+                backend.gpus()));
+        actors.serve();
+      }
     } finally {
       shared.ifPresent(SharedMemory::close);
     }
+  }
+
+  private static Backend backend(
+      WorkerSettings settings, DataPlane plane, Optional<SharedMemory> shared) {
+    Communicators host =
+        new PlacedCommunicators(
+            new LocalCommunicators(), shared.map(SharedCommunicators::new), plane.communicators());
+    Optional<GpuSettings> gpus = settings.gpus();
+    return gpus.isPresent()
+        ? CudaBackend.start(gpus.get(), host)
+        : new CpuBackend(host, shared.<CpuMemory>map(own -> own).orElse(CpuMemory.PRIVATE));
   }
 
   private static DataPlane plane(WorkerSettings settings) {

@@ -1,9 +1,12 @@
 package dev.troupe.deploy.worker;
 
+import dev.troupe.collectives.comm.nccl.NcclEnvironment;
+import dev.troupe.deploy.backend.GpuSettings;
 import dev.troupe.deploy.process.JavaCommand;
 import dev.troupe.deploy.process.ProcessEnd;
 import dev.troupe.proto.codec.WorkerFrame;
 import dev.troupe.proto.codec.WorkerFrames;
+import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.RankReport;
 import dev.troupe.proto.message.WorkerCommand;
@@ -65,11 +68,19 @@ final class WorkerProcess implements AutoCloseable {
     try {
       ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       listener.bind(UnixDomainSocketAddress.of(settings.socket()));
-      Process process =
+      ProcessBuilder builder =
           new ProcessBuilder(JavaCommand.of(WorkerMain.class, flags, settings.toArguments()))
               .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start();
+              .redirectOutput(output.toFile());
+      settings
+          .gpus()
+          .filter(GpuSettings::shared)
+          .ifPresent(
+              gpus ->
+                  builder
+                      .environment()
+                      .putAll(NcclEnvironment.sharedGpu(gpus.offset() + gpus.firstDevice())));
+      Process process = builder.start();
       process.getOutputStream().close();
       WorkerProcess worker = new WorkerProcess(settings, process, output, listener);
       Thread.ofPlatform().daemon().name(settings.process() + "-link").start(worker::serve);
@@ -117,10 +128,14 @@ final class WorkerProcess implements AutoCloseable {
   /** The link is gone: the process is, or will be; nobody can reach it any more. */
   private void finish() {
     String text;
+    Category category = Category.PEER;
     try {
       boolean gone = process.waitFor(LAST_BREATH_SECONDS, TimeUnit.SECONDS);
       if (!gone) {
         process.destroyForcibly();
+      }
+      if (gone) {
+        category = Category.ofExitCode(process.exitValue()).orElse(Category.PEER);
       }
       text =
           gone
@@ -130,15 +145,17 @@ final class WorkerProcess implements AutoCloseable {
       text = "was left while it ended";
     }
     String words = "worker process %s (pid %d) %s".formatted(process(), process.pid(), text);
-    hello.completeExceptionally(TroupeException.peer(words));
-    channel.completeExceptionally(TroupeException.peer(words));
+    TroupeException failure = new TroupeException(category, words);
+    hello.completeExceptionally(failure);
+    channel.completeExceptionally(failure);
     ended.complete(words);
   }
 
   /**
    * Waits until the process is ready.
    *
-   * @throws TroupeException of category peer where it ends before, or takes too long
+   * @throws TroupeException where it ends before, of the category that it ended with, or takes too
+   *     long
    */
   WorkerFrame.Hello await() {
     try {

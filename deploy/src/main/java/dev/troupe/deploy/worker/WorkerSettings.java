@@ -1,5 +1,6 @@
 package dev.troupe.deploy.worker;
 
+import dev.troupe.deploy.backend.GpuSettings;
 import dev.troupe.proto.spec.DataTransport;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param data how tensors travel between hosts
  * @param aeronDirectory directory of the host's media driver; empty where none is used
  * @param sharedMemory folder for shared memory; empty: ranks of a host use the network
+ * @param gpus which GPUs it uses; empty: it computes on the CPU
  */
 record WorkerSettings(
     String node,
@@ -26,7 +28,8 @@ record WorkerSettings(
     String host,
     DataTransport data,
     Optional<Path> aeronDirectory,
-    Optional<Path> sharedMemory) {
+    Optional<Path> sharedMemory,
+    Optional<GpuSettings> gpus) {
 
   List<String> toArguments() {
     List<String> arguments = new ArrayList<>();
@@ -37,7 +40,31 @@ record WorkerSettings(
     arguments.add("data=" + data);
     aeronDirectory.ifPresent(path -> arguments.add("aeron=" + path));
     sharedMemory.ifPresent(path -> arguments.add("memory=" + path));
+    gpus.ifPresent(each -> write(each, arguments));
     return arguments;
+  }
+
+  private static void write(GpuSettings gpus, List<String> arguments) {
+    arguments.add("gpu-offset=" + gpus.offset());
+    arguments.add("gpu-first=" + gpus.firstDevice());
+    arguments.add("gpu-count=" + gpus.devices());
+    arguments.add("gpu-shared=" + gpus.shared());
+    if (gpus.libraries() != null) {
+      arguments.add("gpu-libraries=" + gpus.libraries());
+    }
+  }
+
+  private static Optional<GpuSettings> gpus(Map<String, String> values) {
+    if (!values.containsKey("gpu-count")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new GpuSettings(
+            values.get("gpu-libraries"),
+            Integer.parseInt(need(values, "gpu-offset")),
+            Integer.parseInt(need(values, "gpu-first")),
+            Integer.parseInt(need(values, "gpu-count")),
+            Boolean.parseBoolean(need(values, "gpu-shared"))));
   }
 
   static WorkerSettings of(String[] arguments) {
@@ -53,7 +80,8 @@ record WorkerSettings(
         need(values, "host"),
         DataTransport.valueOf(need(values, "data")),
         Optional.ofNullable(values.get("aeron")).map(Path::of),
-        Optional.ofNullable(values.get("memory")).map(Path::of));
+        Optional.ofNullable(values.get("memory")).map(Path::of),
+        gpus(values));
   }
 
   private static String need(Map<String, String> values, String name) {

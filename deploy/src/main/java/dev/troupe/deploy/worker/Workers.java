@@ -1,10 +1,12 @@
 package dev.troupe.deploy.worker;
 
 import dev.troupe.actor.NodeAgent;
+import dev.troupe.deploy.backend.GpuSettings;
 import dev.troupe.deploy.report.ConsoleFilter;
 import dev.troupe.proto.codec.WorkerFrame;
 import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.spec.ClusterSpec;
+import dev.troupe.proto.spec.CudaSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -37,6 +39,8 @@ public final class Workers implements AutoCloseable {
    * @param node name of the node
    * @param kind backend of its devices
    * @param devices number of its devices
+   * @param offset number of the GPU that is its device 0
+   * @param cuda settings of GPUs
    * @param cluster settings of the cluster
    * @param folder private folder for sockets and output
    * @param aeronDirectory directory of the host's media driver, where one is used
@@ -46,6 +50,8 @@ public final class Workers implements AutoCloseable {
       String node,
       String kind,
       int devices,
+      int offset,
+      CudaSpec cuda,
       ClusterSpec cluster,
       Path folder,
       Optional<Path> aeronDirectory,
@@ -58,7 +64,7 @@ public final class Workers implements AutoCloseable {
     List<WorkerProcess> processes = new ArrayList<>();
     try {
       for (int i = 0; i < Math.ceilDiv(start.devices(), perProcess); i++) {
-        processes.add(WorkerProcess.start(settings(start, i), FLAGS, start.folder()));
+        processes.add(WorkerProcess.start(settings(start, i, perProcess), FLAGS, start.folder()));
       }
       return new Workers(start, List.copyOf(processes), perProcess);
     } catch (RuntimeException e) {
@@ -76,16 +82,22 @@ public final class Workers implements AutoCloseable {
   public List<DeviceInfo> await() {
     List<WorkerFrame.Hello> ready = processes.stream().map(WorkerProcess::await).toList();
     return IntStream.range(0, start.devices())
-        .mapToObj(i -> device(start.kind(), i, ready.get(i / perProcess)))
+        .mapToObj(i -> device(i, ready.get(i / perProcess)))
         .toList();
   }
 
-  private static DeviceInfo device(String kind, int index, WorkerFrame.Hello process) {
+  private DeviceInfo device(int index, WorkerFrame.Hello process) {
+    WorkerFrame.Gpu gpu =
+        process.gpus().isEmpty()
+            ? new WorkerFrame.Gpu(start.kind() + ":" + index, 0)
+            : process.gpus().get(index % perProcess);
     return new DeviceInfo(
-        index, kind, kind + ":" + index, 0, process.process(), process.endpoint());
+        index, start.kind(), gpu.name(), gpu.memoryBytes(), process.process(), process.endpoint());
   }
 
-  private static WorkerSettings settings(Start start, int index) {
+  private static WorkerSettings settings(Start start, int index, int perProcess) {
+    int first = index * perProcess;
+    int count = Math.min(perProcess, start.devices() - first);
     String process = label(start.node()) + "-w" + index + "-" + random();
     return new WorkerSettings(
         start.node(),
@@ -94,7 +106,12 @@ public final class Workers implements AutoCloseable {
         start.cluster().host(),
         start.cluster().data(),
         start.aeronDirectory(),
-        start.sharedMemory());
+        start.sharedMemory(),
+        start.kind().equals("cuda")
+            ? Optional.of(
+                new GpuSettings(
+                    start.cuda().libraries(), start.offset(), first, count, start.cuda().shareGpu()))
+            : Optional.empty());
   }
 
   /** The node's name as a part of file names. */

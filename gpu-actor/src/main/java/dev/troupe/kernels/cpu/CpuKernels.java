@@ -33,6 +33,14 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
+  public void matmulAdd(Tensor d, Tensor c, Tensor a, Tensor b, Layout layout) {
+    if (!d.equals(c)) {
+      copy(d, c);
+    }
+    matmul(d, a, b, layout, Accumulate.ADD);
+  }
+
+  @Override
   public void rmsNorm(Tensor y, Tensor rstd, Tensor x, Tensor gain, float eps) {
     norms.forward(null, y, rstd, x, null, gain, eps);
   }

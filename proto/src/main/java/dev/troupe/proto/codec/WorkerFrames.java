@@ -42,7 +42,8 @@ public final class WorkerFrames {
                   .setVersion(MessageSerializer.PROTOCOL_VERSION)
                   .setProcess(hello.process())
                   .setPid(hello.pid())
-                  .setEndpoint(hello.endpoint()));
+                  .setEndpoint(hello.endpoint())
+                  .addAllGpus(hello.gpus().stream().map(WorkerFrames::wire).toList()));
       case WorkerFrame.Letter letter -> wire.setLetter(letter(letter));
     }
     return wire.build().toByteArray();
@@ -84,7 +85,17 @@ public final class WorkerFrames {
           "worker process %s speaks version %d of the protocol, its agent version %d; run the same version of Troupe"
               .formatted(wire.getProcess(), wire.getVersion(), MessageSerializer.PROTOCOL_VERSION));
     }
-    return new WorkerFrame.Hello(wire.getProcess(), wire.getPid(), wire.getEndpoint());
+    return new WorkerFrame.Hello(
+        wire.getProcess(),
+        wire.getPid(),
+        wire.getEndpoint(),
+        wire.getGpusList().stream()
+            .map(gpu -> new WorkerFrame.Gpu(gpu.getName(), gpu.getMemoryBytes()))
+            .toList());
+  }
+
+  private static Wire.Gpu wire(WorkerFrame.Gpu gpu) {
+    return Wire.Gpu.newBuilder().setName(gpu.name()).setMemoryBytes(gpu.memoryBytes()).build();
   }
 
   private WorkerFrame letter(Wire.RankLetter wire) throws InvalidProtocolBufferException {

@@ -104,6 +104,10 @@ final class Fields {
             .collect(Collectors.joining(", ", "one of ", "")));
   }
 
+  <E extends Enum<E>> E choice(String key, Class<E> type, E whereUnset) {
+    return isSet(key) ? choice(key, type) : whereUnset;
+  }
+
   /** A constant as it stands in a job file. */
   static String written(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');

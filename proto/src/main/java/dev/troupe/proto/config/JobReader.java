@@ -3,6 +3,8 @@ package dev.troupe.proto.config;
 import dev.troupe.proto.spec.CheckpointSpec;
 import dev.troupe.proto.spec.ClusterSpec;
 import dev.troupe.proto.spec.ControlTransport;
+import dev.troupe.proto.spec.CudaAttention;
+import dev.troupe.proto.spec.CudaSpec;
 import dev.troupe.proto.spec.DataOrder;
 import dev.troupe.proto.spec.DataSpec;
 import dev.troupe.proto.spec.DataTransport;
@@ -11,6 +13,7 @@ import dev.troupe.proto.spec.LogFormat;
 import dev.troupe.proto.spec.ModelSpec;
 import dev.troupe.proto.spec.ParallelSpec;
 import dev.troupe.proto.spec.Precision;
+import dev.troupe.proto.spec.ProfileSpec;
 import dev.troupe.proto.spec.Recompute;
 import dev.troupe.proto.spec.Reduction;
 import dev.troupe.proto.spec.Schedule;
@@ -37,7 +40,8 @@ final class JobReader {
   JobSpec read() {
     DataSpec data = data();
     ModelSpec model = model();
-    ParallelSpec parallel = parallel();
+    boolean onGpu = fields.text("device").equals("cuda");
+    ParallelSpec parallel = parallel(onGpu ? Reduction.FAST : Reduction.EXACT);
     @Nullable String givenName = fields.optionalText("run.name");
     String name = givenName == null ? RunName.of(model.preset(), data) : givenName;
     @Nullable String givenDir = fields.optionalText("run.dir");
@@ -45,8 +49,8 @@ final class JobReader {
     return new JobSpec(
         name,
         dir,
-        device(),
-        fields.choice("precision", Precision.class),
+        fields.text("device"),
+        fields.choice("precision", Precision.class, onGpu ? Precision.BF16 : Precision.FP32),
         fields.longInteger("seed"),
         fields.integer("log.every"),
         fields.choice("log.format", LogFormat.class),
@@ -55,15 +59,9 @@ final class JobReader {
         train(parallel),
         data,
         checkpoint(dir),
-        cluster());
-  }
-
-  private String device() {
-    String device = fields.text("device");
-    if (!device.equals("cpu")) {
-      throw fields.wrong("device", "cpu, the only backend so far");
-    }
-    return device;
+        cluster(onGpu ? 1 : 0),
+        cuda(),
+        new ProfileSpec(fields.integer("profile.first"), fields.integer("profile.steps")));
   }
 
   private ModelSpec model() {
@@ -93,7 +91,7 @@ final class JobReader {
     return given == 0 ? BYTES_VOCABULARY : given;
   }
 
-  private ParallelSpec parallel() {
+  private ParallelSpec parallel(Reduction whereUnset) {
     if (fields.integer("parallel.zero") != 1) {
       throw fields.wrong("parallel.zero", "1, the only stage there is");
     }
@@ -103,7 +101,7 @@ final class JobReader {
         dp,
         fields.flag("parallel.sequence"),
         fields.integer("parallel.virtual-shards", dp),
-        fields.choice("parallel.reduction", Reduction.class));
+        fields.choice("parallel.reduction", Reduction.class, whereUnset));
   }
 
   private TrainSpec train(ParallelSpec parallel) {
@@ -168,7 +166,7 @@ final class JobReader {
         fields.optionalText("checkpoint.from"));
   }
 
-  private ClusterSpec cluster() {
+  private ClusterSpec cluster(int devicesPerProcess) {
     return new ClusterSpec(
         fields.choice("cluster.transport", ControlTransport.class),
         fields.text("cluster.host"),
@@ -180,10 +178,20 @@ final class JobReader {
             fields.optionalText("cluster.tls.ca-file")),
         fields.choice("cluster.data-transport", DataTransport.class),
         fields.flag("cluster.shared-memory"),
-        fields.integer("worker.devices-per-process", 0),
+        fields.integer("worker.devices-per-process", devicesPerProcess),
         new ClusterSpec.Api(
             fields.text("api.host"),
             fields.integer("api.port"),
             fields.optionalText("api.token-file")));
+  }
+
+  private CudaSpec cuda() {
+    return new CudaSpec(
+        fields.optionalText("cuda.libraries"),
+        fields.flag("cuda.share-gpu"),
+        fields.choice("cuda.attention", CudaAttention.class),
+        fields.flag("cuda.tune"),
+        fields.text("cuda.tune-cache"),
+        fields.integer("cuda.collective-timeout"));
   }
 }

@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import dev.troupe.proto.spec.CheckpointSpec;
 import dev.troupe.proto.spec.ClusterSpec;
+import dev.troupe.proto.spec.CudaSpec;
 import dev.troupe.proto.spec.DataSpec;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.proto.spec.ModelSpec;
@@ -29,6 +30,9 @@ final class JobWriter {
     writer.data(job.data());
     writer.checkpoint(job.checkpoint());
     writer.cluster(job.cluster());
+    writer.cuda(job.cuda());
+    writer.values.put("profile.first", job.profile().first());
+    writer.values.put("profile.steps", job.profile().steps());
     return ConfigFactory.parseMap(writer.values).root().render(PLAIN);
   }
 
@@ -119,6 +123,15 @@ final class JobWriter {
     values.put("api.host", cluster.api().host());
     values.put("api.port", cluster.api().port());
     values.put("api.token-file", cluster.api().tokenFile());
+  }
+
+  private void cuda(CudaSpec cuda) {
+    values.put("cuda.libraries", cuda.libraries());
+    values.put("cuda.share-gpu", cuda.shareGpu());
+    put("cuda.attention", cuda.attention());
+    values.put("cuda.tune", cuda.tune());
+    values.put("cuda.tune-cache", cuda.tuneCache());
+    values.put("cuda.collective-timeout", cuda.collectiveTimeout());
   }
 
   private void put(String key, Enum<?> choice) {

@@ -1,5 +1,8 @@
 package dev.troupe.proto.error;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** What kind of thing went wrong, with the exit code a process ends with because of it. */
 public enum Category {
   /** The command line or the job file. */
@@ -17,6 +20,11 @@ public enum Category {
 
   Category(int exitCode) {
     this.exitCode = exitCode;
+  }
+
+  /** The category that a process ended with; empty where its exit code is no category's. */
+  public static Optional<Category> ofExitCode(int exitCode) {
+    return Arrays.stream(values()).filter(each -> each.exitCode == exitCode).findFirst();
   }
 
   /** The process exit code for this category. */

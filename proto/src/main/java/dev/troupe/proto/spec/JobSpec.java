@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
  * @param data the data
  * @param checkpoint the checkpoints
  * @param cluster how processes find each other and talk
+ * @param cuda the cuda backend
+ * @param profile the trace
  */
 public record JobSpec(
     String runName,
@@ -32,7 +34,9 @@ public record JobSpec(
     TrainSpec train,
     DataSpec data,
     CheckpointSpec checkpoint,
-    ClusterSpec cluster) {
+    ClusterSpec cluster,
+    CudaSpec cuda,
+    ProfileSpec profile) {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 

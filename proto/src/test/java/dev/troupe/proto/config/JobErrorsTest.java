@@ -51,7 +51,7 @@ class JobErrorsTest {
           train.schedule=cosin                  | train.schedule = cosin / cosine, linear
           train.recompute=some                  | none, selective, full
           precision=fp16                        | precision = fp16 / fp32, bf16
-          device=cuda                           | device = cuda / cpu
+          device=gpu                            | device = gpu / cuda
           parallel.zero=3                       | parallel.zero = 3 / 1
           parallel.sequence=maybe               | parallel.sequence = maybe / true or false
           parallel.tp=3                         | model.heads = 4 / parallel.tp = 3

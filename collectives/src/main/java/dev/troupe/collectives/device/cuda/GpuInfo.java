@@ -24,4 +24,9 @@ public record GpuInfo(
   public int architecture() {
     return 10 * major + minor;
   }
+
+  /** For people: {@code cuda:0 (NVIDIA H200)}. */
+  public String text() {
+    return "cuda:" + index + " (" + name + ")";
+  }
 }
