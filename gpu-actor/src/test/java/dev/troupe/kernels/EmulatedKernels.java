@@ -27,18 +27,17 @@ public final class EmulatedKernels {
     return CudaDevice.open(driver, 0, ARENA_BYTES);
   }
 
+  /** Kernels of a device with so much temporary memory. */
+  public static CudaKernels on(CudaDevice device, long temporaryBytes) {
+    CudaBuffer temporaries = device.allocate(temporaryBytes);
+    CudaModule module = device.load(KernelImage.load());
+    FlashAttention attention = new FlashAttention(device, module, temporaries);
+    return new CudaKernels(device, module, new NoMatmul(), attention, temporaries);
+  }
+
   static TestDevice open() {
     CudaDevice device = openDevice();
-    CudaBuffer temporaries = device.allocate(TEMPORARY_BYTES);
-    CudaModule module = device.load(KernelImage.load());
-    CudaKernels kernels =
-        new CudaKernels(
-            device,
-            module,
-            new NoMatmul(),
-            new FlashAttention(device, module, temporaries),
-            temporaries);
-    return TestDevice.of(device, kernels);
+    return TestDevice.of(device, on(device, TEMPORARY_BYTES));
   }
 
   private static UnsupportedOperationException notHere() {
