@@ -27,17 +27,16 @@ public final class EmulatedKernels {
     return CudaDevice.open(driver, 0, ARENA_BYTES);
   }
 
+  /** Kernels of a device with so much temporary memory. */
+  public static CudaKernels on(CudaDevice device, long temporaryBytes) {
+    CudaBuffer temporaries = device.allocate(temporaryBytes);
+    return new CudaKernels(
+        device, device.load(KernelImage.load()), new NoMatmul(), new NoAttention(), temporaries);
+  }
+
   static TestDevice open() {
     CudaDevice device = openDevice();
-    CudaBuffer temporaries = device.allocate(TEMPORARY_BYTES);
-    CudaKernels kernels =
-        new CudaKernels(
-            device,
-            device.load(KernelImage.load()),
-            new NoMatmul(),
-            new NoAttention(),
-            temporaries);
-    return TestDevice.of(device, kernels);
+    return TestDevice.of(device, on(device, TEMPORARY_BYTES));
   }
 
   private static UnsupportedOperationException notHere() {
@@ -47,6 +46,11 @@ public final class EmulatedKernels {
   private static final class NoMatmul implements Matmul {
     @Override
     public void run(Tensor c, Tensor a, Tensor b, Layout layout, Accumulate accumulate) {
+      throw notHere();
+    }
+
+    @Override
+    public void addTo(Tensor d, Tensor c, Tensor a, Tensor b, Layout layout) {
       throw notHere();
     }
 

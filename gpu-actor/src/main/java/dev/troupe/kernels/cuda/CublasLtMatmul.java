@@ -7,7 +7,7 @@ import dev.troupe.kernels.Accumulate;
 import dev.troupe.kernels.Layout;
 import dev.troupe.kernels.cuda.cublas.Choice;
 import dev.troupe.kernels.cuda.cublas.Limits;
-import dev.troupe.kernels.cuda.cublas.Operands;
+import dev.troupe.kernels.cuda.cublas.Addresses;
 import dev.troupe.kernels.cuda.cublas.Product;
 import dev.troupe.kernels.cuda.cublas.Products;
 import dev.troupe.tensor.Tensor;
@@ -93,7 +93,7 @@ public final class CublasLtMatmul implements Matmul {
     if (d.rows() == 0 || d.cols() == 0) {
       return;
     }
-    Operands at = new Operands(address(a), address(b), address(c), address(d));
+    Addresses at = new Addresses(address(a), address(b), address(c), address(d));
     Product product =
         new Product(
             layout,

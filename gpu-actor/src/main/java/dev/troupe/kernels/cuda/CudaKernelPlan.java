@@ -55,11 +55,6 @@ public final class CudaKernelPlan implements Kernels {
   }
 
   @Override
-  public int logitsAtOnce() {
-    return CudaKernels.LOGITS_AT_ONCE;
-  }
-
-  @Override
   public void rmsNorm(Tensor y, Tensor rstd, Tensor x, Tensor gain, float eps) {}
 
   @Override
@@ -152,6 +147,11 @@ public final class CudaKernelPlan implements Kernels {
   @Override
   public void adamw(
       Tensor value, Tensor master, Tensor expAvg, Tensor expAvgSq, Tensor grad, AdamStep step) {}
+
+  @Override
+  public int logitsAtOnce() {
+    return CudaKernels.LOGITS_AT_ONCE;
+  }
 
   @Override
   public void close() {}

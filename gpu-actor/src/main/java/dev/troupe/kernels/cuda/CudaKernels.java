@@ -16,7 +16,7 @@ import dev.troupe.tensor.Tensor;
  * allocates nothing. Called by the device's thread.
  */
 public final class CudaKernels implements Kernels {
-  /** Half a GiB of float32: thousands of rows of any vocabulary. */
+  /** 512 MiB of logits: a thousand rows of the largest vocabularies, enough for any product. */
   static final int LOGITS_AT_ONCE = 1 << 27;
 
   private final Matmul matmul;
@@ -68,11 +68,6 @@ public final class CudaKernels implements Kernels {
   @Override
   public boolean fusesResidual() {
     return true;
-  }
-
-  @Override
-  public int logitsAtOnce() {
-    return LOGITS_AT_ONCE;
   }
 
   @Override
@@ -196,6 +191,11 @@ public final class CudaKernels implements Kernels {
   public void adamw(
       Tensor value, Tensor master, Tensor expAvg, Tensor expAvgSq, Tensor grad, AdamStep step) {
     optimizer.adamw(value, master, expAvg, expAvgSq, grad, step);
+  }
+
+  @Override
+  public int logitsAtOnce() {
+    return LOGITS_AT_ONCE;
   }
 
   @Override
