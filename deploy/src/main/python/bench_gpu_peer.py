@@ -112,10 +112,11 @@ def model(options: argparse.Namespace):
             self.blocks = nn.ModuleList(Block() for _ in range(options.layers))
             self.norm = nn.Parameter(torch.ones(options.hidden))
             self.head = linear(options.hidden, options.vocab)
-            frequencies = 10_000.0 ** (-torch.arange(0, head, 2) / head)
-            angles = torch.outer(torch.arange(options.seq_length), frequencies)
-            self.register_buffer("cos", angles.cos())
-            self.register_buffer("sin", angles.sin())
+            positions = torch.arange(options.seq_length, dtype=torch.float32)
+            halves = torch.arange(0, head, 2, dtype=torch.float32)
+            angles = torch.outer(positions, 10_000.0 ** (-halves / head))
+            self.register_buffer("cos", angles.cos().bfloat16())
+            self.register_buffer("sin", angles.sin().bfloat16())
 
         def forward(self, ids, targets):
             x = F.embedding(ids, self.embedding)

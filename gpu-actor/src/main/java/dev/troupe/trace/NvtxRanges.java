@@ -43,8 +43,7 @@ public final class NvtxRanges implements Tracer.Ranges {
       for (Path folder : folders) {
         Path file = folder.resolve(name);
         if (Files.isReadable(file)) {
-          Optional<Tracer.Ranges> found =
-              open(() -> SymbolLookup.libraryLookup(file, Arena.global()));
+          Optional<Tracer.Ranges> found = open(() -> SymbolLookup.libraryLookup(file, Arena.global()));
           if (found.isPresent()) {
             return found.get();
           }

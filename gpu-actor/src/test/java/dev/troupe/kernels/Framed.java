@@ -13,7 +13,7 @@ import dev.troupe.tensor.Tensor;
  * @param view the middle columns
  * @param before columns of the larger matrix before the view
  */
-record Framed(Tensor whole, Tensor view, int before) {
+public record Framed(Tensor whole, Tensor view, int before) {
   private static final int BEFORE = 5;
   private static final int AFTER = 3;
 
@@ -23,16 +23,17 @@ record Framed(Tensor whole, Tensor view, int before) {
   private static final double MARK = -77;
 
   /** A frame around the values of a matrix. */
-  static Framed of(TestDevice device, DataType type, Matrix values) {
+  public static Framed of(TestDevice device, DataType type, Matrix values) {
     return of(device, type, values, BEFORE, AFTER);
   }
 
   /** The same, whose rows start at multiples of 16 bytes where the values have whole such units. */
-  static Framed aligned(TestDevice device, DataType type, Matrix values) {
+  public static Framed aligned(TestDevice device, DataType type, Matrix values) {
     return of(device, type, values, ALIGNED, ALIGNED);
   }
 
-  private static Framed of(TestDevice device, DataType type, Matrix values, int before, int after) {
+  private static Framed of(
+      TestDevice device, DataType type, Matrix values, int before, int after) {
     int cols = values.cols() + before + after;
     Matrix marks = Matrix.zeros(values.rows(), cols).map(x -> MARK);
     Tensor whole = device.tensor(type, marks);
@@ -42,7 +43,7 @@ record Framed(Tensor whole, Tensor view, int before) {
   }
 
   /** Fails where a mark is gone. */
-  void assertFrameIsWhole(TestDevice device) {
+  public void assertFrameIsWhole(TestDevice device) {
     Matrix all = device.read(whole);
     for (int r = 0; r < all.rows(); r++) {
       for (int c = 0; c < all.cols(); c++) {

@@ -22,14 +22,14 @@ import dev.troupe.proto.spec.ParallelSpec;
 import dev.troupe.proto.spec.Precision;
 import dev.troupe.proto.spec.Recompute;
 import dev.troupe.proto.spec.Reduction;
-import dev.troupe.trace.HostClock;
-import dev.troupe.trace.Tracer;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import dev.troupe.trace.HostClock;
+import dev.troupe.trace.Tracer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,14 +63,18 @@ class MemoryPlanTest {
     CpuDevice cpu = new CpuDevice("cpu:test", 1);
     CountingDevice device = new CountingDevice(cpu);
     Assignment assignment = new Assignment(job, 1, mesh, rank, mesh.size(), rank, null);
+    MemoryPlan plan = MemoryPlan.of(job, tp, dp, tp - 1);
     try (RankParts parts =
         new RankParts(
             assignment,
-            device,
-            new CpuKernels(cpu),
-            new LocalCommunicators(),
-            assignment.tracer(new HostClock(), cpu.newStream(), Tracer.Ranges.NONE))) {
-      assertEquals(MemoryPlan.of(job, tp, dp, tp - 1).total(), device.allocated());
+            new RankBackend(
+                device,
+                new CpuKernels(cpu),
+                new LocalCommunicators(),
+                assignment.tracer(new HostClock(), cpu.newStream(), Tracer.Ranges.NONE),
+                plan,
+                RankBackend.NO_CONNECTIONS))) {
+      assertEquals(plan.total(), device.allocated());
       assertEquals(device.allocated(), parts.memoryBytes());
     }
   }

@@ -1,6 +1,9 @@
 package dev.troupe.deploy.gpucheck;
 
+import dev.troupe.collectives.device.cuda.CudaLibrary;
 import dev.troupe.deploy.cli.GpuCheckJob;
+import dev.troupe.deploy.lab.Gpu;
+import dev.troupe.deploy.lab.GpuLab;
 import dev.troupe.deploy.process.PrivateFolder;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
@@ -57,11 +60,16 @@ public record GpuCheck(Class<?> program) implements GpuCheckJob {
     SmallModel model = new SmallModel(options.small());
     List<Section> sections = new ArrayList<>();
     sections.add(new SmokeSection(gpu));
-    sections.add(new KernelSection(bytes -> GpuLab.open(gpu, bytes), options.small()));
-    sections.add(new LossSection(runs, Subject.GPU, model));
-    sections.add(new RanksSection(runs, Subject.GPU, model));
-    sections.add(new MemorySection(runs, Subject.GPU, model));
+    sections.add(new KernelSection(bytes -> GpuLab.open(gpu, bytes, GpuLab.Products.EXACT), options.small()));
+    sections.add(new LossSection(runs, subject(gpu), model));
+    sections.add(new RanksSection(runs, subject(gpu), model));
+    sections.add(new MemorySection(runs, subject(gpu), model));
+    sections.add(new SpeedSection(runs, options.python(), gpu.info().name(), options.small()));
     return sections;
+  }
+
+  private static Subject subject(Gpu gpu) {
+    return gpu.libraries().has(CudaLibrary.CUDNN) ? Subject.GPU.withCudnn() : Subject.GPU;
   }
 
   private static Path folder() {

@@ -62,6 +62,12 @@ record Run(String name, int exitCode, Path log, Path folder) {
         .toList();
   }
 
+  /** The last line that it printed. */
+  String lastLine() {
+    String text = output().strip();
+    return text.substring(text.lastIndexOf('\n') + 1);
+  }
+
   /** What it printed. */
   String output() {
     try {

@@ -32,6 +32,7 @@ record SmallModel(boolean tiny) {
                 "parallel.tp=1",
                 "parallel.dp=1",
                 "parallel.virtual-shards=2",
+                "parallel.reduction=exact",
                 "data.bios.people=50",
                 "data.validation.every=0",
                 "checkpoint.every=0"));

@@ -10,6 +10,7 @@ import dev.troupe.collectives.device.cuda.CudaLibraries;
 import dev.troupe.collectives.device.cuda.CudaLibrary;
 import dev.troupe.collectives.device.cuda.CudaStream;
 import dev.troupe.collectives.device.cuda.GpuInfo;
+import dev.troupe.deploy.lab.Gpu;
 import dev.troupe.proto.config.ByteSize;
 import dev.troupe.proto.error.TroupeException;
 import java.lang.foreign.Arena;
@@ -63,7 +64,10 @@ record SmokeSection(Gpu gpu) implements Section {
     try {
       gpu.libraries().load(library);
       int version = gpu.libraries().version(library);
-      report.fact(library.soname(), CudaLibraries.versionText(library, version));
+      report.fact(
+          library.soname(),
+          CudaLibraries.versionText(library, version),
+          String.valueOf(gpu.libraries().found().get(library)));
     } catch (TroupeException e) {
       report.failed(library.soname(), String.valueOf(e.getMessage()));
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.troupe.deploy.Main;
+import dev.troupe.deploy.lab.Lab;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Sections whose subject is the CPU itself, through the same child processes as on a GPU. */
 class SectionsTest {
-  private static final Subject CPU = new Subject(List.of("device=cpu"), List.of("device=cpu"));
+  private static final Subject CPU = new Subject(List.of("device=cpu"), List.of("device=cpu"), List.of());
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final SmallModel MODEL = new SmallModel(true);
 

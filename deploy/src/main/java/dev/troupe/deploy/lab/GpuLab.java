@@ -1,4 +1,4 @@
-package dev.troupe.deploy.gpucheck;
+package dev.troupe.deploy.lab;
 
 import dev.troupe.collectives.device.cuda.CudaBuffer;
 import dev.troupe.collectives.device.cuda.CudaDevice;
@@ -12,7 +12,7 @@ import dev.troupe.kernels.cuda.cublas.Choice;
 import java.util.Optional;
 
 /** Opens a GPU with its kernels, as a rank does. */
-final class GpuLab {
+public final class GpuLab {
   /** More than any kernel takes beside its tensors, matrix products apart. */
   private static final long LEAST_TEMPORARY = 64L << 20;
 
@@ -20,11 +20,16 @@ final class GpuLab {
 
   private GpuLab() {}
 
-  /**
-   * The GPU with memory for tensors. Matrix products are as {@code parallel.reduction = exact} has
-   * them: not measured, not split; attention is that of our own kernels.
-   */
-  static Lab open(Gpu gpu, long bytes) {
+  /** How matrix products are made. */
+  public enum Products {
+    /** As with {@code parallel.reduction = exact}: not measured, not split. */
+    EXACT,
+    /** As with {@code parallel.reduction = fast}: the fastest of those that were tried. */
+    MEASURED
+  }
+
+  /** The GPU with memory for tensors. Attention is that of our own kernels. */
+  public static Lab<CudaDevice> open(Gpu gpu, long bytes, Products products) {
     gpu.libraries().load(CudaLibrary.CUBLAS_LT);
     long temporaryBytes = Math.max(CublasLtMatmul.temporaryBytes(gpu.info()), LEAST_TEMPORARY);
     CudaDevice device =
@@ -32,13 +37,14 @@ final class GpuLab {
     try {
       CudaModule module = device.load(KernelImage.load());
       CudaBuffer temporaries = device.allocate(temporaryBytes);
-      Choice first = new Choice(false, Optional.empty());
-      return new Lab(
+      boolean exact = products == Products.EXACT;
+      Choice choice = new Choice(!exact, Optional.empty());
+      return new Lab<>(
           device,
           new CudaKernels(
               device,
               module,
-              new CublasLtMatmul(device, temporaries, 0, true, first),
+              new CublasLtMatmul(device, temporaries, 0, exact, choice),
               new FlashAttention(device, module, temporaries),
               temporaries));
     } catch (RuntimeException e) {
