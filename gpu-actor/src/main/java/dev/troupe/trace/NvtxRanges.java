@@ -43,7 +43,8 @@ public final class NvtxRanges implements Tracer.Ranges {
       for (Path folder : folders) {
         Path file = folder.resolve(name);
         if (Files.isReadable(file)) {
-          Optional<Tracer.Ranges> found = open(() -> SymbolLookup.libraryLookup(file, Arena.global()));
+          Optional<Tracer.Ranges> found =
+              open(() -> SymbolLookup.libraryLookup(file, Arena.global()));
           if (found.isPresent()) {
             return found.get();
           }

@@ -39,8 +39,10 @@ public final class CudaBackend implements Backend {
    *     or too few GPUs are
    */
   public static CudaBackend start(GpuSettings settings, Communicators host) {
-    CudaLibraries libraries = CudaLibraries.find(Optional.ofNullable(settings.libraries()).map(Path::of));
-    Gpus gpus = new Gpus(libraries, CudaDriver.start(libraries), settings.offset(), settings.shared());
+    CudaLibraries libraries =
+        CudaLibraries.find(Optional.ofNullable(settings.libraries()).map(Path::of));
+    Gpus gpus =
+        new Gpus(libraries, CudaDriver.start(libraries), settings.offset(), settings.shared());
     gpus.require(settings.firstDevice() + settings.devices());
     return new CudaBackend(gpus, settings.firstDevice(), settings.devices(), host);
   }

@@ -21,7 +21,8 @@ import java.util.List;
  */
 record GpuCheckBundle(DistSource source) {
   /** Benchmarks by JMH are no part of the check. */
-  private static final List<String> LEFT_OUT = List.of("jmh-core-", "jopt-simple-", "commons-math3-");
+  private static final List<String> LEFT_OUT =
+      List.of("jmh-core-", "jopt-simple-", "commons-math3-");
 
   private static final List<String> PYTHON = List.of("bench_gpu_peer.py");
 

@@ -59,8 +59,7 @@ public final class WorkerMain {
         FrameChannel link = new FrameChannel(socket)) {
       Backend backend = backend(settings, plane, shared);
       try (JobTrainers trainers = new JobTrainers(backend)) {
-        RankRuntime runtime =
-            new RankRuntime(trainers, backend.communicators(), JobConfig::parse);
+        RankRuntime runtime = new RankRuntime(trainers, backend.communicators(), JobConfig::parse);
         WorkerActors actors = new WorkerActors(runtime, link, settings);
         actors.send(
             new WorkerFrame.Hello(

@@ -110,7 +110,11 @@ public final class Workers implements AutoCloseable {
         start.kind().equals("cuda")
             ? Optional.of(
                 new GpuSettings(
-                    start.cuda().libraries(), start.offset(), first, count, start.cuda().shareGpu()))
+                    start.cuda().libraries(),
+                    start.offset(),
+                    first,
+                    count,
+                    start.cuda().shareGpu()))
             : Optional.empty());
   }
 

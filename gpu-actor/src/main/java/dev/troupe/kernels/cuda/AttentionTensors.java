@@ -10,7 +10,9 @@ import dev.troupe.tensor.Tensor;
 final class AttentionTensors {
   private AttentionTensors() {}
 
-  /** Checks the tensors that both directions read: (B*Tq, h*hd), (B*h, Tq), (B*capacity, kvh*hd). */
+  /**
+   * Checks the tensors that both directions read: (B*Tq, h*hd), (B*h, Tq), (B*capacity, kvh*hd).
+   */
   static void check(
       String call, Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, AttentionShape shape) {
     if (shape.sequences() < 1 || shape.queryLength() < 1) {

@@ -235,8 +235,7 @@ class CublasLtMatmulTest {
       gpu.fail("cublasLtMatmul", 1, 13);
       var refused =
           assertThrows(
-              CublasException.class,
-              () -> matmul.run(c, a, b, Layout.NN, Accumulate.ASSIGN));
+              CublasException.class, () -> matmul.run(c, a, b, Layout.NN, Accumulate.ASSIGN));
       assertEquals(
           "matmul NN m=8 n=12 k=16 lda=16 ldb=12 ldc=12 ldd=12 FLOAT32>FLOAT32 beta=0 align=256:"
               + " EXECUTION_FAILED",
@@ -252,9 +251,7 @@ class CublasLtMatmulTest {
     Tensor wide = gpu.up(cpu.zeros(DataType.FLOAT32, 4, 5));
     try (CublasLtMatmul matmul = matmul(FIRST)) {
       for (Tensor[] t :
-          new Tensor[][] {
-            {bf16, f32, f32}, {f32, f32, bf16}, {f64, f64, f64}, {wide, f32, f32}
-          }) {
+          new Tensor[][] {{bf16, f32, f32}, {f32, f32, bf16}, {f64, f64, f64}, {wide, f32, f32}}) {
         assertThrows(
             IllegalArgumentException.class,
             () -> matmul.run(t[0], t[1], t[2], Layout.NN, Accumulate.ASSIGN));

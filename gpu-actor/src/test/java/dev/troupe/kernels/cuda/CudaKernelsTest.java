@@ -58,8 +58,13 @@ class CudaKernelsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "FLOAT32,3,64", "FLOAT32,2,4100", "FLOAT32,2,1031",
-    "BFLOAT16,3,64", "BFLOAT16,2,8200", "BFLOAT16,2,1031", "BFLOAT16,300,16"
+    "FLOAT32,3,64",
+    "FLOAT32,2,4100",
+    "FLOAT32,2,1031",
+    "BFLOAT16,3,64",
+    "BFLOAT16,2,8200",
+    "BFLOAT16,2,1031",
+    "BFLOAT16,300,16"
   })
   void normsOfWideRows(DataType type, int rows, int cols) {
     Function<TestDevice, Matrix> forward =
@@ -252,8 +257,7 @@ class CudaKernelsTest {
     }
   }
 
-  private static Matrix crossEntropy(
-      TestDevice device, int rows, int cols, int valid, int result) {
+  private static Matrix crossEntropy(TestDevice device, int rows, int cols, int valid, int result) {
     Kernels kernels = device.kernels();
     Tensor logits = device.tensor(DataType.FLOAT32, Matrix.normal(rows, cols, 1));
     Tensor targets = device.ids(Matrix.ids(rows, cols, 2));

@@ -33,8 +33,7 @@ class CudnnPlanTest {
       for (int tp = 1; tp <= 8; tp *= 2) {
         if (model.heads() % tp == 0) {
           splits.add(
-              new Heads(
-                  model.heads() / tp, Math.max(1, model.kvHeads() / tp), model.headDim()));
+              new Heads(model.heads() / tp, Math.max(1, model.kvHeads() / tp), model.headDim()));
         }
       }
     }
@@ -54,10 +53,8 @@ class CudnnPlanTest {
   void shouldCompileEverySplitOfEveryPresetForBothGpus() throws Exception {
     List<PlanRequest> requests = new ArrayList<>();
     for (Heads h : splits()) {
-      requests.add(
-          PlanRequest.of(DescribedGpu.H200, h.heads(), h.kvHeads(), h.width(), LONG));
-      requests.add(
-          PlanRequest.of(DescribedGpu.A100, h.heads(), h.kvHeads(), h.width(), LENGTH));
+      requests.add(PlanRequest.of(DescribedGpu.H200, h.heads(), h.kvHeads(), h.width(), LONG));
+      requests.add(PlanRequest.of(DescribedGpu.A100, h.heads(), h.kvHeads(), h.width(), LENGTH));
     }
     assertCompiled(compile(requests));
   }
