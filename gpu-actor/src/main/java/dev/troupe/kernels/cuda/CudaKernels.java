@@ -5,11 +5,13 @@ import dev.troupe.collectives.device.cuda.CudaDevice;
 import dev.troupe.collectives.device.cuda.CudaModule;
 import dev.troupe.collectives.device.cuda.CudaStream;
 import dev.troupe.kernels.Accumulate;
+import dev.troupe.kernels.AdamRange;
 import dev.troupe.kernels.AdamStep;
 import dev.troupe.kernels.AttentionShape;
 import dev.troupe.kernels.Kernels;
 import dev.troupe.kernels.Layout;
 import dev.troupe.tensor.Tensor;
+import java.util.List;
 
 /**
  * {@link Kernels} on a GPU. Every call puts its work in the device's compute stream and returns; it
@@ -52,7 +54,7 @@ public final class CudaKernels implements Kernels {
     this.norms = new NormKernels(stream, module, memory);
     this.embeddings = new EmbeddingKernels(stream, module, memory);
     this.losses = new LossKernels(stream, module);
-    this.optimizer = new OptimizerKernels(stream, module);
+    this.optimizer = new OptimizerKernels(device, module, memory);
   }
 
   @Override
@@ -190,7 +192,14 @@ public final class CudaKernels implements Kernels {
   @Override
   public void adamw(
       Tensor value, Tensor master, Tensor expAvg, Tensor expAvgSq, Tensor grad, AdamStep step) {
-    optimizer.adamw(value, master, expAvg, expAvgSq, grad, step);
+    double decay = step.weightDecay();
+    optimizer.adamw(
+        List.of(new AdamRange(value, master, expAvg, expAvgSq, grad, decay)), step);
+  }
+
+  @Override
+  public void adamw(List<AdamRange> ranges, AdamStep step) {
+    optimizer.adamw(ranges, step);
   }
 
   @Override

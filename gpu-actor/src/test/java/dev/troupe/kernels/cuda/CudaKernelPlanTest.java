@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.troupe.collectives.device.DataType;
 import dev.troupe.collectives.device.cuda.CudaDevice;
 import dev.troupe.kernels.Accumulate;
+import dev.troupe.kernels.AdamRange;
+import dev.troupe.kernels.AdamStep;
 import dev.troupe.kernels.AttentionShape;
 import dev.troupe.kernels.EmulatedKernels;
 import dev.troupe.kernels.Kernels;
 import dev.troupe.kernels.Layout;
 import dev.troupe.tensor.Tensor;
 import dev.troupe.tensor.Unbacked;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +42,9 @@ class CudaKernelPlanTest {
       Tensor ids = tensor(device, DataType.INT32, ROWS, 1);
       takesItsPlan(device, kernels -> normBackward(kernels, x, gain, rstd));
       takesItsPlan(device, kernels -> kernels.embeddingBackward(gain, x, ids, 0));
+      AdamStep step = new AdamStep(0.1, 0.9, 0.9, 1e-8, 0, 1, 1);
+      AdamRange range = new AdamRange(x, x, x, x, x, 0);
+      takesItsPlan(device, kernels -> kernels.adamw(List.of(range, range, range), step));
     }
   }
 

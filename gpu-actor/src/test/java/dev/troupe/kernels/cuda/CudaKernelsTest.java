@@ -5,17 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.troupe.collectives.device.DataType;
 import dev.troupe.kernels.Accumulate;
+import dev.troupe.kernels.AdamRange;
 import dev.troupe.kernels.AdamStep;
 import dev.troupe.kernels.Close;
 import dev.troupe.kernels.Kernels;
 import dev.troupe.kernels.Matrix;
 import dev.troupe.kernels.TestDevice;
 import dev.troupe.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -183,6 +187,40 @@ class CudaKernelsTest {
             return all;
           });
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DataType.class,
+      names = {"FLOAT32", "BFLOAT16"})
+  void adamwOfManyRangesHasTheBitsOfOneAtATime(DataType type) {
+    int[] sizes = {5, 8192, 1, 8193, 20_000, 1024};
+    sameBits(
+        device -> {
+          Tensor weights = device.tensor(DataType.FLOAT32, Matrix.normal(1, 60_000, 1));
+          Tensor expAvg = device.zeros(DataType.FLOAT32, 1, 60_000);
+          Tensor expAvgSq = device.zeros(DataType.FLOAT32, 1, 60_000);
+          Tensor grad = device.tensor(DataType.FLOAT32, Matrix.normal(1, 60_000, 2));
+          Tensor values = device.zeros(type, 1, 60_000);
+          List<AdamRange> ranges = new ArrayList<>();
+          int from = 0;
+          for (int size : sizes) {
+            Tensor master = weights.cols(from, size);
+            ranges.add(
+                new AdamRange(
+                    type == DataType.FLOAT32 ? master : values.cols(from, size),
+                    master,
+                    expAvg.cols(from, size),
+                    expAvgSq.cols(from, size),
+                    grad.cols(from, size),
+                    size % 2 == 0 ? 0.1 : 0));
+            from += size + 7;
+          }
+          AdamStep step = new AdamStep(0.02, 0.9, 0.95, 1e-8, 0, 0.7, 3);
+          device.kernels().adamw(ranges, step);
+          device.kernels().adamw(ranges, step);
+          return device.read(values).plus(device.read(weights)).plus(device.read(expAvgSq));
+        });
   }
 
   @ParameterizedTest

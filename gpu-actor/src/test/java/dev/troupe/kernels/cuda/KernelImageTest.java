@@ -55,6 +55,6 @@ class KernelImageTest {
     TroupeException missing =
         assertThrows(TroupeException.class, () -> KernelImage.load("/no/such/kernels.fatbin"));
     assertEquals(Category.RESOURCE, missing.category());
-    assertTrue(missing.getMessage().contains("nvcc"), missing.getMessage());
+    assertTrue(String.valueOf(missing.getMessage()).contains("nvcc"), "says how");
   }
 }
