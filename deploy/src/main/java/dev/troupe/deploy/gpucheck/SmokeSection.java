@@ -6,6 +6,7 @@ import dev.troupe.collectives.device.cuda.CudaBuffer;
 import dev.troupe.collectives.device.cuda.CudaDevice;
 import dev.troupe.collectives.device.cuda.CudaEvent;
 import dev.troupe.collectives.device.cuda.CudaLibrary;
+import dev.troupe.collectives.device.cuda.FoundLibrary;
 import dev.troupe.collectives.device.cuda.CudaStream;
 import dev.troupe.collectives.device.cuda.GpuInfo;
 import dev.troupe.proto.config.ByteSize;
@@ -13,7 +14,6 @@ import dev.troupe.proto.error.TroupeException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Path;
 import java.util.SplittableRandom;
 
 /**
@@ -56,14 +56,14 @@ record SmokeSection(Gpu gpu) implements Section {
   }
 
   private void library(CudaLibrary library, Report report) {
-    Path file = gpu.libraries().found().get(library);
+    FoundLibrary file = gpu.libraries().found().get(library);
     if (file == null && library == CudaLibrary.CUDNN) {
       report.skipped(library.soname(), "not found: attention kernels of our own take its place");
       return;
     }
     try {
       gpu.libraries().load(library);
-      report.fact(library.soname(), String.valueOf(file));
+      report.fact(library.soname(), file == null ? "" : file.file().toString());
     } catch (TroupeException e) {
       report.failed(library.soname(), String.valueOf(e.getMessage()));
     }

@@ -42,8 +42,7 @@ class CudnnPlanTest {
   }
 
   private Map<PlanRequest, PlanAnswer> compile(List<PlanRequest> requests) throws Exception {
-    Path libraries = RealLibraries.require();
-    return PlanProcess.run(libraries, RealLibraries.driver(folder), requests);
+    return PlanProcess.run(folder, requests);
   }
 
   private static void assertCompiled(Map<PlanRequest, PlanAnswer> answers) {
