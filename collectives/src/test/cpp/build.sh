@@ -17,7 +17,7 @@ build() {
   name=$1; shift
   hash=$( { echo "$compiler $*" | sed "s|$out|OUT|g"; cat - "$here/build.sh"; } | sha256sum | cut -d ' ' -f 1)
   if [ -f "$out/$name" ] && [ "$(cat "$out/.$name.hash" 2> /dev/null)" = "$hash" ]; then return 0; fi
-  g++ -std=c++17 -O2 -g1 -fPIC -shared -fno-strict-aliasing -pthread -Wl,-soname,"$name" -o "$out/.$name.$$" "$@" -ldl
+  g++ -std=c++17 -O2 -g1 -Wall -Wextra -fPIC -shared -fno-strict-aliasing -pthread -Wl,-soname,"$name" -o "$out/.$name.$$" "$@" -ldl
   mv "$out/.$name.$$" "$out/$name"
   echo "$hash" > "$out/.$name.hash"
 }

@@ -68,7 +68,7 @@ struct Context {
 };
 #endif
 
-struct BackgroundCopy { void* to; const void* from; bool valid; };
+struct BackgroundCopy { void* to; const void* from; int bytes; bool valid; };
 
 struct Fiber {
   Context context;
@@ -214,8 +214,8 @@ template <class T> T exchange(T value, unsigned from) {
 
 inline void land(std::vector<BackgroundCopy>& copies) {
   for (const BackgroundCopy& copy : copies) {
-    if (copy.valid) memcpy(copy.to, copy.from, 16);
-    else memset(copy.to, 0, 16);
+    if (copy.valid) memcpy(copy.to, copy.from, copy.bytes);
+    else memset(copy.to, 0, copy.bytes);
   }
   copies.clear();
 }
@@ -251,6 +251,9 @@ Launch* bind(const char* name, void (*kernel)(A...), void** parameters, Dim3 gri
   extern "C" void name
 #define DEVICE inline
 #define DYNAMIC_SHARED(name) unsigned char* name = emu::block->shared_start
+#define UNROLL
+#define UNROLL_BY_4
+#define UNROLL_NOT
 #define __shared__ static thread_local
 #define __restrict__ __restrict
 #define threadIdx (emu::fiber->thread)
@@ -269,6 +272,8 @@ inline float __logf(float x) { return logf(x); }
 inline float __fdividef(float a, float b) { return a / b; }
 inline float fast_exp2(float x) { return exp2f(x); }
 
+inline float bits_to_float(u32 x) { float f; memcpy(&f, &x, 4); return f; }
+inline u32 float_to_bits(float x) { u32 u; memcpy(&u, &x, 4); return u; }
 inline float to_float(bf16 x) { u32 u = (u32)x.bits << 16; float f; memcpy(&f, &u, 4); return f; }
 inline float to_float(float x) { return x; }
 inline bf16 to_bf16(float x) {
@@ -288,6 +293,19 @@ inline int shuffle_up(int v, int lanes) {
 }
 inline int shuffle_from(int v, int lane) { return emu::exchange(v, lane % 32); }
 inline float shuffle_from(float v, int lane) { return emu::exchange(v, lane % 32); }
+inline u32 match_lanes(int v) {
+  memcpy(&emu::slot_of(emu::lane()), &v, sizeof v);
+  emu::meet(emu::warp());
+  u32 same = 0;
+  for (unsigned i = 0; i < 32; i++) {
+    int other;
+    memcpy(&other, &emu::slot_of(i), sizeof other);
+    if (other == v) same |= 1u << i;
+  }
+  emu::meet(emu::warp());
+  return same;
+}
+inline int count_bits(u32 v) { return __builtin_popcount(v); }
 inline void sync_warp() { emu::meet(emu::warp()); }
 inline void sync_block() { emu::meet(emu::block->all); }
 
@@ -315,8 +333,13 @@ inline void mma_16816(float (&d)[4], const u32 (&a)[4], const u32 (&b)[2]) {
   emu::meet(emu::warp());
 }
 
-inline void check_aligned(const void* p) {
-  if ((uintptr_t)p % 16) emu::fail(emu::block->kernel, "a 16-byte access that is not aligned to 16 bytes");
+inline void check_aligned(const void* p, int bytes) {
+  if ((uintptr_t)p % bytes) emu::fail(emu::block->kernel, "a vector access that is not aligned to its size");
+}
+inline void check_aligned(const void* p) { check_aligned(p, 16); }
+
+inline void require_shared(int bytes) {
+  if ((size_t)bytes + 16 > emu::block->shared.size()) emu::fail(emu::block->kernel, "launched with less shared memory than it uses");
 }
 
 inline void load_matrix_x4(u32 (&r)[4], const void* shared_row) {
@@ -350,7 +373,12 @@ inline void copy_async_16(void* shared, const void* global, bool valid) {
   check_aligned(shared);
   if (valid) check_aligned(global);
   memset(shared, 0xFF, 16);
-  emu::fiber->open.push_back({shared, global, valid});
+  emu::fiber->open.push_back({shared, global, 16, valid});
+}
+inline void copy_async_4(void* shared, const void* global, bool valid) {
+  if ((uintptr_t)shared % 4 || (valid && (uintptr_t)global % 4)) emu::fail(emu::block->kernel, "a 4-byte copy that is not aligned");
+  memset(shared, 0xFF, 4);
+  emu::fiber->open.push_back({shared, global, 4, valid});
 }
 inline void copy_async_commit() {
   emu::fiber->groups.push_back(std::move(emu::fiber->open));

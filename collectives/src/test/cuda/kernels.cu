@@ -1,6 +1,8 @@
 // Kernels for the tests of the runtime; they run on the emulated GPU only.
 #include "shim.h"
 
+#include "ordered_sum.cuh"
+
 // y[i] = a x[i] + y[i]
 KERNEL(axpy, 256)(float* y, const float* x, float a, long long count) {
   long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x;

@@ -14,6 +14,9 @@ struct bf16 { unsigned short bits; };
 #define DEVICE __device__ __forceinline__
 // The block's dynamic shared memory, 16-byte aligned.
 #define DYNAMIC_SHARED(name) extern __shared__ __align__(16) unsigned char name[]
+#define UNROLL _Pragma("unroll")
+#define UNROLL_BY_4 _Pragma("unroll 4")
+#define UNROLL_NOT _Pragma("unroll 1")
 
 DEVICE float to_float(bf16 x) { return __uint_as_float((u32)x.bits << 16); }
 DEVICE float to_float(float x) { return x; }
@@ -22,6 +25,8 @@ DEVICE bf16 to_bf16(float x) { bf16 r; asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(r.bi
 DEVICE u32 pack_bf16(float low, float high) {
   u32 r; asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(r) : "f"(high), "f"(low)); return r;
 }
+DEVICE float bits_to_float(u32 x) { return __uint_as_float(x); }
+DEVICE u32 float_to_bits(float x) { return __float_as_uint(x); }
 DEVICE float fast_exp2(float x) { float r; asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(r) : "f"(x)); return r; }
 
 DEVICE float shuffle_xor(float v, int lanes) { return __shfl_xor_sync(0xffffffffu, v, lanes); }
@@ -30,6 +35,9 @@ DEVICE int shuffle_xor(int v, int lanes) { return __shfl_xor_sync(0xffffffffu, v
 DEVICE int shuffle_up(int v, int lanes) { return __shfl_up_sync(0xffffffffu, v, lanes); }
 DEVICE int shuffle_from(int v, int lane) { return __shfl_sync(0xffffffffu, v, lane); }
 DEVICE float shuffle_from(float v, int lane) { return __shfl_sync(0xffffffffu, v, lane); }
+// The lanes of the warp that hold the same value, a bit each. All 32 lanes call it.
+DEVICE u32 match_lanes(int v) { return __match_any_sync(0xffffffffu, v); }
+DEVICE int count_bits(u32 v) { return __popc(v); }
 DEVICE void sync_warp() { __syncwarp(); }
 DEVICE void sync_block() { __syncthreads(); }
 
@@ -56,17 +64,30 @@ DEVICE void copy_async_16(void* shared, const void* global, bool valid) {
   int bytes = valid ? 16 : 0;
   asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(at), "l"(global), "r"(bytes) : "memory");
 }
+// The same with 4 bytes.
+DEVICE void copy_async_4(void* shared, const void* global, bool valid) {
+  u32 at = (u32)__cvta_generic_to_shared(shared);
+  int bytes = valid ? 4 : 0;
+  asm volatile("cp.async.ca.shared.global [%0], [%1], 4, %2;" ::"r"(at), "l"(global), "r"(bytes) : "memory");
+}
 DEVICE void copy_async_commit() { asm volatile("cp.async.commit_group;" ::: "memory"); }
 template <int PENDING> DEVICE void copy_async_wait() { asm volatile("cp.async.wait_group %0;" ::"n"(PENDING) : "memory"); }
 
 DEVICE void check_aligned(const void*) {}  // the GPU faults by itself
+DEVICE void check_aligned(const void*, int) {}
+// Stops the kernel where it was launched with less dynamic shared memory than its code uses.
+DEVICE void require_shared(int bytes) {
+  u32 given; asm volatile("mov.u32 %0, %%dynamic_smem_size;" : "=r"(given));
+  if (given < (u32)bytes) __trap();
+}
 
 #else
 #include "shim.h"
 #endif
 
-// 16 bytes, moved at once.
+// 16 bytes and 8 bytes, moved at once.
 struct alignas(16) Words4 { u32 w[4]; };
+struct alignas(8) Words2 { u32 w[2]; };
 DEVICE Words4 load_words(const void* p) { check_aligned(p); return *(const Words4*)p; }
 DEVICE void store_words(void* p, Words4 v) { check_aligned(p); *(Words4*)p = v; }
 

@@ -55,6 +55,7 @@ struct HeuristicResult {
 static_assert(sizeof(HeuristicResult) == 96, "as the real one");
 
 // The emulated driver.
-extern "C" int cuLaunchHostFunc(void* stream, void (*function)(void*), void* data);
+extern "C" int emulator_enqueue(void* stream, void (*function)(void* data, int sick), void* data);
 extern "C" int emulator_fault(const char* function);
+extern "C" void emulator_count(const char* name, int change);
 extern "C" int emulator_live(const void* address, size_t bytes);

@@ -15,6 +15,7 @@ class Live {
   template <class T> T* add(T* object) {
     std::lock_guard<std::mutex> lock(mutex_);
     all_.insert(object);
+    emulator_count("matmulObjects", 1);
     return object;
   }
   bool has(const void* object) {
@@ -25,6 +26,7 @@ class Live {
     std::lock_guard<std::mutex> lock(mutex_);
     if (all_.erase(object) == 0) return INVALID_VALUE;
     delete object;
+    emulator_count("matmulObjects", -1);
     return SUCCESS;
   }
 };

@@ -1,11 +1,21 @@
 // What tests ask of the emulator, and what the other doubles ask of this one.
 #include <cstring>
+#include <map>
+#include <mutex>
+#include <string>
 
 #include "state.h"
 
 using namespace emu;
 
 long emu_reservations();
+
+// What the other doubles count.
+static std::mutex counters_mutex;
+static std::map<std::string, long>& counters() {
+  static auto* all = new std::map<std::string, long>{{"communicators", 0}, {"matmulObjects", 0}};
+  return *all;
+}
 
 /** The nth call from now on of a function fails with a code. */
 API void emulator_fail(const char* function, int nth, int code) { faults().fail(function, nth, code); }
@@ -40,7 +50,25 @@ API long emulator_stat(const char* name) {
     for (auto& device : machine().devices) retained += device->retains;
     return retained;
   }
-  return -1;
+  std::lock_guard<std::mutex> lock(counters_mutex);
+  auto counter = counters().find(name);
+  return counter == counters().end() ? -1 : counter->second;
+}
+
+/** For the other doubles: puts work in a stream, which hears whether its context is sick. */
+API CUresult emulator_enqueue(CUstream handle, void (*function)(void* data, int sick), void* data) {
+  ENTER_STREAM("emulator_enqueue", handle);
+  stream->submit([=, context = stream->context] { function(data, context->sickness != CUDA_SUCCESS); }, Item::MARK);
+  return CUDA_SUCCESS;
+}
+
+/** For the other doubles: whether a context has had a sticky error. */
+API int emulator_sick(CUcontext context) { return context->sickness != CUDA_SUCCESS; }
+
+/** For the other doubles: there are so many more or fewer of what they count. */
+API void emulator_count(const char* name, int change) {
+  std::lock_guard<std::mutex> lock(counters_mutex);
+  counters()[name] += change;
 }
 
 /** For the other doubles: the code that this call must fail with, or 0. */

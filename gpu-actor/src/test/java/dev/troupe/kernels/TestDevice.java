@@ -31,6 +31,16 @@ public final class TestDevice implements AutoCloseable {
     return new TestDevice(device, new CpuKernels(device));
   }
 
+  /** An emulated GPU. Its kernels are all but matrix products. */
+  public static TestDevice emulatedGpu() {
+    return EmulatedKernels.open();
+  }
+
+  /** A device with kernels that are closed before it. */
+  static TestDevice of(Device device, Kernels kernels) {
+    return new TestDevice(device, kernels);
+  }
+
   /** The device. */
   public Device device() {
     return device;

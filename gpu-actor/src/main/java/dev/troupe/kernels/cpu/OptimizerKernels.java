@@ -6,6 +6,7 @@ import static dev.troupe.kernels.cpu.VectorMath.load;
 import static dev.troupe.kernels.cpu.VectorMath.store;
 import static dev.troupe.kernels.cpu.VectorMath.tail;
 
+import dev.troupe.kernels.AdamFactors;
 import dev.troupe.kernels.AdamStep;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -23,17 +24,18 @@ final class OptimizerKernels {
   private final FloatVector rootScale;
   private final FloatVector eps;
 
-  /** Prepares the scalars of a step: bias corrections are folded into the rate and the root. */
-  OptimizerKernels(AdamStep s) {
-    beta1 = all((float) s.beta1());
-    beta2 = all((float) s.beta2());
-    oneMinusBeta1 = all((float) (1 - s.beta1()));
-    oneMinusBeta2 = all((float) (1 - s.beta2()));
-    gradScale = all((float) s.gradScale());
-    keep = all((float) (1 - s.lr() * s.weightDecay()));
-    rate = all((float) (s.lr() / (1 - Math.pow(s.beta1(), s.step()))));
-    rootScale = all((float) (1 / Math.sqrt(1 - Math.pow(s.beta2(), s.step()))));
-    eps = all((float) s.eps());
+  /** Prepares the scalars of a step. */
+  OptimizerKernels(AdamStep step) {
+    AdamFactors f = AdamFactors.of(step);
+    beta1 = all(f.beta1());
+    beta2 = all(f.beta2());
+    oneMinusBeta1 = all(f.rest1());
+    oneMinusBeta2 = all(f.rest2());
+    gradScale = all(f.gradScale());
+    keep = all(f.keep());
+    rate = all(f.rate());
+    rootScale = all(f.rootScale());
+    eps = all(f.eps());
   }
 
   void run(

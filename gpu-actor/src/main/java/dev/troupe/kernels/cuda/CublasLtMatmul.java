@@ -78,6 +78,7 @@ public final class CublasLtMatmul implements Matmul {
    * @param d may be c
    * @param c of the type and size of d
    */
+  @Override
   public void addTo(Tensor d, Tensor c, Tensor a, Tensor b, Layout layout) {
     if (c.rows() != d.rows() || c.cols() != d.cols() || c.type() != d.type()) {
       throw new IllegalArgumentException(

@@ -22,7 +22,7 @@ public record Call(Signature signature, MemorySegment send, MemorySegment recv) 
 
   /** See {@link dev.troupe.collectives.comm.Communicator#allReduce}. */
   public static Call allReduce(BufferView data, ReduceOp op) {
-    requireNumbers(data.type());
+    Arguments.requireNumbers(data.type());
     Kind kind =
         switch (op) {
           case SUM -> Kind.ALL_REDUCE_SUM;
@@ -34,29 +34,21 @@ public record Call(Signature signature, MemorySegment send, MemorySegment recv) 
 
   /** See {@link dev.troupe.collectives.comm.Communicator#reduceScatter}. */
   public static Call reduceScatter(BufferView send, BufferView recv, int rank, int size) {
-    requireNumbers(send.type());
-    requireBlocks("send", send, "recv", recv, size);
-    Call call = between(Kind.REDUCE_SCATTER, send, recv, 0);
-    return requireApartFromBlock(call, call.send, call.recv, rank);
+    Arguments.reduceScatter(send, recv, rank, size);
+    return between(Kind.REDUCE_SCATTER, send, recv, 0);
   }
 
   /** See {@link dev.troupe.collectives.comm.Communicator#reduceScatterAdd}. */
   public static Call reduceScatterAdd(
       BufferView send, BufferView recv, int contributors, int size) {
-    requireNumbers(send.type());
-    requireBlocks("send", send, "recv", recv, size);
-    if (contributors < 1 || contributors > size) {
-      throw new IllegalArgumentException(
-          "contributors must be 1 to " + size + ", not " + contributors);
-    }
-    return requireApart(between(Kind.REDUCE_SCATTER_ADD, send, recv, contributors));
+    Arguments.reduceScatterAdd(send, recv, contributors, size);
+    return between(Kind.REDUCE_SCATTER_ADD, send, recv, contributors);
   }
 
   /** See {@link dev.troupe.collectives.comm.Communicator#allGather}. */
   public static Call allGather(BufferView send, BufferView recv, int rank, int size) {
-    requireBlocks("recv", recv, "send", send, size);
-    Call call = between(Kind.ALL_GATHER, send, recv, 0);
-    return requireApartFromBlock(call, call.recv, call.send, rank);
+    Arguments.allGather(send, recv, rank, size);
+    return between(Kind.ALL_GATHER, send, recv, 0);
   }
 
   /** See {@link dev.troupe.collectives.comm.Communicator#broadcast}. */
@@ -67,12 +59,8 @@ public record Call(Signature signature, MemorySegment send, MemorySegment recv) 
 
   /** See {@link dev.troupe.collectives.comm.Communicator#allToAll}. */
   public static Call allToAll(BufferView send, BufferView recv, int size) {
-    if (send.count() != recv.count() || send.type() != recv.type() || send.count() % size != 0) {
-      throw new IllegalArgumentException(
-          "all-to-all among %d ranks needs equal blocks: send %d x %s, recv %d x %s"
-              .formatted(size, send.count(), send.type(), recv.count(), recv.type()));
-    }
-    return requireApart(between(Kind.ALL_TO_ALL, send, recv, 0));
+    Arguments.allToAll(send, recv, size);
+    return between(Kind.ALL_TO_ALL, send, recv, 0);
   }
 
   /** See {@link dev.troupe.collectives.comm.Communicator#barrier}. */
@@ -89,44 +77,5 @@ public record Call(Signature signature, MemorySegment send, MemorySegment recv) 
   private static Call between(Kind kind, BufferView send, BufferView recv, int argument) {
     Signature signature = new Signature(kind, send.type(), send.count(), argument);
     return new Call(signature, CpuBuffer.segmentOf(send), CpuBuffer.segmentOf(recv));
-  }
-
-  private static void requireNumbers(DataType type) {
-    if (type == DataType.INT8) {
-      throw new IllegalArgumentException("INT8 data cannot be reduced");
-    }
-  }
-
-  private static void requireBlocks(
-      String wholeName, BufferView whole, String blockName, BufferView block, int size) {
-    if (whole.type() != block.type() || whole.count() != block.count() * size) {
-      throw new IllegalArgumentException(
-          "%s must be %d times %s: %d x %s and %d x %s"
-              .formatted(
-                  wholeName,
-                  size,
-                  blockName,
-                  whole.count(),
-                  whole.type(),
-                  block.count(),
-                  block.type()));
-    }
-  }
-
-  private static Call requireApartFromBlock(
-      Call call, MemorySegment whole, MemorySegment block, int rank) {
-    if (block.address() != whole.address() + rank * block.byteSize()) {
-      requireApart(call);
-    }
-    return call;
-  }
-
-  private static Call requireApart(Call call) {
-    long send = call.send.address();
-    long recv = call.recv.address();
-    if (send < recv + call.recv.byteSize() && recv < send + call.send.byteSize()) {
-      throw new IllegalArgumentException("send and recv overlap: " + call);
-    }
-    return call;
   }
 }

@@ -4,6 +4,7 @@ import dev.troupe.proto.error.TroupeException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -49,6 +50,14 @@ public record CudaLibraries(
     return Optional.ofNullable(path).filter(text -> !text.isBlank()).map(Path::of);
   }
 
+  /** The folders that libraries were found in. */
+  public List<Path> folders() {
+    return found.values().stream()
+        .map(library -> library.file().toAbsolutePath().getParent())
+        .distinct()
+        .toList();
+  }
+
   /** Whether {@link #load} has a file to try. */
   public boolean has(CudaLibrary library) {
     return found.containsKey(library);
@@ -63,6 +72,27 @@ public record CudaLibraries(
    */
   public void load(CudaLibrary library) {
     LoadedLibraries.load(library, file(library), this);
+  }
+
+  /**
+   * The version that a library tells, without loading the Java binding for it: 130101 for cuBLASLt
+   * 13.1.1, 92400 for cuDNN 9.24.0, 22809 for NCCL 2.28.9, 13000 for the driver's, the runtime's
+   * and NVRTC's 13.0; 0 for one that does not tell.
+   *
+   * @throws TroupeException as {@link #load}
+   */
+  public int version(CudaLibrary library) {
+    Path file = file(library);
+    try {
+      return LibraryVersion.read(library, file);
+    } catch (UnsatisfiedLinkError e) {
+      throw LoadedLibraries.cannotLoad(library, file, e);
+    }
+  }
+
+  /** A version for people: {@code 13.1.1}. */
+  public static String versionText(CudaLibrary library, int version) {
+    return LibraryVersion.text(library, version);
   }
 
   /** Where a library is, or the failure that says what is missing. */

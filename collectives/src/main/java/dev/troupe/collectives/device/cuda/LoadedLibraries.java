@@ -42,13 +42,17 @@ final class LoadedLibraries {
         | ExceptionInInitializerError
         | NoClassDefFoundError
         | UncheckedIOException e) {
-      throw new TroupeException(
-          Category.RESOURCE,
-          "cannot load %s: %s; to get it, %s"
-              .formatted(file, firstLine(reason(e)), library.remedy()),
-          e);
+      throw cannotLoad(library, file, e);
     }
     LOADED.put(library, file);
+  }
+
+  static TroupeException cannotLoad(CudaLibrary library, Path file, Throwable failure) {
+    return new TroupeException(
+        Category.RESOURCE,
+        "cannot load %s: %s; to get a good one, %s"
+            .formatted(file, firstLine(reason(failure)), library.remedy()),
+        failure);
   }
 
   private static void open(CudaLibrary library, Path file, CudaLibraries libraries) {
@@ -102,6 +106,7 @@ final class LoadedLibraries {
   }
 
   private static void file(Path file) {
+    ElfFile.check(file);
     String name = String.valueOf(file.getFileName());
     if (JavacppBinding.knows(name)) {
       JavacppBinding.load(file, name);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Assumptions;
  * <p>One to a JVM, as the driver is; thread-safe.
  */
 public final class EmulatedGpu {
-  private static final String SCRIPT = "collectives/src/test/cpp/build.sh";
+  private static final String SOURCES = "collectives/src/test/cpp";
 
   private static @Nullable EmulatedGpu started;
 
@@ -112,7 +112,8 @@ public final class EmulatedGpu {
   /**
    * How many there are now: {@code bytes} of GPU memory, {@code reservations} of addresses, {@code
    * hostAllocations}, {@code streams}, {@code events}, {@code modules}, {@code contexts}
-   * (retained); and since the reset: {@code launches}, {@code copies}.
+   * (retained), {@code communicators}, {@code matmulObjects} (handles, descriptors, layouts,
+   * preferences); and since the reset: {@code launches}, {@code copies}.
    */
   public long stat(String name) {
     try (Arena arena = Arena.ofConfined()) {
@@ -143,7 +144,7 @@ public final class EmulatedGpu {
     Path own = module.resolve("src/test/cuda/kernels.cu");
     Path product = root.resolve("gpu-actor/src/main/cuda/kernels.cu");
     List<String> command = new ArrayList<>();
-    command.add(root.resolve(SCRIPT).toString());
+    command.add(sources().resolve("build.sh").toString());
     Path folder;
     if (Files.exists(own)) {
       folder = module.resolve("target/emulated-gpu");
@@ -162,14 +163,19 @@ public final class EmulatedGpu {
     return folder;
   }
 
+  /** Where the emulator's sources and scripts are. */
+  static Path sources() {
+    return rootOf(Path.of("").toAbsolutePath()).resolve(SOURCES);
+  }
+
   /** The project's folder; tests run in a module's. */
   private static Path rootOf(Path module) {
     for (Path at = module; at != null; at = at.getParent()) {
-      if (Files.exists(at.resolve(SCRIPT))) {
+      if (Files.exists(at.resolve(SOURCES))) {
         return at;
       }
     }
-    throw new IllegalStateException(SCRIPT + " is not above " + module);
+    throw new IllegalStateException(SOURCES + " is in no folder above " + module);
   }
 
   private static boolean hasCompiler() {
