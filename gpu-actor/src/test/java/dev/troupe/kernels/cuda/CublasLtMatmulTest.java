@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Products of the emulated cuBLASLt against those of the CPU. */
@@ -138,8 +138,8 @@ class CublasLtMatmulTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void shouldGiveTheSameResultWhereItMeasuresFirst(Accumulate accumulate) {
+  @CsvSource({"ASSIGN,true", "ADD,true", "ASSIGN,false", "ADD,false"})
+  void shouldGiveTheSameResultWhereItMeasuresFirst(Accumulate accumulate, boolean deterministic) {
     Tensor a = cpu.tensor(DataType.BFLOAT16, left(Layout.TN, 33, 40));
     Tensor b = cpu.tensor(DataType.BFLOAT16, right(Layout.TN, 50, 40));
     Framed c = Framed.of(cpu, DataType.FLOAT32, Matrix.normal(33, 50, 3));
@@ -149,7 +149,13 @@ class CublasLtMatmulTest {
     Tensor copyOfB = gpu.up(b);
 
     try (CublasLtMatmul plain = matmul(FIRST);
-        CublasLtMatmul tuned = matmul(new Choice(true, Optional.empty()))) {
+        CublasLtMatmul tuned =
+            new CublasLtMatmul(
+                gpu.device(),
+                gpu.temporary(),
+                2,
+                deterministic,
+                new Choice(true, Optional.empty()))) {
       plain.run(first, copyOfA, copyOfB, Layout.TN, accumulate);
       tuned.run(measured, copyOfA, copyOfB, Layout.TN, accumulate);
     }

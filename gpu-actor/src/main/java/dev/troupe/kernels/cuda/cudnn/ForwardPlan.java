@@ -10,7 +10,8 @@ public final class ForwardPlan implements AutoCloseable {
       plan = ExecutionPlan.compile(graph, device);
     }
     arguments =
-        new Arguments(plan.scalars(), Operand.Q, Operand.K, Operand.V, Operand.OUT, Operand.STATS);
+        new Arguments(
+            plan.scalars(), Operand.Q, Operand.K, Operand.V, Operand.OUT, Operand.STATS);
   }
 
   /** Temporary memory of a run. */
@@ -23,9 +24,14 @@ public final class ForwardPlan implements AutoCloseable {
    *
    * @param temporary address of {@link #temporaryBytes} bytes
    */
-  public void run(CudnnHandle handle, long out, long lse, long q, long k, long v, long temporary) {
-    handle.run(
-        plan, arguments.set(0, q).set(1, k).set(2, v).set(3, out).set(4, lse).finish(temporary));
+  public void run(
+      CudnnHandle handle, long out, long lse, long q, long k, long v, long temporary) {
+    handle.run(plan, arguments(out, lse, q, k, v, temporary));
+  }
+
+  /** The arguments of a run, valid until the next. */
+  Descriptor arguments(long out, long lse, long q, long k, long v, long temporary) {
+    return arguments.set(0, q).set(1, k).set(2, v).set(3, out).set(4, lse).finish(temporary);
   }
 
   @Override
