@@ -11,11 +11,7 @@ public enum CudaLibrary {
   /** Compiles at run time; calls of our own it gets none, but cuDNN's attention plans need it. */
   NVRTC("libnvrtc.so.13", "nvrtcVersion", List.of("libnvrtc-builtins.so.13*"), List.of()),
   /** Matrix products. */
-  CUBLAS_LT(
-      "libcublasLt.so.13",
-      "cublasLtGetVersion",
-      List.of(),
-      List.of("libcublas.so.13")),
+  CUBLAS_LT("libcublasLt.so.13", "cublasLtGetVersion", List.of(), List.of("libcublas.so.13")),
   /** Attention; may be missing: an attention kernel of our own takes its place. */
   CUDNN(
       "libcudnn.so.9",

@@ -33,8 +33,7 @@ final class LibraryVersion {
     }
     return switch (library) {
       case DRIVER -> one(find(symbols, "cuDriverGetVersion"));
-      case RUNTIME ->
-          symbols.find("cudaRuntimeGetVersion").map(LibraryVersion::one).orElse(0);
+      case RUNTIME -> symbols.find("cudaRuntimeGetVersion").map(LibraryVersion::one).orElse(0);
       case NVRTC -> two(find(symbols, "nvrtcVersion"));
       case CUBLAS_LT -> returned(find(symbols, "cublasLtGetVersion"));
       case CUDNN -> returned(find(symbols, "cudnnGetVersion"));
@@ -53,8 +52,7 @@ final class LibraryVersion {
 
   private static MemorySegment find(SymbolLookup symbols, String name) {
     Optional<MemorySegment> function = symbols.find(name);
-    return function.orElseThrow(
-        () -> new UnsatisfiedLinkError("the file has no function " + name));
+    return function.orElseThrow(() -> new UnsatisfiedLinkError("the file has no function " + name));
   }
 
   /** {@code size_t f(void)}. */
@@ -84,8 +82,7 @@ final class LibraryVersion {
     }
   }
 
-  private static Object call(
-      MemorySegment function, FunctionDescriptor type, Object... arguments) {
+  private static Object call(MemorySegment function, FunctionDescriptor type, Object... arguments) {
     MethodHandle handle = Linker.nativeLinker().downcallHandle(function, type);
     try {
       return handle.invokeWithArguments(arguments);

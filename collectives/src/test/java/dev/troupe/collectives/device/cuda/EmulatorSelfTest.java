@@ -12,7 +12,8 @@ class EmulatorSelfTest {
   void shouldOrderWorkComputeProductsAndJoinThreadsAndProcesses() throws Exception {
     Path folder = EmulatedGpu.start().folder();
     Process process =
-        new ProcessBuilder(EmulatedGpu.sources().resolve("selftest.sh").toString(), folder.toString())
+        new ProcessBuilder(
+                EmulatedGpu.sources().resolve("selftest.sh").toString(), folder.toString())
             .redirectErrorStream(true)
             .start();
     process.getOutputStream().close();
