@@ -49,39 +49,53 @@ struct Product {
   float* partial;  // split_k - 1 matrices of m x n, when split
 };
 
-constexpr int64_t ROWS = 128, COLUMNS = 8;
+constexpr int64_t ROWS = 64, COLUMNS = 8;
 
-// sums (ROWS x COLUMNS) += left (depth x ROWS) right (depth x COLUMNS), in the order of depth
-__attribute__((target_clones("default", "arch=haswell"))) inline void multiply_panel(
+typedef float Lanes __attribute__((vector_size(32)));
+constexpr int64_t LANES = 8, TILE = 4;
+
+// sums (ROWS x COLUMNS) = left (depth x ROWS) right (depth x COLUMNS), in the order of depth; two
+// vectors of rows by TILE columns stay in registers
+__attribute__((target_clones("default", "arch=x86-64-v3"))) inline void multiply_panel(
     float* __restrict sums, const float* __restrict left, const float* __restrict right, int64_t depth) {
-  for (int64_t j = 0; j < COLUMNS; j++) {
-    float* column = sums + j * ROWS;
-    for (int64_t p = 0; p < depth; p++) {
-      float factor = right[p * COLUMNS + j];
-      const float* row = left + p * ROWS;
-      for (int64_t i = 0; i < ROWS; i++) column[i] += factor * row[i];
+  for (int64_t i = 0; i < ROWS; i += 2 * LANES) {
+    for (int64_t j = 0; j < COLUMNS; j += TILE) {
+      Lanes tile[TILE][2] = {};
+      for (int64_t p = 0; p < depth; p++) {
+        Lanes low, high;
+        memcpy(&low, left + p * ROWS + i, sizeof low);
+        memcpy(&high, left + p * ROWS + i + LANES, sizeof high);
+#pragma GCC unroll 4
+        for (int64_t t = 0; t < TILE; t++) {
+          float factor = right[p * COLUMNS + j + t];
+          tile[t][0] += low * factor;
+          tile[t][1] += high * factor;
+        }
+      }
+#pragma GCC unroll 4
+      for (int64_t t = 0; t < TILE; t++) {
+        memcpy(sums + (j + t) * ROWS + i, &tile[t][0], sizeof(Lanes));
+        memcpy(sums + (j + t) * ROWS + i + LANES, &tile[t][1], sizeof(Lanes));
+      }
     }
   }
 }
 
-// For rows of a panel, sums over from <= p < to; take(i, j, sum) is given each element.
+// Sums over from <= p < to; take(i, j, sum) is given each element.
 template <class Take> void multiply(const Product& x, int64_t from, int64_t to, Take take) {
-  int64_t depth = to - from;
-  std::vector<float> left(depth * ROWS), right(depth * COLUMNS), sums(ROWS * COLUMNS);
-  for (int64_t i0 = 0; i0 < x.m; i0 += ROWS) {
-    int64_t rows = std::min(ROWS, x.m - i0);
-    std::fill(left.begin(), left.end(), 0.0f);
+  int64_t depth = to - from, panels = (x.m + ROWS - 1) / ROWS;
+  std::vector<float> left(panels * depth * ROWS), right(depth * COLUMNS), sums(ROWS * COLUMNS);
+  for (int64_t p = 0; p < depth; p++)
+    for (int64_t i = 0; i < x.m; i++)
+      left[(i / ROWS * depth + p) * ROWS + i % ROWS] = x.transpose_a ? x.a.get(from + p, i) : x.a.get(i, from + p);
+  for (int64_t j0 = 0; j0 < x.n; j0 += COLUMNS) {
+    int64_t columns = std::min(COLUMNS, x.n - j0);
     for (int64_t p = 0; p < depth; p++)
-      for (int64_t i = 0; i < rows; i++)
-        left[p * ROWS + i] = x.transpose_a ? x.a.get(from + p, i0 + i) : x.a.get(i0 + i, from + p);
-    for (int64_t j0 = 0; j0 < x.n; j0 += COLUMNS) {
-      int64_t columns = std::min(COLUMNS, x.n - j0);
-      std::fill(right.begin(), right.end(), 0.0f);
-      for (int64_t p = 0; p < depth; p++)
-        for (int64_t j = 0; j < columns; j++)
-          right[p * COLUMNS + j] = x.transpose_b ? x.b.get(j0 + j, from + p) : x.b.get(from + p, j0 + j);
-      std::fill(sums.begin(), sums.end(), 0.0f);
-      multiply_panel(sums.data(), left.data(), right.data(), depth);
+      for (int64_t j = 0; j < columns; j++)
+        right[p * COLUMNS + j] = x.transpose_b ? x.b.get(j0 + j, from + p) : x.b.get(from + p, j0 + j);
+    for (int64_t i0 = 0; i0 < x.m; i0 += ROWS) {
+      int64_t rows = std::min(ROWS, x.m - i0);
+      multiply_panel(sums.data(), left.data() + i0 * depth, right.data(), depth);
       for (int64_t j = 0; j < columns; j++)
         for (int64_t i = 0; i < rows; i++) take(i0 + i, j0 + j, sums[j * ROWS + i]);
     }

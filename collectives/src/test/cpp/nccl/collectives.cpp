@@ -8,13 +8,16 @@ API int ncclGroupStart() {
 }
 
 API int ncclGroupEnd() {
-  ENTER("ncclGroupEnd");
+  if (int fault = emulator_fault("ncclGroupEnd")) {
+    group = Group();
+    return fault;
+  }
   if (group.depth == 0) return ncclInvalidUsage;
   return --group.depth > 0 ? ncclSuccess : end_group();
 }
 
 static int collect(const char* function, Comm* handle, Operand op, size_t send_count, size_t receive_count) {
-  ENTER(function);
+  if (int fault = emulator_fault(function)) return refuse((Result)fault, function, "as the test asked");
   Result result = ncclSuccess;
   CommPtr comm = usable(handle, function, result);
   if (!comm) return result;

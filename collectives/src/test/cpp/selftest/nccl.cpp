@@ -1,8 +1,8 @@
 // Collectives of threads and of processes.
-#include <dirent.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "../nccl/api.h"
 #include "check.h"
@@ -198,6 +198,15 @@ void test_split_revoke_and_shrink() {
   });
 }
 
+// Whether the file that the ranks met in is still there.
+static bool has_file(const UniqueId& id) {
+  uint64_t words[2];
+  memcpy(words, id.bytes, sizeof words);
+  char name[80];
+  snprintf(name, sizeof name, "/dev/shm/emulated-nccl-%016lx%016lx", words[0], words[1]);
+  return access(name, F_OK) == 0;
+}
+
 void test_misuse() {
   on_ranks(2, [](int rank, const UniqueId& id) {
     Gpu gpu(rank);
@@ -213,6 +222,38 @@ void test_misuse() {
     EQUAL(0, ncclCommAbort(comm));
     EQUAL(0, cuStreamSynchronize(gpu.stream));
   });
+  on_ranks(1, [](int, const UniqueId& id) {
+    Gpu gpu(0);
+    Communicator comm = join(id, 1, 0);
+    Floats values(gpu, 10);
+    auto reduce = [&] { return ncclAllReduce(values.address, values.address, 10, FLOAT32, SUM, comm, gpu.stream); };
+    emulator_fail("ncclAllReduce", 2, ncclSystemError);
+    EQUAL(0, settled(reduce(), comm));
+    EQUAL(ncclSystemError, reduce());
+    emulator_fail("ncclGroupEnd", 1, ncclInternalError);
+    EQUAL(0, ncclGroupStart());
+    EQUAL(0, reduce());
+    EQUAL(ncclInternalError, ncclGroupEnd());
+    EQUAL(0, settled(reduce(), comm));
+    emulator_fail("ncclCommGetAsyncError", 1, ncclRemoteError);
+    EQUAL(ncclRemoteError, error_of(comm));
+    EQUAL(ncclRemoteError, reduce());
+    EQUAL(0, ncclCommAbort(comm));
+    EQUAL(0, cuStreamSynchronize(gpu.stream));
+
+    // A sick GPU takes part in nothing: the queued work ends, and the call after it fails.
+    comm = join(id, 1, 0, 1);
+    std::atomic<bool> gate{false};
+    EQUAL(0, cuLaunchHostFunc(gpu.stream, [](void* open) { while (!*(std::atomic<bool>*)open) std::this_thread::yield(); }, &gate));
+    emulator_fail("cuLaunchHostFunc", 1, 700);
+    EQUAL(0, cuLaunchHostFunc(gpu.stream, [](void*) {}, nullptr));
+    EQUAL(0, reduce());
+    gate = true;
+    EQUAL(700, cuStreamSynchronize(gpu.stream));
+    EQUAL(ncclUnhandledCudaError, reduce());
+    EQUAL(0, ncclCommAbort(comm));
+    emulator_reset();
+  });
   on_ranks(2, [](int rank, const UniqueId& id) {
     Gpu gpu(0);
     Config config{sizeof(Config), CONFIG_MAGIC, 22903, 0};
@@ -225,11 +266,12 @@ void test_misuse() {
     Config config{sizeof(Config), CONFIG_MAGIC, 22903, 0};
     Communicator comm = nullptr;
     EQUAL(ncclInProgress, ncclCommInitRankConfig(&comm, 2, id, 0, &config));  // the other never comes
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    CHECK(comes([&] { return has_file(id); }));
     EQUAL(ncclInProgress, error_of(comm));
     Floats values(gpu, 10);
     EQUAL(ncclInvalidArgument, ncclAllReduce(values.address, values.address, 10, FLOAT32, SUM, comm, gpu.stream));
     EQUAL(0, ncclCommAbort(comm));
+    CHECK(comes([&] { return !has_file(id); }));
   });
 }
 
@@ -257,16 +299,7 @@ int run_second_process(const char* hex) {
   }
 }
 
-static int files_left() {
-  int count = 0;
-  DIR* folder = opendir("/dev/shm");
-  while (dirent* entry = readdir(folder)) count += strncmp(entry->d_name, "emulated-nccl-", 14) == 0;
-  closedir(folder);
-  return count;
-}
-
 void test_a_killed_process() {
-  int before = files_left();
   UniqueId id;
   EQUAL(0, ncclGetUniqueId(&id));
   char hex[33];
@@ -277,6 +310,7 @@ void test_a_killed_process() {
   EQUAL(0, posix_spawn(&child, self, nullptr, nullptr, arguments, environ));
   Gpu gpu(0);
   Communicator comm = join(id, 2, 0);
+  CHECK(!has_file(id));
   collectives(comm, gpu, 2, 0, 1000);
   Floats values(gpu, LARGE);
   bool stuck = false;
@@ -292,5 +326,4 @@ void test_a_killed_process() {
   EQUAL(0, error_of(comm));
   EQUAL(0, ncclCommAbort(comm));
   EQUAL(0, cuStreamSynchronize(gpu.stream));
-  EQUAL(before, files_left());
 }

@@ -29,6 +29,7 @@ void test_streams_and_events() {
   EQUAL(600, cuStreamQuery(other));
   float millis;
   EQUAL(600, cuEventElapsedTime(&millis, before, after));
+  EQUAL(0, cuEventSynchronize(before));
   std::this_thread::sleep_for(std::chrono::milliseconds(5));
   gate = true;
   EQUAL(0, cuStreamSynchronize(other));

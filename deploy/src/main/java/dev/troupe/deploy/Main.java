@@ -8,12 +8,14 @@ import dev.troupe.deploy.cli.DoctorCommand;
 import dev.troupe.deploy.cli.DrainCommand;
 import dev.troupe.deploy.cli.EvalCommand;
 import dev.troupe.deploy.cli.GenerateCommand;
+import dev.troupe.deploy.cli.GpuCheckCommand;
 import dev.troupe.deploy.cli.LaunchCommand;
 import dev.troupe.deploy.cli.NodeCommand;
 import dev.troupe.deploy.cli.StatusCommand;
 import dev.troupe.deploy.cli.StopCommand;
 import dev.troupe.deploy.cli.TrainCommand;
 import dev.troupe.deploy.dist.Distribution;
+import dev.troupe.deploy.gpucheck.GpuCheck;
 import dev.troupe.deploy.host.HostMemory;
 import dev.troupe.deploy.job.DataProgress;
 import dev.troupe.deploy.job.FileEvaluation;
@@ -61,6 +63,7 @@ public final class Main {
             new DrainCommand(),
             new BenchCommand(new Benchmarks()),
             new DoctorCommand(),
+            new GpuCheckCommand(new GpuCheck(Main.class)),
             new DistCommand(new Distribution()))
         .writingTo(out, err);
   }

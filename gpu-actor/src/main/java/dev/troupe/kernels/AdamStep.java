@@ -18,4 +18,10 @@ public record AdamStep(
     double eps,
     double weightDecay,
     double gradScale,
-    long step) {}
+    long step) {
+
+  /** The same step with another decay. */
+  public AdamStep withWeightDecay(double weightDecay) {
+    return new AdamStep(lr, beta1, beta2, eps, weightDecay, gradScale, step);
+  }
+}

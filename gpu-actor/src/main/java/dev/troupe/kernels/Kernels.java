@@ -1,6 +1,7 @@
 package dev.troupe.kernels;
 
 import dev.troupe.tensor.Tensor;
+import java.util.List;
 
 /**
  * The computations of one device. Implementations differ in speed only: every kernel meets the CPU
@@ -146,6 +147,23 @@ public interface Kernels extends AutoCloseable {
    */
   void adamw(
       Tensor value, Tensor master, Tensor expAvg, Tensor expAvgSq, Tensor grad, AdamStep step);
+
+  /**
+   * {@link #adamw} of many ranges in one call.
+   *
+   * @param step common to all but for the decay, which each range has for itself
+   */
+  default void adamw(List<AdamRange> ranges, AdamStep step) {
+    for (AdamRange range : ranges) {
+      adamw(
+          range.value(),
+          range.master(),
+          range.expAvg(),
+          range.expAvgSq(),
+          range.grad(),
+          step.withWeightDecay(range.weightDecay()));
+    }
+  }
 
   /**
    * How many logits the output head makes at a time: enough for fast matrix products, few enough

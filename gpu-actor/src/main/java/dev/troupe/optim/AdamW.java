@@ -6,10 +6,12 @@ import dev.troupe.collectives.device.BufferView;
 import dev.troupe.collectives.device.DataType;
 import dev.troupe.collectives.device.Device;
 import dev.troupe.collectives.device.DeviceBuffer;
+import dev.troupe.kernels.AdamRange;
 import dev.troupe.kernels.AdamStep;
 import dev.troupe.kernels.Kernels;
 import dev.troupe.proto.spec.TrainSpec;
 import dev.troupe.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -111,19 +113,23 @@ public final class AdamW implements AutoCloseable {
    * @param gradScale factor of the gradient (clipping)
    */
   public void step(GradientReducer gradients, long step, double lr, double gradScale) {
+    List<AdamRange> ranges = new ArrayList<>(owned.size());
     for (OwnedRange range : owned) {
       FlatParameters.Bucket bucket = flat.buckets().get(range.bucket());
       long inSlice = range.inBucket() - dp.rank() * flat.slice(bucket);
       BufferView grad = gradients.sum(range.bucket()).slice(inSlice, range.length());
-      double decay = range.parameter().spec().decayed() ? spec.weightDecay() : 0;
-      kernels.adamw(
-          value(range),
-          master(range),
-          expAvg(range),
-          expAvgSq(range),
-          flatRow(grad),
-          new AdamStep(lr, spec.beta1(), spec.beta2(), spec.adamEps(), decay, gradScale, step));
+      ranges.add(
+          new AdamRange(
+              value(range),
+              master(range),
+              expAvg(range),
+              expAvgSq(range),
+              flatRow(grad),
+              range.parameter().spec().decayed() ? spec.weightDecay() : 0));
     }
+    kernels.adamw(
+        ranges,
+        new AdamStep(lr, spec.beta1(), spec.beta2(), spec.adamEps(), 0, gradScale, step));
     gather();
   }
 

@@ -34,23 +34,33 @@ public record CpuTrainerFactory(TrainingData data, Storage storage, CpuMemory me
     int threads =
         Math.max(1, Runtime.getRuntime().availableProcessors() / assignment.ranksOnHost());
     CpuDevice device = new CpuDevice("cpu:" + assignment.rank(), threads, memory);
+    MemoryPlan plan =
+        MemoryPlan.of(job, mesh.tp(), mesh.dp(), mesh.coordinate(assignment.rank()).tp());
     try {
-      MemoryPlan.of(job, mesh.tp(), mesh.dp(), mesh.coordinate(assignment.rank()).tp())
-          .checkFits(1, device.freeBytes());
+      plan.checkFits(1, device.freeBytes());
     } catch (RuntimeException e) {
       device.close();
       throw e;
     }
-    Tracer tracer =
-        assignment.tracer(new HostClock(), device.newStream(), Tracer.Ranges.NONE);
-    RankParts parts =
-        new RankParts(assignment, device, new CpuKernels(device), communicators, tracer);
+    RankParts parts = new RankParts(assignment, backend(assignment, device, communicators, plan));
     try {
       return new RankTrainer(parts, storage, data, start(parts, assignment));
     } catch (RuntimeException e) {
       parts.close();
       throw e;
     }
+  }
+
+  /** What a rank on a CPU device computes with. */
+  static RankBackend backend(
+      Assignment assignment, CpuDevice device, Communicators communicators, MemoryPlan plan) {
+    return new RankBackend(
+        device,
+        new CpuKernels(device),
+        communicators,
+        assignment.tracer(new HostClock(), device.newStream(), Tracer.Ranges.NONE),
+        plan,
+        RankBackend.NO_CONNECTIONS);
   }
 
   /** Sets the state to the checkpoint's or to initial values; returns the committed step. */

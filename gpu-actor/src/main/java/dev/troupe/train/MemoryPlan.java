@@ -4,6 +4,7 @@ import dev.troupe.collectives.comm.Communicator;
 import dev.troupe.collectives.device.DataType;
 import dev.troupe.kernels.Accumulate;
 import dev.troupe.kernels.Kernels;
+import dev.troupe.kernels.cuda.CudaKernelPlan;
 import dev.troupe.layer.Pass;
 import dev.troupe.model.DryRun;
 import dev.troupe.model.Llama;
@@ -25,6 +26,7 @@ import dev.troupe.tensor.Workspace;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * Bytes that one rank needs, exactly, before anything is allocated. The workspace part comes from a
@@ -37,6 +39,8 @@ import java.util.Map;
  * @param activations what forward keeps for backward
  * @param scratch temporary results
  * @param tables rotary angles, token ids and the block sums of the gradient norm
+ * @param kernels temporary memory of kernels and libraries, on a GPU
+ * @param staging where parts of an ordered sum meet, on a GPU
  * @param snapshot host copy of the state while a checkpoint is written
  */
 public record MemoryPlan(
@@ -47,7 +51,14 @@ public record MemoryPlan(
     long activations,
     long scratch,
     long tables,
+    long kernels,
+    long staging,
     long snapshot) {
+
+  /** What to do where memory is short. */
+  static final String REMEDY =
+      "Use a smaller model, train.micro-batch or train.seq-length, train.recompute=full,"
+          + " precision=bf16, or more ranks (parallel.tp, parallel.dp).";
 
   /** The plan of the fullest rank of a job on the mesh that it asks for. */
   public static MemoryPlan of(JobSpec job) {
@@ -56,11 +67,30 @@ public record MemoryPlan(
 
   /** The plan of rank {@code tpIndex} of a job on a mesh of tp x dp. */
   public static MemoryPlan of(JobSpec job, int tp, int dp, int tpIndex) {
+    return job.device().equals("cuda")
+        ? of(job, tp, dp, tpIndex, GpuNeeds.beforeThereIsAGpu())
+        : of(job, tp, dp, tpIndex, DryRun.kernels(), 0, () -> 0);
+  }
+
+  /** The plan on a GPU that is known. */
+  static MemoryPlan of(JobSpec job, int tp, int dp, int tpIndex, GpuNeeds needs) {
+    CudaKernelPlan kernels = needs.kernels();
+    return of(job, tp, dp, tpIndex, kernels, GpuNeeds.staging(tp * dp), kernels::temporaryBytes);
+  }
+
+  private static MemoryPlan of(
+      JobSpec job,
+      int tp,
+      int dp,
+      int tpIndex,
+      Kernels kernels,
+      long staging,
+      LongSupplier kernelBytes) {
     LlamaLayout layout = layout(job, tp, tpIndex);
     DataType type = type(job.precision());
     long elements = FlatParameters.elements(layout.buckets(), dp);
     long owned = elements / dp;
-    Workspace workspace = dryRun(job, layout, dp, type);
+    Workspace workspace = dryRun(job, layout, dp, type, kernels);
     return new MemoryPlan(
         elements * type.bytes(),
         elements * Float.BYTES,
@@ -69,6 +99,8 @@ public record MemoryPlan(
         workspace.peakActivations(),
         workspace.peakScratch(),
         tables(job, owned, dp),
+        kernelBytes.getAsLong(),
+        staging,
         3 * owned * Float.BYTES);
   }
 
@@ -96,9 +128,9 @@ public record MemoryPlan(
         job.model(), tp, tpIndex, job.parallel().sequence() && tp > 1, job.train().initStd());
   }
 
-  private static Workspace dryRun(JobSpec job, LlamaLayout layout, int dp, DataType type) {
+  private static Workspace dryRun(
+      JobSpec job, LlamaLayout layout, int dp, DataType type, Kernels kernels) {
     TrainSpec train = job.train();
-    Kernels kernels = DryRun.kernels();
     Communicator tp = DryRun.communicator(layout.tpIndex(), layout.tp());
     FlatParameters flat =
         FlatParameters.place(layout.buckets(), dp, type, new Unbacked(), new Unbacked());
@@ -117,7 +149,15 @@ public record MemoryPlan(
 
   /** All that is allocated on the device. */
   public long total() {
-    return parameters + gradients + optimizer + accumulator + activations + scratch + tables;
+    return parameters
+        + gradients
+        + optimizer
+        + accumulator
+        + activations
+        + scratch
+        + tables
+        + kernels
+        + staging;
   }
 
   /**
@@ -133,9 +173,8 @@ public record MemoryPlan(
           """
           not enough memory: %s needed for %d rank(s) on this host, %s free
           %s
-          Use a smaller model, train.micro-batch or train.seq-length, train.recompute=full, \
-          precision=bf16, or more hosts (parallel.tp, parallel.dp)."""
-              .formatted(ByteSize.text(needed), ranks, ByteSize.text(freeBytes), table()));
+          %s"""
+              .formatted(ByteSize.text(needed), ranks, ByteSize.text(freeBytes), table(), REMEDY));
     }
   }
 
@@ -149,7 +188,10 @@ public record MemoryPlan(
     rows.put("activations", activations);
     rows.put("scratch", scratch);
     rows.put("tables", tables);
+    rows.put("kernels", kernels);
+    rows.put("ordered sums", staging);
     rows.put("checkpoint copy", snapshot);
+    rows.values().removeIf(bytes -> bytes == 0);
     StringBuilder text = new StringBuilder("  a rank:");
     rows.forEach(
         (name, bytes) ->

@@ -42,21 +42,20 @@ final class RankParts implements AutoCloseable {
   private final Tracer tracer;
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
-  /** Allocates all of it on {@code device}, which it owns from now on, as it does the tracer. */
-  RankParts(
-      Assignment assignment, Device device, Kernels untraced, Communicators host, Tracer tracer) {
+  /** Allocates all of it on the backend's device; owns the backend from now on. */
+  RankParts(Assignment assignment, RankBackend backend) {
     this.assignment = assignment;
-    this.device = own(device);
-    own(untraced);
-    this.tracer = own(tracer);
+    this.device = backend.device();
+    this.tracer = backend.tracer();
+    own(backend);
     JobSpec job = assignment.job();
     boolean traced = job.profile().steps() > 0;
-    Kernels kernels = traced ? Traced.kernels(untraced, tracer) : untraced;
-    Communicators communicators = traced ? Traced.communicators(host, tracer) : host;
+    Kernels kernels = traced ? Traced.kernels(backend.kernels(), tracer) : backend.kernels();
+    Communicators communicators = traced ? Traced.communicators(backend.communicators(), tracer) : backend.communicators();
     DeviceMesh mesh = assignment.mesh();
     int rank = assignment.rank();
     int tpIndex = mesh.coordinate(rank).tp();
-    plan = MemoryPlan.of(job, mesh.tp(), mesh.dp(), tpIndex);
+    plan = backend.plan();
     try {
       tp = own(communicators.open(assignment.epoch(), mesh.tensorGroup(rank), rank));
       dp = own(communicators.open(assignment.epoch(), mesh.dataGroup(rank), rank));
@@ -147,6 +146,13 @@ final class RankParts implements AutoCloseable {
   /** Memory for the running sums of a reduction in several passes. */
   @Nullable DeviceBuffer accumulator() {
     return accumulator;
+  }
+
+  /** Throws where the epoch was aborted: what was read from the device is not to be believed. */
+  void checkCommunicators() {
+    tp.check();
+    dp.check();
+    keyValue.check();
   }
 
   long memoryBytes() {

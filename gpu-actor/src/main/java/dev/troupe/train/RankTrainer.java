@@ -75,6 +75,7 @@ final class RankTrainer implements Trainer {
     double loss = shardLosses.total() / tokens;
     double norm = parts.norm().of(reducer);
     tracer.endPhase();
+    parts.checkCommunicators();
     Prepared result = new Prepared(next, loss, norm, schedule.at(next), tokens);
     prepared = result;
     return result;
@@ -196,7 +197,9 @@ final class RankTrainer implements Trainer {
           g,
           parts.microbatches().evaluate(new Microbatches.Range(held.source(), 1, g * size, count)));
     }
-    return shardLosses.total() / ((double) held.sequences() * train.seqLength());
+    double loss = shardLosses.total() / ((double) held.sequences() * train.seqLength());
+    parts.checkCommunicators();
+    return loss;
   }
 
   private int groups(TrainingData.HeldOut held) {
@@ -205,8 +208,16 @@ final class RankTrainer implements Trainer {
 
   @Override
   public Snapshot snapshot() {
-    return new RankSnapshot(
-        step, parts.assignment().rank(), storage, new RankState(parts.device(), parts.adam()));
+    RankSnapshot copy =
+        new RankSnapshot(
+            step, parts.assignment().rank(), storage, new RankState(parts.device(), parts.adam()));
+    try {
+      parts.checkCommunicators();
+    } catch (RuntimeException e) {
+      copy.close();
+      throw e;
+    }
+    return copy;
   }
 
   @Override

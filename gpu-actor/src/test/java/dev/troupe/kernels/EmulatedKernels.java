@@ -1,13 +1,13 @@
 package dev.troupe.kernels;
 
-import dev.troupe.collectives.device.DataType;
 import dev.troupe.collectives.device.cuda.CudaBuffer;
 import dev.troupe.collectives.device.cuda.CudaDevice;
 import dev.troupe.collectives.device.cuda.CudaDriver;
 import dev.troupe.collectives.device.cuda.CudaLibraries;
+import dev.troupe.collectives.device.cuda.CudaModule;
 import dev.troupe.collectives.device.cuda.EmulatedGpu;
-import dev.troupe.kernels.cuda.Attention;
 import dev.troupe.kernels.cuda.CudaKernels;
+import dev.troupe.kernels.cuda.FlashAttention;
 import dev.troupe.kernels.cuda.KernelImage;
 import dev.troupe.kernels.cuda.Matmul;
 import dev.troupe.tensor.Tensor;
@@ -27,17 +27,17 @@ public final class EmulatedKernels {
     return CudaDevice.open(driver, 0, ARENA_BYTES);
   }
 
+  /** Kernels of a device with so much temporary memory. */
+  public static CudaKernels on(CudaDevice device, long temporaryBytes) {
+    CudaBuffer temporaries = device.allocate(temporaryBytes);
+    CudaModule module = device.load(KernelImage.load());
+    FlashAttention attention = new FlashAttention(device, module, temporaries);
+    return new CudaKernels(device, module, new NoMatmul(), attention, temporaries);
+  }
+
   static TestDevice open() {
     CudaDevice device = openDevice();
-    CudaBuffer temporaries = device.allocate(TEMPORARY_BYTES);
-    CudaKernels kernels =
-        new CudaKernels(
-            device,
-            device.load(KernelImage.load()),
-            new NoMatmul(),
-            new NoAttention(),
-            temporaries);
-    return TestDevice.of(device, kernels);
+    return TestDevice.of(device, on(device, TEMPORARY_BYTES));
   }
 
   private static UnsupportedOperationException notHere() {
@@ -51,38 +51,12 @@ public final class EmulatedKernels {
     }
 
     @Override
+    public void addTo(Tensor d, Tensor c, Tensor a, Tensor b, Layout layout) {
+      throw notHere();
+    }
+
+    @Override
     public long temporaryBytes() {
-      return 0;
-    }
-
-    @Override
-    public void close() {}
-  }
-
-  private static final class NoAttention implements Attention {
-    @Override
-    public void forward(
-        Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, AttentionShape shape) {
-      throw notHere();
-    }
-
-    @Override
-    public void backward(
-        Tensor dq,
-        Tensor dk,
-        Tensor dv,
-        Tensor dOut,
-        Tensor out,
-        Tensor lse,
-        Tensor q,
-        Tensor k,
-        Tensor v,
-        AttentionShape shape) {
-      throw notHere();
-    }
-
-    @Override
-    public long temporaryBytes(AttentionShape shape, DataType type) {
       return 0;
     }
 

@@ -31,7 +31,7 @@ public final class TestDevice implements AutoCloseable {
     return new TestDevice(device, new CpuKernels(device));
   }
 
-  /** An emulated GPU. Its kernels are all but matrix products and attention. */
+  /** An emulated GPU. Its kernels are all but matrix products. */
   public static TestDevice emulatedGpu() {
     return EmulatedKernels.open();
   }

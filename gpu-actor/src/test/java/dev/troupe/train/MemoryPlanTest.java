@@ -63,9 +63,18 @@ class MemoryPlanTest {
     CpuDevice cpu = new CpuDevice("cpu:test", 1);
     CountingDevice device = new CountingDevice(cpu);
     Assignment assignment = new Assignment(job, 1, mesh, rank, mesh.size(), rank, null);
+    MemoryPlan plan = MemoryPlan.of(job, tp, dp, tp - 1);
     try (RankParts parts =
-        new RankParts(assignment, device, new CpuKernels(cpu), new LocalCommunicators(), assignment.tracer(new HostClock(), cpu.newStream(), Tracer.Ranges.NONE))) {
-      assertEquals(MemoryPlan.of(job, tp, dp, tp - 1).total(), device.allocated());
+        new RankParts(
+            assignment,
+            new RankBackend(
+                device,
+                new CpuKernels(cpu),
+                new LocalCommunicators(),
+                assignment.tracer(new HostClock(), cpu.newStream(), Tracer.Ranges.NONE),
+                plan,
+                RankBackend.NO_CONNECTIONS))) {
+      assertEquals(plan.total(), device.allocated());
       assertEquals(device.allocated(), parts.memoryBytes());
     }
   }

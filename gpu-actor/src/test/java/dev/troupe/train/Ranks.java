@@ -5,11 +5,8 @@ import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.collectives.comm.local.LocalCommunicators;
 import dev.troupe.collectives.device.cpu.CpuDevice;
 import dev.troupe.collectives.mesh.DeviceMesh;
-import dev.troupe.kernels.cpu.CpuKernels;
 import dev.troupe.proto.spec.JobSpec;
 import java.nio.file.Path;
-import dev.troupe.trace.HostClock;
-import dev.troupe.trace.Tracer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -62,7 +59,16 @@ final class Ranks {
       Assignment assignment, Communicators communicators, TrainingData data, Work<T> work)
       throws Exception {
     CpuDevice device = new CpuDevice("cpu:" + assignment.rank(), 1);
-    RankParts parts = new RankParts(assignment, device, new CpuKernels(device), communicators, assignment.tracer(new HostClock(), device.newStream(), Tracer.Ranges.NONE));
+    DeviceMesh mesh = assignment.mesh();
+    MemoryPlan plan =
+        MemoryPlan.of(
+            assignment.job(),
+            mesh.tp(),
+            mesh.dp(),
+            mesh.coordinate(assignment.rank()).tp());
+    RankParts parts =
+        new RankParts(
+            assignment, CpuTrainerFactory.backend(assignment, device, communicators, plan));
     long step = CpuTrainerFactory.start(parts, assignment);
     try (RankTrainer trainer = new RankTrainer(parts, new FileStorage(), data, step)) {
       return work.run(parts, trainer);

@@ -79,6 +79,14 @@ public interface Communicator extends AutoCloseable {
   void barrier();
 
   /**
+   * Returns while the communicator is alive. Where operations progress alone, awaiting one does not
+   * tell whether it came to its end: who has read a result asks here before believing it.
+   *
+   * @throws CommunicatorAbortedException when it was aborted
+   */
+  default void check() {}
+
+  /**
    * Ends every operation under way or still to come, on all ranks, with an exception. The only
    * method for other threads; idempotent; never blocks.
    */

@@ -65,14 +65,7 @@ public final class ApiServer implements AutoCloseable {
       RunControl control,
       Path runFolder) {
     ApiRoutes routes = new ApiRoutes(access, status, control);
-    ServerBinding binding =
-        await(
-            system,
-            access,
-            Http.get(system)
-                .newServerAt(access.address().getHostAddress(), access.port())
-                .withSettings(settings(system))
-                .bind(routes.on(system)));
+    ServerBinding binding = await(system, access, bind(system, access, routes));
     ApiServer server =
         new ApiServer(system, binding, url(binding.localAddress()), ApiFile.in(runFolder));
     try {
@@ -84,6 +77,19 @@ public final class ApiServer implements AutoCloseable {
     }
     LOG.info("the API answers at {}", server.url);
     return server;
+  }
+
+  private static CompletionStage<ServerBinding> bind(
+      ActorSystem<?> system, ApiAccess access, ApiRoutes routes) {
+    try {
+      return Http.get(system)
+          .newServerAt(access.address().getHostAddress(), access.port())
+          .withSettings(settings(system))
+          .bind(routes.on(system));
+    } catch (IllegalStateException e) { // a system that is ending makes no actors any more
+      throw new TroupeException(
+          Category.RESOURCE, "the API cannot begin: its actors are ending: " + e.getMessage(), e);
+    }
   }
 
   private static ServerSettings settings(ActorSystem<?> system) {

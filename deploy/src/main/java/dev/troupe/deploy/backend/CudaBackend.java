@@ -7,6 +7,7 @@ import dev.troupe.collectives.device.cuda.CudaDriver;
 import dev.troupe.collectives.device.cuda.CudaLibraries;
 import dev.troupe.collectives.device.cuda.Gpus;
 import dev.troupe.proto.codec.WorkerFrame;
+import dev.troupe.proto.error.Category;
 import dev.troupe.train.CudaTrainerFactory;
 import dev.troupe.train.TrainerFactory;
 import dev.troupe.train.TrainingData;
@@ -59,6 +60,13 @@ public final class CudaBackend implements Backend {
 
   @Override
   public TrainerFactory trainers(TrainingData data) {
-    return new CudaTrainerFactory(data, new FileStorage(), gpus, communicators);
+    return new CudaTrainerFactory(
+        data, new FileStorage(), gpus, communicators, CudaBackend::endProcess);
+  }
+
+  /** A GPU that does not even give up leaves nothing to save: the others go on without us. */
+  private static void endProcess(String why) {
+    System.err.println(why);
+    Runtime.getRuntime().halt(Category.PEER.exitCode());
   }
 }

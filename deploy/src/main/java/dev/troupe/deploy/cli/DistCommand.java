@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  ./troupe dist --out troupe.tar.gz && tar -xzf troupe.tar.gz && troupe-*/bin/troupe doctor"
+      "  ./troupe dist --out troupe.tar.gz && tar -xzf troupe.tar.gz && troupe-*/bin/troupe doctor",
+      "  ./troupe dist --gpu-check   # there: tar -xJf troupe-gpu-check-*.tar.xz, then run gpu-check"
     })
 public final class DistCommand implements Runnable {
   private final DistJob job;
@@ -32,6 +33,14 @@ public final class DistCommand implements Runnable {
       description = "The archive. Default: deploy/target/troupe-VERSION-SYSTEM-MACHINE.tar.gz.")
   private @Nullable Path out;
 
+  @Option(
+      names = "--gpu-check",
+      description = {
+        "Pack the GPU check alone, for a Linux machine with a GPU:",
+        "deploy/target/troupe-gpu-check-VERSION.tar.xz."
+      })
+  private boolean gpuCheck;
+
   /** The verb, with what packs. */
   public DistCommand(DistJob job) {
     this.job = job;
@@ -39,6 +48,8 @@ public final class DistCommand implements Runnable {
 
   @Override
   public void run() {
-    job.run(out, RootCommand.Version.number(), spec.commandLine().getOut());
+    job.run(
+        new DistJob.Request(out, gpuCheck, RootCommand.Version.number()),
+        spec.commandLine().getOut());
   }
 }

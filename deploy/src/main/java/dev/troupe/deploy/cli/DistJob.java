@@ -10,9 +10,16 @@ public interface DistJob {
   /**
    * Writes the archive, atomically.
    *
-   * @param out the file; null: beside the build
-   * @param version of the program
    * @param progress where it says what it does
    */
-  void run(@Nullable Path out, String version, PrintWriter progress);
+  void run(Request request, PrintWriter progress);
+
+  /**
+   * What to pack.
+   *
+   * @param out the file; null: beside the build
+   * @param gpuCheck whether to pack the GPU check alone
+   * @param version of the program
+   */
+  record Request(@Nullable Path out, boolean gpuCheck, String version) {}
 }

@@ -1,25 +1,21 @@
 package dev.troupe.deploy.doctor;
 
+import dev.troupe.collectives.device.cuda.CudaLibraries;
 import dev.troupe.deploy.host.Cpu;
 import dev.troupe.deploy.host.HostMemory;
-import dev.troupe.deploy.host.SharedLibraries;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at this machine: what is there for training, and what is not. */
 public final class Doctor {
-  private static final List<String> GPU_LIBRARIES =
-      List.of("libcuda", "libcudart", "libcublasLt", "libcudnn", "libnccl");
-
   private Doctor() {}
 
   /**
@@ -40,7 +36,7 @@ public final class Doctor {
         runFolder.toString(),
         diskFree(runFolder),
         oneDnn(),
-        gpuLibraries(SharedLibraries.ofThisHost(System.getenv("LD_LIBRARY_PATH"))));
+        GpuFindings.inspect(CudaLibraries.find(Optional.empty())));
   }
 
   private static long diskFree(Path folder) {
@@ -69,13 +65,5 @@ public final class Doctor {
     @Nullable URL found = Doctor.class.getResource("/org/bytedeco/dnnl/" + library);
     boolean sameArchitecture = List.of("amd64", "x86_64").contains(System.getProperty("os.arch"));
     return found == null || !sameArchitecture ? null : found.toString();
-  }
-
-  private static Map<String, String> gpuLibraries(SharedLibraries libraries) {
-    Map<String, String> found = new LinkedHashMap<>();
-    for (String name : GPU_LIBRARIES) {
-      found.put(name, libraries.find(name).map(Path::toString).orElse(""));
-    }
-    return found;
   }
 }

@@ -1,7 +1,6 @@
 package dev.troupe.deploy.doctor;
 
 import dev.troupe.deploy.host.Cpu;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param runFolder the folder that was asked about
  * @param diskFree bytes free there
  * @param oneDnn where the CPU's matrix library is; null where there is none for this platform
- * @param gpuLibraries library name to where it is; an empty text where it was not found
+ * @param cuda the GPUs and their libraries
  */
 public record DoctorReport(
     String java,
@@ -28,4 +27,4 @@ public record DoctorReport(
     String runFolder,
     long diskFree,
     @Nullable String oneDnn,
-    Map<String, String> gpuLibraries) {}
+    GpuFindings cuda) {}

@@ -1,5 +1,6 @@
 package dev.troupe.deploy.doctor;
 
+import dev.troupe.collectives.device.cuda.GpuInfo;
 import dev.troupe.proto.config.ByteSize;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -32,10 +33,34 @@ public final class DoctorText {
         report.oneDnn() == null
             ? "none for this platform: training needs Linux or macOS on x86-64"
             : "found");
-    report
-        .gpuLibraries()
-        .forEach((name, path) -> row(out, name, path.isEmpty() ? "not found" : path));
+    report.cuda().libraries().forEach((name, library) -> row(out, name, text(library)));
+    for (GpuFinding found : report.cuda().gpus()) {
+      row(out, "GPU", text(found.gpu()));
+      found.off().forEach(feature -> row(out, "  off", feature));
+    }
+    if (report.cuda().problem() != null) {
+      row(out, "GPU", "none: " + report.cuda().problem());
+    }
     out.flush();
+  }
+
+  private static String text(GpuLibrary library) {
+    if (library.problem() != null) {
+      return library.problem();
+    }
+    String version = library.version() == null ? "" : library.version() + ", ";
+    return "%s%s (%s)".formatted(version, library.file(), library.place());
+  }
+
+  private static String text(GpuInfo gpu) {
+    return "%s, compute capability %d.%d, %d multiprocessors, %s, %s"
+        .formatted(
+            gpu.text(),
+            gpu.major(),
+            gpu.minor(),
+            gpu.multiprocessors(),
+            ByteSize.text(gpu.memoryBytes()),
+            gpu.busId());
   }
 
   private static String names(Map<String, Boolean> features, boolean present) {

@@ -84,6 +84,10 @@ public record LocalTraining(PrintWriter out, boolean terminal) implements TrainJ
   private static Backend backend(JobSpec job) {
     CudaSpec cuda = job.cuda();
     int ranks = job.parallel().worldSize();
+    if (job.device().equals("cuda") && cuda.shareGpu() && ranks > 1) {
+      throw TroupeException.usage(
+          "cuda.share-gpu needs a process for each rank: use troupe launch instead of troupe train");
+    }
     return job.device().equals("cuda")
         ? CudaBackend.start(
             new GpuSettings(cuda.libraries(), 0, 0, ranks, cuda.shareGpu()),

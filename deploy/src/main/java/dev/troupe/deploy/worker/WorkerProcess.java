@@ -72,9 +72,14 @@ final class WorkerProcess implements AutoCloseable {
           new ProcessBuilder(JavaCommand.of(WorkerMain.class, flags, settings.toArguments()))
               .redirectErrorStream(true)
               .redirectOutput(output.toFile());
-      if (settings.gpus().filter(GpuSettings::shared).isPresent()) {
-        builder.environment().putAll(NcclEnvironment.sharedGpu(settings.process()));
-      }
+      settings
+          .gpus()
+          .filter(GpuSettings::shared)
+          .ifPresent(
+              gpus ->
+                  builder
+                      .environment()
+                      .putAll(NcclEnvironment.sharedGpu(gpus.offset() + gpus.firstDevice())));
       Process process = builder.start();
       process.getOutputStream().close();
       WorkerProcess worker = new WorkerProcess(settings, process, output, listener);

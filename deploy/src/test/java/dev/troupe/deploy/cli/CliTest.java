@@ -249,7 +249,9 @@ class CliTest {
     assertTrue(json.get("java").getAsString().startsWith("25"));
     assertTrue(json.getAsJsonObject("cpu").get("cores").getAsInt() >= 1);
     assertTrue(json.get("memoryAvailable").getAsLong() <= json.get("memoryTotal").getAsLong());
-    assertTrue(json.getAsJsonObject("gpuLibraries").has("libnccl"));
+    JsonObject cuda = json.getAsJsonObject("cuda");
+    assertTrue(cuda.getAsJsonObject("libraries").has("libnccl"));
+    assertTrue(cuda.has("gpus"));
     assertTrue(json.has("oneDnn"));
   }
 

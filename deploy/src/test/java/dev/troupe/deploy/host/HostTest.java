@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,25 +78,6 @@ class HostTest {
     Cpu cpu = Cpu.read(root);
     assertEquals("unknown", cpu.model());
     assertFalse(cpu.features().containsValue(true));
-  }
-
-  @Test
-  void librariesAreFoundInTheFirstFolderThatHasThem() throws IOException {
-    write("b/libnccl.so.2", "");
-    write("c/libnccl.so.2.2", "");
-    write("b/libncclx.so", "");
-    SharedLibraries libraries =
-        new SharedLibraries(List.of(root.resolve("a"), root.resolve("b"), root.resolve("c")));
-    assertEquals(Optional.of(root.resolve("b/libnccl.so.2")), libraries.find("libnccl"));
-    assertEquals(Optional.empty(), libraries.find("libcudnn"));
-  }
-
-  @Test
-  void theLibraryPathIsSearchedFirst() throws IOException {
-    write("own/libcuda.so.1", "");
-    assertEquals(
-        Optional.of(root.resolve("own/libcuda.so.1")),
-        SharedLibraries.ofThisHost(":" + root.resolve("own")).find("libcuda"));
   }
 
   private void write(String path, String text) throws IOException {

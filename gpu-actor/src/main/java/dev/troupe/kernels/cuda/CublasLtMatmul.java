@@ -7,7 +7,7 @@ import dev.troupe.kernels.Accumulate;
 import dev.troupe.kernels.Layout;
 import dev.troupe.kernels.cuda.cublas.Choice;
 import dev.troupe.kernels.cuda.cublas.Limits;
-import dev.troupe.kernels.cuda.cublas.Operands;
+import dev.troupe.kernels.cuda.cublas.Addresses;
 import dev.troupe.kernels.cuda.cublas.Product;
 import dev.troupe.kernels.cuda.cublas.Products;
 import dev.troupe.tensor.Tensor;
@@ -78,6 +78,7 @@ public final class CublasLtMatmul implements Matmul {
    * @param d may be c
    * @param c of the type and size of d
    */
+  @Override
   public void addTo(Tensor d, Tensor c, Tensor a, Tensor b, Layout layout) {
     if (c.rows() != d.rows() || c.cols() != d.cols() || c.type() != d.type()) {
       throw new IllegalArgumentException(
@@ -94,7 +95,7 @@ public final class CublasLtMatmul implements Matmul {
     if (d.rows() == 0 || d.cols() == 0) {
       return;
     }
-    Operands at = new Operands(address(a), address(b), address(c), address(d));
+    Addresses at = new Addresses(address(a), address(b), address(c), address(d));
     Product product =
         new Product(
             layout,

@@ -2,11 +2,13 @@ package dev.troupe.kernels.cuda;
 
 import dev.troupe.collectives.device.DataType;
 import dev.troupe.kernels.Accumulate;
+import dev.troupe.kernels.AdamRange;
 import dev.troupe.kernels.AdamStep;
 import dev.troupe.kernels.AttentionShape;
 import dev.troupe.kernels.Kernels;
 import dev.troupe.kernels.Layout;
 import dev.troupe.tensor.Tensor;
+import java.util.List;
 import java.util.function.ToLongBiFunction;
 
 /**
@@ -42,6 +44,16 @@ public final class CudaKernelPlan implements Kernels {
   @Override
   public void matmul(Tensor c, Tensor a, Tensor b, Layout layout, Accumulate accumulate) {
     need(matmulBytes);
+  }
+
+  @Override
+  public void matmulAdd(Tensor d, Tensor c, Tensor a, Tensor b, Layout layout) {
+    need(matmulBytes);
+  }
+
+  @Override
+  public boolean fusesResidual() {
+    return true;
   }
 
   @Override
@@ -136,7 +148,19 @@ public final class CudaKernelPlan implements Kernels {
 
   @Override
   public void adamw(
-      Tensor value, Tensor master, Tensor expAvg, Tensor expAvgSq, Tensor grad, AdamStep step) {}
+      Tensor value, Tensor master, Tensor expAvg, Tensor expAvgSq, Tensor grad, AdamStep step) {
+    need(CudaTemporaries.adamw(1));
+  }
+
+  @Override
+  public void adamw(List<AdamRange> ranges, AdamStep step) {
+    need(CudaTemporaries.adamw(ranges.size()));
+  }
+
+  @Override
+  public int logitsAtOnce() {
+    return CudaKernels.LOGITS_AT_ONCE;
+  }
 
   @Override
   public void close() {}

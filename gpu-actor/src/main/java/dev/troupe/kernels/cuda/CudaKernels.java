@@ -5,17 +5,22 @@ import dev.troupe.collectives.device.cuda.CudaDevice;
 import dev.troupe.collectives.device.cuda.CudaModule;
 import dev.troupe.collectives.device.cuda.CudaStream;
 import dev.troupe.kernels.Accumulate;
+import dev.troupe.kernels.AdamRange;
 import dev.troupe.kernels.AdamStep;
 import dev.troupe.kernels.AttentionShape;
 import dev.troupe.kernels.Kernels;
 import dev.troupe.kernels.Layout;
 import dev.troupe.tensor.Tensor;
+import java.util.List;
 
 /**
  * {@link Kernels} on a GPU. Every call puts its work in the device's compute stream and returns; it
  * allocates nothing. Called by the device's thread.
  */
 public final class CudaKernels implements Kernels {
+  /** 512 MiB of logits: a thousand rows of the largest vocabularies, enough for any product. */
+  static final int LOGITS_AT_ONCE = 1 << 27;
+
   private final Matmul matmul;
   private final Attention attention;
   private final ElementKernels elements;
@@ -49,12 +54,22 @@ public final class CudaKernels implements Kernels {
     this.norms = new NormKernels(stream, module, memory);
     this.embeddings = new EmbeddingKernels(stream, module, memory);
     this.losses = new LossKernels(stream, module);
-    this.optimizer = new OptimizerKernels(stream, module);
+    this.optimizer = new OptimizerKernels(device, module, memory);
   }
 
   @Override
   public void matmul(Tensor c, Tensor a, Tensor b, Layout layout, Accumulate accumulate) {
     matmul.run(c, a, b, layout, accumulate);
+  }
+
+  @Override
+  public void matmulAdd(Tensor d, Tensor c, Tensor a, Tensor b, Layout layout) {
+    matmul.addTo(d, c, a, b, layout);
+  }
+
+  @Override
+  public boolean fusesResidual() {
+    return true;
   }
 
   @Override
@@ -177,7 +192,19 @@ public final class CudaKernels implements Kernels {
   @Override
   public void adamw(
       Tensor value, Tensor master, Tensor expAvg, Tensor expAvgSq, Tensor grad, AdamStep step) {
-    optimizer.adamw(value, master, expAvg, expAvgSq, grad, step);
+    double decay = step.weightDecay();
+    optimizer.adamw(
+        List.of(new AdamRange(value, master, expAvg, expAvgSq, grad, decay)), step);
+  }
+
+  @Override
+  public void adamw(List<AdamRange> ranges, AdamStep step) {
+    optimizer.adamw(ranges, step);
+  }
+
+  @Override
+  public int logitsAtOnce() {
+    return LOGITS_AT_ONCE;
   }
 
   @Override

@@ -21,4 +21,9 @@ public final class CudaTemporaries {
   public static long embeddingBackward(int rows) {
     return IdSort.bytes(rows);
   }
+
+  /** Bytes of {@link dev.troupe.kernels.Kernels#adamw} of so many ranges. */
+  public static long adamw(int ranges) {
+    return AdamTable.bytes(ranges);
+  }
 }

@@ -15,6 +15,9 @@ public interface Matmul extends AutoCloseable {
   /** As {@link dev.troupe.kernels.Kernels#matmul}; returns when the product is in the stream. */
   void run(Tensor c, Tensor a, Tensor b, Layout layout, Accumulate accumulate);
 
+  /** As {@link dev.troupe.kernels.Kernels#matmulAdd}. */
+  void addTo(Tensor d, Tensor c, Tensor a, Tensor b, Layout layout);
+
   /** Bytes of temporary memory that a product takes at most. */
   long temporaryBytes();
 

@@ -2,13 +2,16 @@ package dev.troupe.kernels.cuda;
 
 import static dev.troupe.kernels.cuda.Operands.address;
 
+import dev.troupe.collectives.device.BufferView;
 import dev.troupe.collectives.device.DataType;
+import dev.troupe.collectives.device.cuda.CudaDevice;
 import dev.troupe.collectives.device.cuda.CudaKernel;
 import dev.troupe.collectives.device.cuda.CudaModule;
-import dev.troupe.collectives.device.cuda.CudaStream;
 import dev.troupe.kernels.AdamFactors;
+import dev.troupe.kernels.AdamRange;
 import dev.troupe.kernels.AdamStep;
 import dev.troupe.tensor.Tensor;
+import java.util.List;
 
 /** Gradient norms and AdamW over flat ranges. */
 final class OptimizerKernels {
@@ -17,12 +20,15 @@ final class OptimizerKernels {
   private static final int MAX_GRID = 1 << 16;
   private static final int WIDTH = 4;
 
-  private final CudaStream stream;
+  private final CudaDevice device;
+  private final Temporaries temporaries;
+  private final AdamTable table = new AdamTable();
   private final CudaKernel sumOfSquares;
   private final TypedKernel adamw;
 
-  OptimizerKernels(CudaStream stream, CudaModule module) {
-    this.stream = stream;
+  OptimizerKernels(CudaDevice device, CudaModule module, Temporaries temporaries) {
+    this.device = device;
+    this.temporaries = temporaries;
     this.sumOfSquares = module.kernel("sum_of_squares");
     this.adamw = TypedKernel.of(module, "adamw");
   }
@@ -47,42 +53,51 @@ final class OptimizerKernels {
         .i64(x.elements())
         .i32(vector ? 1 : 0)
         .launch(
-            stream,
+            device.compute(),
             (int) Math.min((count + BLOCKS_A_GRID - 1) / BLOCKS_A_GRID, MAX_GRID),
             1,
             THREADS,
             0);
   }
 
-  void adamw(
-      Tensor value, Tensor master, Tensor expAvg, Tensor expAvgSq, Tensor grad, AdamStep step) {
-    Operands.type("adamw", DataType.FLOAT32, master, expAvg, expAvgSq, grad);
-    Operands.sameShape("adamw", master, value, expAvg, expAvgSq, grad);
-    Operands.dense("adamw", value, master, expAvg, expAvgSq, grad);
-    Extent extent = Extent.of(WIDTH, master, value, expAvg, expAvgSq, grad);
-    if (extent.empty()) {
+  /** One launch for all ranges, whose values have one type. */
+  void adamw(List<AdamRange> ranges, AdamStep step) {
+    for (AdamRange range : ranges) {
+      check(range, ranges.getFirst().value().type());
+    }
+    int pieces = table.fill(ranges, step);
+    if (pieces == 0) {
       return;
     }
+    long bytes = AdamTable.bytes(ranges.size());
+    long onDevice = temporaries.take("adamw", bytes);
+    device.write(
+        table.host().asSlice(0, bytes),
+        new BufferView(temporaries.buffer(), 0, bytes, DataType.INT8));
     AdamFactors f = AdamFactors.of(step);
-    CudaKernel kernel =
-        adamw
-            .of(value.type())
-            .pointer(address(value))
-            .pointer(address(master))
-            .pointer(address(expAvg))
-            .pointer(address(expAvgSq))
-            .pointer(address(grad))
-            .i64(extent.cols())
-            .f32(f.beta1())
-            .f32(f.beta2())
-            .f32(f.rest1())
-            .f32(f.rest2())
-            .f32(f.gradScale())
-            .f32(f.keep())
-            .f32(f.rate())
-            .f32(f.rootScale())
-            .f32(f.eps())
-            .i32(extent.vectorFlag());
-    extent.launch(kernel, stream);
+    adamw
+        .of(ranges.getFirst().value().type())
+        .pointer(onDevice)
+        .i32(ranges.size())
+        .f32(f.beta1())
+        .f32(f.beta2())
+        .f32(f.rest1())
+        .f32(f.rest2())
+        .f32(f.gradScale())
+        .f32(f.rate())
+        .f32(f.rootScale())
+        .f32(f.eps())
+        .launch(device.compute(), pieces, 1, THREADS, 0);
+  }
+
+  private static void check(AdamRange range, DataType type) {
+    Tensor master = range.master();
+    Operands.type("adamw", type, range.value());
+    Operands.type(
+        "adamw", DataType.FLOAT32, master, range.expAvg(), range.expAvgSq(), range.grad());
+    Operands.sameShape(
+        "adamw", master, range.value(), range.expAvg(), range.expAvgSq(), range.grad());
+    Operands.dense(
+        "adamw", range.value(), master, range.expAvg(), range.expAvgSq(), range.grad());
   }
 }

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -24,6 +25,7 @@ public final class GpuCommunicators implements Communicators {
 
   private final Communicators host;
   private final Map<Long, Set<Communicators>> ranks = new HashMap<>();
+  private final NavigableMap<Long, Placement> placements = new TreeMap<>();
   private final NavigableMap<Long, String> aborted = new TreeMap<>();
 
   /** Over the communicators of the ranks' hosts. */
@@ -31,10 +33,11 @@ public final class GpuCommunicators implements Communicators {
     this.host = host;
   }
 
-  /** Adds a rank's; where the epoch is aborted already, they are at once. */
+  /** Adds a rank's, of an epoch that was placed; where it is aborted already, they are at once. */
   public void add(long epoch, Communicators rank) {
     String reason;
     synchronized (this) {
+      rank.place(epoch, Objects.requireNonNull(placements.get(epoch), "the epoch was not placed"));
       ranks.computeIfAbsent(epoch, key -> new HashSet<>()).add(rank);
       reason = aborted.get(epoch);
     }
@@ -53,6 +56,10 @@ public final class GpuCommunicators implements Communicators {
 
   @Override
   public void place(long epoch, Placement placement) {
+    synchronized (this) {
+      placements.putIfAbsent(epoch, placement);
+      forgetOld(placements);
+    }
     host.place(epoch, placement);
   }
 
@@ -67,11 +74,15 @@ public final class GpuCommunicators implements Communicators {
     List<Communicators> now;
     synchronized (this) {
       aborted.putIfAbsent(epoch, reason);
-      while (aborted.size() > EPOCHS_KEPT) {
-        aborted.pollFirstEntry();
-      }
+      forgetOld(aborted);
       now = List.copyOf(ranks.getOrDefault(epoch, Set.of()));
     }
     now.forEach(rank -> rank.abort(epoch, reason));
+  }
+
+  private static void forgetOld(NavigableMap<Long, ?> epochs) {
+    while (epochs.size() > EPOCHS_KEPT) {
+      epochs.pollFirstEntry();
+    }
   }
 }

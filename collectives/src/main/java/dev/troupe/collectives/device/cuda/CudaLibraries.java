@@ -4,6 +4,7 @@ import dev.troupe.proto.error.TroupeException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -47,6 +48,14 @@ public record CudaLibraries(
 
   private static Optional<Path> named(@org.jspecify.annotations.Nullable String path) {
     return Optional.ofNullable(path).filter(text -> !text.isBlank()).map(Path::of);
+  }
+
+  /** The folders that libraries were found in. */
+  public List<Path> folders() {
+    return found.values().stream()
+        .map(library -> library.file().toAbsolutePath().getParent())
+        .distinct()
+        .toList();
   }
 
   /** Whether {@link #load} has a file to try. */

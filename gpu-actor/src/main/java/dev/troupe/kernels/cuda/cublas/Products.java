@@ -80,7 +80,7 @@ public final class Products implements AutoCloseable {
    * @param saved called before a measurement, which overwrites D
    * @throws CublasException where the library cannot compute it
    */
-  public void run(Product product, Operands at, Supplier<Saved> saved) {
+  public void run(Product product, Addresses at, Supplier<Saved> saved) {
     Prepared known = prepared.get(product);
     if (known == null) {
       known = prepare(product, at, saved);
@@ -89,7 +89,7 @@ public final class Products implements AutoCloseable {
     run(product, known.problem(), known.algorithm(), at);
   }
 
-  private void run(Product product, Problem problem, cublasLtMatmulAlgo_t algorithm, Operands at) {
+  private void run(Product product, Problem problem, cublasLtMatmulAlgo_t algorithm, Addresses at) {
     int status =
         cublas.cublasLtMatmul(
             library.context(),
@@ -113,7 +113,7 @@ public final class Products implements AutoCloseable {
     }
   }
 
-  private Prepared prepare(Product product, Operands at, Supplier<Saved> saved) {
+  private Prepared prepare(Product product, Addresses at, Supplier<Saved> saved) {
     Problem problem = new Problem(product, limits);
     cublasLtMatmulAlgo_t algorithm = new cublasLtMatmulAlgo_t();
     try {
@@ -126,7 +126,7 @@ public final class Products implements AutoCloseable {
     }
   }
 
-  private Algorithm choose(Product product, Problem problem, Operands at, Supplier<Saved> saved) {
+  private Algorithm choose(Product product, Problem problem, Addresses at, Supplier<Saved> saved) {
     if (!tune) {
       return algorithms.expected(product, problem, 1).getFirst();
     }
@@ -139,7 +139,7 @@ public final class Products implements AutoCloseable {
     return files.map(all -> all.keep(product, measured, fits)).orElse(measured).algorithm();
   }
 
-  private Measured measure(Product product, Problem problem, Operands at, Supplier<Saved> saved) {
+  private Measured measure(Product product, Problem problem, Addresses at, Supplier<Saved> saved) {
     List<Algorithm> candidates = algorithms.expected(product, problem, CANDIDATES);
     try (Saved before = saved.get();
         cublasLtMatmulAlgo_t candidate = new cublasLtMatmulAlgo_t()) {

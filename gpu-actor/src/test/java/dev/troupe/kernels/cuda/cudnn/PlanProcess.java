@@ -1,70 +1,56 @@
 package dev.troupe.kernels.cuda.cudnn;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.troupe.collectives.device.cuda.CudaLibrary;
+import dev.troupe.kernels.cuda.RealLibraries;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
-/**
- * Compiles plans with NVIDIA's cuDNN in a process of its own: the library cannot be loaded beside
- * another driver, and a crash in it ends only this process.
- */
+/** Compiles plans with NVIDIA's cuDNN in a process of its own. */
 final class PlanProcess {
+  private static final int FIELDS = 5;
+
   private PlanProcess() {}
 
   /**
    * Compiles plans.
    *
-   * @param libraries folders of NVIDIA's libraries and of a driver
-   * @return for each request {@code forward bytes, backward bytes, milliseconds}, or the refusal
+   * @param folder for what the process needs
+   * @return an answer to each request
    */
-  static Map<PlanRequest, String> run(List<Path> libraries, List<PlanRequest> requests)
+  static Map<PlanRequest, PlanAnswer> run(Path folder, List<PlanRequest> requests)
       throws IOException, InterruptedException {
-    String path = libraries.stream().map(Path::toString).collect(Collectors.joining(":"));
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of("--enable-native-access=ALL-UNNAMED", "-Dorg.bytedeco.javacpp.pathsFirst=true"));
-    command.addAll(List.of("-Djava.library.path=" + path));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(PlanProcess.class.getName());
-    requests.forEach(request -> command.add(request.argument()));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("LD_LIBRARY_PATH", path);
-    Process process = builder.start();
-    Map<PlanRequest, String> answers = new LinkedHashMap<>();
-    StringBuilder rest = new StringBuilder();
-    for (String line :
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-            .lines()
-            .toList()) {
-      String[] parts = line.split("\t", 2);
-      if (parts.length == 2) {
-        answers.put(PlanRequest.parse(parts[0]), parts[1]);
-      } else {
-        rest.append(line).append('\n');
+    List<String> arguments = requests.stream().map(PlanRequest::argument).toList();
+    List<String> lines = RealLibraries.run(folder, PlanProcess.class, arguments);
+    Map<PlanRequest, PlanAnswer> answers = new LinkedHashMap<>();
+    for (String line : lines) {
+      List<String> fields = Arrays.asList(line.split("\t", -1));
+      if (fields.size() == FIELDS) {
+        answers.put(
+            PlanRequest.parse(fields.getFirst()), PlanAnswer.parse(fields.subList(1, FIELDS)));
       }
     }
-    if (process.waitFor() != 0 || answers.size() != requests.size()) {
-      throw new IllegalStateException("exit code " + process.waitFor() + "\n" + rest);
-    }
+    assertEquals(requests.size(), answers.size(), () -> String.join("\n", lines));
     return answers;
   }
 
   /** Compiles what the arguments ask for. */
   public static void main(String[] arguments) {
+    RealLibraries.load(CudaLibrary.CUDNN);
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     for (String argument : arguments) {
-      out.println(argument + "\t" + answer(PlanRequest.parse(argument)));
+      out.println(argument + "\t" + answer(PlanRequest.parse(argument)).line());
     }
   }
 
-  private static String answer(PlanRequest request) {
+  private static PlanAnswer answer(PlanRequest request) {
     DeviceProperties device = DeviceProperties.described(request.gpu().json());
     long start = System.nanoTime();
     try (AttentionPlans plans =
@@ -73,9 +59,9 @@ final class PlanProcess {
       long forward = plans.forward(geometry).temporaryBytes();
       Gradients gradients = Gradients.like(geometry, request.deterministic());
       long backward = plans.backward(gradients).temporaryBytes();
-      return "%d, %d, %d".formatted(forward, backward, (System.nanoTime() - start) / 1_000_000);
+      return new PlanAnswer("", forward, backward, (System.nanoTime() - start) / 1_000_000);
     } catch (CudnnException e) {
-      return "refused: " + String.valueOf(e.getMessage()).replace('\n', ' ').replace('\t', ' ');
+      return new PlanAnswer(String.valueOf(e.getMessage()), 0, 0, 0);
     }
   }
 }

@@ -1,4 +1,4 @@
 package dev.troupe.kernels.cuda.cublas;
 
 /** Addresses of a product's matrices; C is D where the product is added in place. */
-public record Operands(long a, long b, long c, long d) {}
+public record Addresses(long a, long b, long c, long d) {}

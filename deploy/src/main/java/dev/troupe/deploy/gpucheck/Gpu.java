@@ -1,0 +1,39 @@
+package dev.troupe.deploy.gpucheck;
+
+import dev.troupe.collectives.device.cuda.CudaDriver;
+import dev.troupe.collectives.device.cuda.CudaLibraries;
+import dev.troupe.collectives.device.cuda.GpuInfo;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The GPU under check: the first one.
+ *
+ * @param libraries where CUDA's are
+ * @param driver of this process
+ * @param info what the GPU is
+ */
+record Gpu(CudaLibraries libraries, CudaDriver driver, GpuInfo info) {
+  private static final String FOLDER = "TROUPE_CUDA_PATH";
+
+  /**
+   * Finds it.
+   *
+   * @throws dev.troupe.proto.error.TroupeException of category resource where there is none, with
+   *     the reason and the remedy
+   */
+  static Gpu find() {
+    Optional<Path> folder =
+        Optional.ofNullable(System.getenv(FOLDER)).filter(text -> !text.isBlank()).map(Path::of);
+    CudaLibraries libraries = CudaLibraries.find(folder);
+    CudaDriver driver = CudaDriver.start(libraries);
+    return new Gpu(libraries, driver, driver.gpus().getFirst());
+  }
+
+  /** CUDA version that the driver supports, for example 13.0. */
+  String driverVersion() {
+    int version = driver.version();
+    return String.format(Locale.ROOT, "%d.%d", version / 1000, version % 1000 / 10);
+  }
+}

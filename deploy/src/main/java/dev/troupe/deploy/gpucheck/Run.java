@@ -1,0 +1,73 @@
+package dev.troupe.deploy.gpucheck;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import dev.troupe.deploy.process.ProcessEnd;
+import dev.troupe.proto.error.Category;
+import dev.troupe.proto.error.TroupeException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A run of the product that ended.
+ *
+ * @param name of the run
+ * @param exitCode of its process
+ * @param log what it printed
+ * @param folder the run's files
+ */
+record Run(String name, int exitCode, Path log, Path folder) {
+
+  /**
+   * This run, where it succeeded.
+   *
+   * @throws TroupeException with its last words, where it did not
+   */
+  Run succeeded() {
+    if (exitCode != 0) {
+      throw TroupeException.peer(
+          "the run %s %s%s".formatted(name, ProcessEnd.words(exitCode), ProcessEnd.lastWords(log)));
+    }
+    return this;
+  }
+
+  /** Loss of every step, to the bit. */
+  List<String> lossBits() {
+    return lines("metrics.jsonl").stream().map(line -> line.get("loss_hex").getAsString()).toList();
+  }
+
+  /** Loss of every step. */
+  List<Double> losses() {
+    return lossBits().stream().map(Double::parseDouble).toList();
+  }
+
+  /** The events of one kind. */
+  List<JsonObject> events(String event) {
+    return lines("events.jsonl").stream()
+        .filter(line -> line.get("event").getAsString().equals(event))
+        .toList();
+  }
+
+  /** What it printed. */
+  String output() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private List<JsonObject> lines(String file) {
+    try {
+      return Files.readAllLines(folder.resolve(file)).stream()
+          .map(line -> JsonParser.parseString(line).getAsJsonObject())
+          .toList();
+    } catch (IOException | JsonParseException e) {
+      throw new TroupeException(
+          Category.DATA, "the run %s left no readable %s: %s".formatted(name, file, e), e);
+    }
+  }
+}

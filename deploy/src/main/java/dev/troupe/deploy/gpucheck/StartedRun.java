@@ -1,0 +1,71 @@
+package dev.troupe.deploy.gpucheck;
+
+import dev.troupe.deploy.process.ProcessEnd;
+import dev.troupe.proto.error.TroupeException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** A run of the product that may still be under way; closing it ends it by force. */
+final class StartedRun implements AutoCloseable {
+  private static final long POLL_MILLIS = 2;
+
+  private final String name;
+  private final Process process;
+  private final Path log;
+  private final Path folder;
+  private final Duration limit;
+  private final long started = System.nanoTime();
+
+  StartedRun(String name, Process process, Path log, Path folder, Duration limit) {
+    this.name = name;
+    this.process = process;
+    this.log = log;
+    this.folder = folder;
+    this.limit = limit;
+  }
+
+  /** Waits until it has a checkpoint; false where it ended without one. */
+  boolean awaitCheckpoint() throws InterruptedException {
+    Path latest = folder.resolve("checkpoints/latest");
+    while (!Files.exists(latest)) {
+      if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+        return Files.exists(latest);
+      }
+      checkTime();
+    }
+    return true;
+  }
+
+  /** Processes that hold its ranks and are alive. */
+  List<ProcessHandle> workers() {
+    Predicate<ProcessHandle> holdsRanks =
+        child -> child.info().commandLine().orElse("").contains(".WorkerMain");
+    return process.descendants().filter(holdsRanks.and(ProcessHandle::isAlive)).toList();
+  }
+
+  /** Waits for the end. */
+  Run end() throws InterruptedException {
+    while (!process.waitFor(1, TimeUnit.SECONDS)) {
+      checkTime();
+    }
+    return new Run(name, process.exitValue(), log, folder);
+  }
+
+  private void checkTime() {
+    if (System.nanoTime() - started > limit.toNanos()) {
+      throw TroupeException.peer(
+          "the run %s did not end within %d s; it is killed%s"
+              .formatted(name, limit.toSeconds(), ProcessEnd.lastWords(log)));
+    }
+  }
+
+  @Override
+  public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+}

@@ -1,0 +1,25 @@
+package dev.troupe.kernels.cuda;
+
+/** Tiles of the kernels in {@code attention_plain.cuh}. */
+final class PlainTiles {
+  /** Rows that a block owns. */
+  static final int ROWS = 16;
+
+  /** The widest head whose tiles fit in the 163 KiB that a block may have on sm_80. */
+  static final int MAX_HEAD_DIM = 416;
+
+  private static final int OTHERS = 32;
+
+  private PlainTiles() {}
+
+  /**
+   * Shared memory of a block.
+   *
+   * @param own tiles of its own rows
+   * @param weights tiles of weights
+   */
+  static int bytes(int headDim, int own, int weights) {
+    int width = headDim | 1;
+    return Float.BYTES * ((own * ROWS + OTHERS) * width + weights * ROWS * OTHERS);
+  }
+}
