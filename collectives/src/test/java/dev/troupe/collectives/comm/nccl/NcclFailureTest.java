@@ -50,8 +50,7 @@ final class NcclFailureTest {
               1,
               (rank, world) -> {
                 world.barrier();
-                BufferView data =
-                    new BufferView(rank.device().allocate(4), 0, 1, DataType.INT32);
+                BufferView data = new BufferView(rank.device().allocate(4), 0, 1, DataType.INT32);
                 world.allReduce(data, ReduceOp.MAX).await();
                 // Comes free by the abort; whether to believe it, only check() tells.
                 rank.device().compute().synchronize();
