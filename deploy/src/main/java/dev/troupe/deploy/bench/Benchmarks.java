@@ -17,6 +17,7 @@ public final class Benchmarks implements BenchJob {
       case Step step -> new StepComparison(step, out).run();
       case Gemm gemm -> gemm(gemm, out);
       case AllReduce reduce -> new AllReduceComparison(reduce, out).run();
+      case Gpu gpu -> new GpuComparison(gpu, out).run();
       case Control control -> control(control, out);
       case Kernels kernels -> KernelBenchmarks.run(kernels.filter());
     }

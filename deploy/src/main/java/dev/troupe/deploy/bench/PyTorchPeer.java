@@ -1,11 +1,7 @@
 package dev.troupe.deploy.bench;
 
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import dev.troupe.deploy.cli.BenchJob;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,12 +10,10 @@ import java.util.Optional;
 /**
  * The same work in PyTorch, in a process of its own: {@code bench_step.py}.
  *
- * @param python the Python to run it with
  * @param script the script
  * @param step what is measured
  */
-record PyTorchPeer(String python, Path script, BenchJob.Step step) {
-  private static final int MISSING = 2;
+record PyTorchPeer(PythonScript script, BenchJob.Step step) {
 
   /** How PyTorch runs the model. */
   enum Mode {
@@ -37,32 +31,17 @@ record PyTorchPeer(String python, Path script, BenchJob.Step step) {
 
   /** Runs it once; empty where there is no Python or no PyTorch, which stderr then says. */
   Optional<Figures> run(Mode mode) throws IOException, InterruptedException {
-    Process process;
-    try {
-      process =
-          new ProcessBuilder(command(mode)).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    } catch (IOException e) {
-      return Optional.empty();
-    }
-    String text =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    int code = process.waitFor();
-    if (code == MISSING) {
-      return Optional.empty();
-    }
-    if (code != 0) {
-      throw new IOException(script + " ended with exit code " + code);
-    }
-    JsonObject line =
-        JsonParser.parseString(text.substring(text.lastIndexOf('\n') + 1)).getAsJsonObject();
-    return Optional.of(
-        new Figures(
-            line.get("tokens_per_second").getAsDouble(), line.get("peak_rss_mib").getAsDouble()));
+    return script
+        .run(arguments(mode))
+        .map(
+            line ->
+                new Figures(
+                    line.get("tokens_per_second").getAsDouble(),
+                    line.get("peak_rss_mib").getAsDouble()));
   }
 
-  private List<String> command(Mode mode) {
+  private List<String> arguments(Mode mode) {
     List<String> command = new ArrayList<>();
-    command.addAll(List.of(python, script.toString()));
     command.addAll(List.of("--size", step.size() == BenchJob.Size.SMALL ? "256" : "512"));
     command.addAll(List.of("--mode", mode.name().toLowerCase(Locale.ROOT)));
     command.addAll(List.of("--precision", step.precision().name().toLowerCase(Locale.ROOT)));

@@ -1,12 +1,11 @@
 package dev.troupe.deploy.bench;
 
-import dev.troupe.checkpoint.FileStorage;
 import dev.troupe.collectives.comm.Communicators;
-import dev.troupe.collectives.comm.local.LocalCommunicators;
 import dev.troupe.collectives.mesh.DeviceMesh;
+import dev.troupe.deploy.backend.Backend;
+import dev.troupe.deploy.backend.LocalBackend;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.train.Assignment;
-import dev.troupe.train.CpuTrainerFactory;
 import dev.troupe.train.Prepared;
 import dev.troupe.train.TokenSource;
 import dev.troupe.train.Trainer;
@@ -50,8 +49,9 @@ public final class StepBenchmark {
   public static Result run(JobSpec job, int warmup, int steps) {
     DeviceMesh mesh = new DeviceMesh(job.parallel().tp(), job.parallel().dp());
     TrainingData data = new TrainingData(randomTokens(job), Optional.empty());
-    TrainerFactory factory = new CpuTrainerFactory(data, new FileStorage());
-    Communicators communicators = new LocalCommunicators();
+    Backend backend = LocalBackend.of(job);
+    TrainerFactory factory = backend.trainers(data);
+    Communicators communicators = backend.communicators();
     try (ExecutorService ranks =
         Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
       List<Future<Result>> results = new ArrayList<>();

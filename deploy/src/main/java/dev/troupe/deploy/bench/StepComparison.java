@@ -69,14 +69,13 @@ record StepComparison(BenchJob.Step step, PrintWriter out) {
   }
 
   private Optional<PyTorchPeer.Figures> peer(PyTorchPeer.Mode mode) {
-    Path script =
-        Path.of(System.getProperty("troupe.home", "."), "deploy/src/main/python/bench_step.py");
+    Optional<PythonScript> script = PythonScript.find(step.python(), "bench_step.py");
     boolean comparable = step.tp() * step.dp() <= 2;
-    if (!step.peer() || !comparable || !Files.isRegularFile(script)) {
+    if (!step.peer() || !comparable || script.isEmpty()) {
       return Optional.empty();
     }
     try {
-      return new PyTorchPeer(step.python(), script, step).run(mode);
+      return new PyTorchPeer(script.get(), step).run(mode);
     } catch (IOException e) {
       out.println("  pytorch " + mode.name().toLowerCase(Locale.ROOT) + ": " + e.getMessage());
       return Optional.empty();

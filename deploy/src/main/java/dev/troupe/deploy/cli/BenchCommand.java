@@ -1,6 +1,7 @@
 package dev.troupe.deploy.cli;
 
 import dev.troupe.proto.spec.Precision;
+import dev.troupe.proto.spec.Recompute;
 import java.io.PrintWriter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ public final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "which one? Give step, gemm, allreduce, control or kernels");
+        spec.commandLine(), "which one? Give step, gpu, gemm, allreduce, control or kernels");
   }
 
   private PrintWriter out() {
@@ -78,6 +79,72 @@ public final class BenchCommand implements Runnable {
           boolean avx512) {
     job.run(
         new BenchJob.Step(size, precision, tp, dp, warmup, steps, rounds, peer, python, avx512),
+        out());
+  }
+
+  @Command(
+      name = "gpu",
+      description = {
+        "Training steps of a model on one GPU, in tokens/s, PyTorch's beside them, and each kernel",
+        "against its floor: the bandwidth of a copy, or the speed of the largest matrix product."
+      })
+  void gpu(
+      @Option(
+              names = "--preset",
+              defaultValue = "llama2-7b",
+              description = "The model. Default: ${DEFAULT-VALUE}.")
+          String preset,
+      @Option(
+              names = "--seq-length",
+              defaultValue = "0",
+              description = "Tokens a sequence. Default: as many as the model takes.")
+          int seqLength,
+      @Option(names = "--micro-batch", defaultValue = "1", description = "Sequences of a pass.")
+          int microBatch,
+      @Option(names = "--micro-batches", defaultValue = "4", description = "Passes of a step.")
+          int microBatches,
+      @Option(
+              names = "--recompute",
+              defaultValue = "NONE",
+              description = "One of: ${COMPLETION-CANDIDATES}. Default: none.")
+          Recompute recompute,
+      @Option(names = "--warmup", defaultValue = "3", description = "Steps before measuring.")
+          int warmup,
+      @Option(names = "--steps", defaultValue = "10", description = "Steps measured.") int steps,
+      @Option(
+              names = "--kernels",
+              negatable = true,
+              defaultValue = "true",
+              fallbackValue = "true",
+              description = "Measure each kernel, too. Default: yes.")
+          boolean kernels,
+      @Option(
+              names = "--peer",
+              negatable = true,
+              defaultValue = "true",
+              fallbackValue = "true",
+              description = "Measure PyTorch beside it, where installed. Default: yes.")
+          boolean peer,
+      @Option(
+              names = "--python",
+              defaultValue = "${env:TROUPE_PYTHON:-python3}",
+              description = "The Python that has PyTorch. Default: python3.")
+          String python,
+      @Option(names = "--json", description = "Print all figures as a last line of JSON.")
+          boolean json) {
+    job.run(
+        new BenchJob.Gpu(
+            preset,
+            seqLength,
+            microBatch,
+            microBatches,
+            recompute,
+            warmup,
+            steps,
+            kernels,
+            peer,
+            python,
+            json),
         out());
   }
 

@@ -2,6 +2,7 @@ package dev.troupe.deploy.cli;
 
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.Precision;
+import dev.troupe.proto.spec.Recompute;
 import java.io.PrintWriter;
 import java.util.List;
 
@@ -124,6 +125,43 @@ public interface BenchJob {
     TCP,
     /** Processes over Aeron UDP, as between hosts. */
     AERON_UDP
+  }
+
+  /**
+   * Training steps of a model on one GPU.
+   *
+   * @param preset the model
+   * @param seqLength tokens a sequence; 0: the longest of the preset
+   * @param microBatch sequences of one pass
+   * @param microBatches passes of a step
+   * @param recompute what backward computes again
+   * @param warmup steps that are not measured
+   * @param steps steps that are measured
+   * @param kernels whether single kernels are measured, too
+   * @param peer whether PyTorch is measured beside it
+   * @param python the Python that has PyTorch
+   * @param json whether to print all figures as a last line of JSON
+   */
+  record Gpu(
+      String preset,
+      int seqLength,
+      int microBatch,
+      int microBatches,
+      Recompute recompute,
+      int warmup,
+      int steps,
+      boolean kernels,
+      boolean peer,
+      String python,
+      boolean json)
+      implements Request {
+    public Gpu {
+      atLeast(0, "--seq-length", seqLength);
+      atLeast(1, "--micro-batch", microBatch);
+      atLeast(1, "--micro-batches", microBatches);
+      atLeast(1, "--warmup", warmup);
+      atLeast(1, "--steps", steps);
+    }
   }
 
   /**

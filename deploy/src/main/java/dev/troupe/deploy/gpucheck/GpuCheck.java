@@ -1,6 +1,9 @@
 package dev.troupe.deploy.gpucheck;
 
+import dev.troupe.collectives.device.cuda.CudaLibrary;
 import dev.troupe.deploy.cli.GpuCheckJob;
+import dev.troupe.deploy.lab.Gpu;
+import dev.troupe.deploy.lab.GpuLab;
 import dev.troupe.deploy.process.PrivateFolder;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
@@ -12,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code troupe gpu-check}.
@@ -20,13 +24,11 @@ import java.util.List;
  */
 public record GpuCheck(Class<?> program) implements GpuCheckJob {
   private static final Duration RUN_LIMIT = Duration.ofMinutes(10);
-  private static final int LONG = 400;
-  private static final int LONG_SMALL = 60;
   private static final int NOT_PASSED = 1;
 
   @Override
   public int run(Options options, PrintWriter out) {
-    Gpu gpu = Gpu.find();
+    Gpu gpu = Gpu.find(Optional.empty());
     Instant date = Instant.now();
     Path folder = folder();
     List<Section> sections =
@@ -55,13 +57,19 @@ public record GpuCheck(Class<?> program) implements GpuCheckJob {
   }
 
   private static List<Section> sections(Gpu gpu, Options options, Runs runs) {
-    SmallModel model = new SmallModel(options.small(), options.small() ? LONG_SMALL : LONG);
+    SmallModel model = new SmallModel(options.small());
     List<Section> sections = new ArrayList<>();
     sections.add(new SmokeSection(gpu));
-    sections.add(new LossSection(runs, Subject.GPU, model));
-    sections.add(new RanksSection(runs, Subject.GPU, model));
-    sections.add(new MemorySection(runs, Subject.GPU, model));
+    sections.add(new KernelSection(bytes -> GpuLab.open(gpu, bytes, GpuLab.Products.EXACT), options.small()));
+    sections.add(new LossSection(runs, subject(gpu), model));
+    sections.add(new RanksSection(runs, subject(gpu), model));
+    sections.add(new MemorySection(runs, subject(gpu), model));
+    sections.add(new SpeedSection(runs, options.python(), gpu.info().name(), options.small()));
     return sections;
+  }
+
+  private static Subject subject(Gpu gpu) {
+    return gpu.libraries().has(CudaLibrary.CUDNN) ? Subject.GPU.withCudnn() : Subject.GPU;
   }
 
   private static Path folder() {

@@ -1,5 +1,7 @@
 package dev.troupe.deploy.gpucheck;
 
+import dev.troupe.collectives.device.cpu.CpuDevice;
+import dev.troupe.deploy.lab.Lab;
 import dev.troupe.kernels.check.Backend;
 import dev.troupe.kernels.check.KernelCase;
 import dev.troupe.kernels.check.KernelCases;
@@ -13,7 +15,7 @@ import java.util.function.LongFunction;
  * @param gpu opens the device under check with so many bytes for tensors
  * @param small whether to leave out the sizes of large models
  */
-record KernelSection(LongFunction<Lab> gpu, boolean small) implements Section {
+record KernelSection(LongFunction<? extends Lab<?>> gpu, boolean small) implements Section {
 
   @Override
   public char name() {
@@ -29,9 +31,9 @@ record KernelSection(LongFunction<Lab> gpu, boolean small) implements Section {
   public void run(Report report) {
     long bytes = KernelCases.bytes(!small);
     Map<String, KernelTally> tallies = new LinkedHashMap<>();
-    try (Lab cpu = Lab.cpu();
+    try (Lab<CpuDevice> cpu = Lab.cpu();
         Backend expected = new Backend(cpu.device(), cpu.kernels(), bytes);
-        Lab lab = gpu.apply(bytes);
+        Lab<?> lab = gpu.apply(bytes);
         Backend actual = new Backend(lab.device(), lab.kernels(), bytes)) {
       for (KernelCase each : KernelCases.all(!small)) {
         tallies

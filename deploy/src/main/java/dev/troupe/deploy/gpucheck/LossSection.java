@@ -46,7 +46,20 @@ record LossSection(Runs runs, Subject subject, SmallModel model) implements Sect
     report.atMost("bf16, greatest relative difference", greatest(cpuBf16, bf16.losses()), BF16, "");
     report.atMost(
         "bf16, mean relative difference", Math.abs(mean(cpuBf16, bf16.losses())), BF16_MEAN, "");
-    recomputed("bf16", "selective", bf16, report);
+    if (!model.tiny()) {
+      recomputed("bf16", "selective", bf16, report);
+      fast(cpuBf16, report);
+    }
+  }
+
+  private void fast(List<Double> cpu, Report report) throws InterruptedException {
+    String check = "bf16 by cuDNN and measured products, relative difference";
+    if (subject.fast().isEmpty()) {
+      report.skipped(check, "there is no cuDNN");
+      return;
+    }
+    Run run = train("c-fast", "bf16", subject.fast());
+    report.atMost(check, greatest(cpu, run.losses()), BF16, "");
   }
 
   /** What backward computes again has the bits that it would have kept. */

@@ -14,6 +14,9 @@ import java.util.List;
  */
 record RanksSection(Runs runs, Subject subject, SmallModel model) implements Section {
   private static final double SPLIT = 1e-4;
+  private static final int ENDLESS = 1_000_000;
+  private static final int MORE = 10;
+  private static final String[] KILLED_JOB = {"parallel.dp=2", "checkpoint.every=5"};
 
   @Override
   public char name() {
@@ -27,13 +30,9 @@ record RanksSection(Runs runs, Subject subject, SmallModel model) implements Sec
 
   @Override
   public void run(Report report) throws InterruptedException {
-    List<String> oneRank = job(model.longSteps(), subject.one(), "checkpoint.every=5");
-    Run one = runs.train("d-one", oneRank).succeeded();
-    List<String> dataParallel =
-        job(model.longSteps(), subject.shared(), "checkpoint.every=5", "parallel.dp=2");
-    Run dp2 = runs.launch("d-dp2", 2, dataParallel).succeeded();
+    Run one = oneRank("d-one", SmallModel.STEPS);
+    Run dp2 = launch("d-dp2", 2, "parallel.dp=2");
     report.same("dp=2 exact gives one rank's bits", one.lossBits(), dp2.lossBits());
-    killed(dp2.lossBits(), dataParallel, report);
     Run tp2 = launch("d-tp2", 2, "parallel.tp=2", "parallel.sequence=true");
     report.atMost(
         "tp=2, sequence parallel, relative difference to one", difference(one, tp2), SPLIT, "");
@@ -42,6 +41,7 @@ record RanksSection(Runs runs, Subject subject, SmallModel model) implements Sec
     if (!model.tiny()) {
       otherForms(one, report);
     }
+    killed(report);
   }
 
   private void otherForms(Run one, Report report) throws InterruptedException {
@@ -51,10 +51,12 @@ record RanksSection(Runs runs, Subject subject, SmallModel model) implements Sec
     report.atMost("dp=2 fast, relative difference to one rank", difference(one, fast), SPLIT, "");
   }
 
-  /** Over the steps that both made, from the first on. */
   private static double difference(Run expected, Run actual) {
-    List<Double> losses = actual.losses();
-    return LossSection.greatest(expected.losses().subList(0, losses.size()), losses);
+    return LossSection.greatest(expected.losses(), actual.losses());
+  }
+
+  private Run oneRank(String name, int steps) throws InterruptedException {
+    return runs.train(name, job(steps, subject.one())).succeeded();
   }
 
   private Run launch(String name, int ranks, String... settings) throws InterruptedException {
@@ -68,19 +70,21 @@ record RanksSection(Runs runs, Subject subject, SmallModel model) implements Sec
     return model.settings(steps, more);
   }
 
-  /** Of two data-parallel ranks, so that the survivor has a group to leave. */
-  private void killed(List<String> undisturbed, List<String> job, Report report)
-      throws InterruptedException {
+  /**
+   * Of two data-parallel ranks, so that the survivor has a group to leave. The run has no end but
+   * this; the steps do not depend on how many there will be.
+   */
+  private void killed(Report report) throws InterruptedException {
     Run end;
-    try (StartedRun run = runs.startLaunch("d-killed", 2, job)) {
-      List<ProcessHandle> workers = run.awaitCheckpoint() ? run.workers() : List.of();
-      boolean killed = !workers.isEmpty() && workers.getLast().destroyForcibly();
-      end = run.end();
-      if (!killed || end.exitCode() == 0) {
-        report.failed(
-            "kill -9 of a rank", "the run was over before a rank could be killed: " + end.log());
+    try (StartedRun run =
+        runs.startLaunch("d-killed", 2, job(ENDLESS, subject.shared(), KILLED_JOB))) {
+      run.awaitCheckpoint();
+      List<ProcessHandle> workers = run.workers();
+      if (workers.size() != 2 || !workers.getLast().destroyForcibly()) {
+        report.failed("kill -9 of a rank", workers.size() + " processes hold its two ranks");
         return;
       }
+      end = run.end();
     }
     report.holds(
         "kill -9 of a rank ends the run",
@@ -88,13 +92,17 @@ record RanksSection(Runs runs, Subject subject, SmallModel model) implements Sec
         "exit code " + end.exitCode(),
         "exit code " + Category.PEER.exitCode(),
         "it printed:\n" + end.output());
-    Run again = runs.launch("d-killed", 2, job).succeeded();
+    int steps = end.checkpointStep() + MORE;
+    Run again = runs.launch("d-killed", 2, job(steps, subject.shared(), KILLED_JOB)).succeeded();
     report.holds(
-        "the same command goes on from the last checkpoint",
+        "it goes on from the last checkpoint",
         again.output().contains("goes on after step"),
         "",
         "",
         "it printed:\n" + again.output());
-    report.same("its losses are those of an undisturbed run", undisturbed, again.lossBits());
+    report.same(
+        "with the losses of an undisturbed run",
+        oneRank("d-undisturbed", steps).lossBits(),
+        again.lossBits());
   }
 }

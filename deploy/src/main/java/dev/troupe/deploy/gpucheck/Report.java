@@ -22,6 +22,11 @@ final class Report {
     add(check, text, null, "", Outcome.OK, "");
   }
 
+  /** The same, with a note. */
+  void fact(String check, String text, String note) {
+    add(check, text, null, "", Outcome.OK, note);
+  }
+
   /** A measurement that nothing is demanded of. */
   void figure(String check, double value, String unit) {
     add(check, text(value, unit), value, "", Outcome.OK, "");

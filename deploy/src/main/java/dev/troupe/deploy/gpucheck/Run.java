@@ -44,11 +44,28 @@ record Run(String name, int exitCode, Path log, Path folder) {
     return lossBits().stream().map(Double::parseDouble).toList();
   }
 
+  /** Step of the last checkpoint. */
+  int checkpointStep() {
+    try {
+      String name = Files.readString(folder.resolve("checkpoints/latest")).strip();
+      return Integer.parseInt(name.substring(name.lastIndexOf('-') + 1));
+    } catch (IOException | NumberFormatException e) {
+      throw new TroupeException(
+          Category.DATA, "the run %s left no checkpoint: %s".formatted(name, e), e);
+    }
+  }
+
   /** The events of one kind. */
   List<JsonObject> events(String event) {
     return lines("events.jsonl").stream()
         .filter(line -> line.get("event").getAsString().equals(event))
         .toList();
+  }
+
+  /** The last line that it printed. */
+  String lastLine() {
+    String text = output().strip();
+    return text.substring(text.lastIndexOf('\n') + 1);
   }
 
   /** What it printed. */

@@ -40,10 +40,21 @@ record Runs(Class<?> program, Path folder, Duration limit) {
     return start(name, verb, all);
   }
 
+  /** Any verb to its end. */
+  Run program(String name, List<String> arguments) throws InterruptedException {
+    try (StartedRun run = start(name, arguments)) {
+      return run.end();
+    }
+  }
+
   private StartedRun start(String name, List<String> verb, List<String> settings) {
     List<String> arguments = new ArrayList<>(verb);
     arguments.add("run.name=" + name);
     arguments.addAll(settings);
+    return start(name, arguments);
+  }
+
+  private StartedRun start(String name, List<String> arguments) {
     Path log = folder.resolve(name + ".log");
     try {
       Process process =

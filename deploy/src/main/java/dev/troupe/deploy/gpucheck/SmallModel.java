@@ -7,9 +7,8 @@ import java.util.List;
  * The model that runs are compared with: grouped heads, heads and rows that tiles do not divide.
  *
  * @param tiny whether it is to run on a device that is slower than a CPU
- * @param longSteps steps of runs that are long enough for a rank to be killed in them
  */
-record SmallModel(boolean tiny, int longSteps) {
+record SmallModel(boolean tiny) {
   /** Steps of runs that are compared. */
   static final int STEPS = 20;
 
@@ -33,6 +32,7 @@ record SmallModel(boolean tiny, int longSteps) {
                 "parallel.tp=1",
                 "parallel.dp=1",
                 "parallel.virtual-shards=2",
+                "parallel.reduction=exact",
                 "data.bios.people=50",
                 "data.validation.every=0",
                 "checkpoint.every=0"));

@@ -2,18 +2,22 @@ package dev.troupe.deploy.gpucheck;
 
 import dev.troupe.collectives.device.BufferView;
 import dev.troupe.collectives.device.DataType;
+import dev.troupe.collectives.device.cuda.Capabilities;
 import dev.troupe.collectives.device.cuda.CudaBuffer;
 import dev.troupe.collectives.device.cuda.CudaDevice;
 import dev.troupe.collectives.device.cuda.CudaEvent;
+import dev.troupe.collectives.device.cuda.CudaLibraries;
 import dev.troupe.collectives.device.cuda.CudaLibrary;
 import dev.troupe.collectives.device.cuda.CudaStream;
 import dev.troupe.collectives.device.cuda.FoundLibrary;
 import dev.troupe.collectives.device.cuda.GpuInfo;
+import dev.troupe.deploy.lab.Gpu;
 import dev.troupe.proto.config.ByteSize;
 import dev.troupe.proto.error.TroupeException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -22,9 +26,6 @@ import java.util.SplittableRandom;
  * @param gpu the GPU
  */
 record SmokeSection(Gpu gpu) implements Section {
-  /** The oldest architecture that kernels are built for, as nvcc names it. */
-  private static final int OLDEST = 80;
-
   private static final long BYTES = (1 << 20) + 4;
 
   @Override
@@ -42,11 +43,12 @@ record SmokeSection(Gpu gpu) implements Section {
     GpuInfo info = gpu.info();
     report.fact("GPU", info.name());
     report.fact("GPUs of this process", Integer.toString(gpu.driver().gpus().size()));
-    report.atLeast("architecture", info.architecture(), OLDEST, "");
+    report.atLeast("architecture", info.architecture(), Capabilities.LEAST_ARCHITECTURE, "");
     report.figure("multiprocessors", info.multiprocessors(), "");
     report.fact("memory", ByteSize.text(info.memoryBytes()));
     report.fact("CUDA of the driver", gpu.driverVersion());
-    for (CudaLibrary library : CudaLibrary.values()) {
+    for (CudaLibrary library :
+        List.of(CudaLibrary.CUBLAS_LT, CudaLibrary.NCCL, CudaLibrary.CUDNN)) {
       library(library, report);
     }
     try (CudaDevice device = CudaDevice.open(gpu.driver(), info.index(), 4 * BYTES)) {
@@ -56,14 +58,17 @@ record SmokeSection(Gpu gpu) implements Section {
   }
 
   private void library(CudaLibrary library, Report report) {
-    FoundLibrary file = gpu.libraries().found().get(library);
-    if (file == null && library == CudaLibrary.CUDNN) {
+    if (!gpu.libraries().has(library) && library == CudaLibrary.CUDNN) {
       report.skipped(library.soname(), "not found: attention kernels of our own take its place");
       return;
     }
     try {
       gpu.libraries().load(library);
-      report.fact(library.soname(), file == null ? "" : file.file().toString());
+      int version = gpu.libraries().version(library);
+      report.fact(
+          library.soname(),
+          CudaLibraries.versionText(library, version),
+          String.valueOf(gpu.libraries().found().get(library)));
     } catch (TroupeException e) {
       report.failed(library.soname(), String.valueOf(e.getMessage()));
     }

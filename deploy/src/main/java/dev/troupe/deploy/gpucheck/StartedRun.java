@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 
 /** A run of the product that may still be under way; closing it ends it by force. */
 final class StartedRun implements AutoCloseable {
-  private static final long POLL_MILLIS = 2;
+  private static final long POLL_MILLIS = 20;
 
   private final String name;
   private final Process process;
@@ -28,16 +28,21 @@ final class StartedRun implements AutoCloseable {
     this.limit = limit;
   }
 
-  /** Waits until it has a checkpoint; false where it ended without one. */
-  boolean awaitCheckpoint() throws InterruptedException {
+  /**
+   * Waits until it has a checkpoint.
+   *
+   * @throws TroupeException where it ends without one
+   */
+  void awaitCheckpoint() throws InterruptedException {
     Path latest = folder.resolve("checkpoints/latest");
     while (!Files.exists(latest)) {
       if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-        return Files.exists(latest);
+        throw TroupeException.peer(
+            "the run %s %s before its first checkpoint%s"
+                .formatted(name, ProcessEnd.words(process.exitValue()), ProcessEnd.lastWords(log)));
       }
       checkTime();
     }
-    return true;
   }
 
   /** Processes that hold its ranks and are alive. */

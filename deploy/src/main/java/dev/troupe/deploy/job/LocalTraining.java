@@ -52,7 +52,7 @@ public record LocalTraining(PrintWriter out, boolean terminal) implements TrainJ
   private static int train(JobSpec job, RunSetup setup, DataSet data) {
     ApiAccess access = ApiAccess.of(job.cluster().api());
     RunFolder folder = RunFolder.create(job);
-    Backend backend = backend(job);
+    Backend backend = LocalBackend.of(job);
     RankRuntime runtime =
         new RankRuntime(
             backend.trainers(TrainingData.of(data, job)),
@@ -79,20 +79,6 @@ public record LocalTraining(PrintWriter out, boolean terminal) implements TrainJ
       }
       return result.exitCode();
     }
-  }
-
-  private static Backend backend(JobSpec job) {
-    CudaSpec cuda = job.cuda();
-    int ranks = job.parallel().worldSize();
-    if (job.device().equals("cuda") && cuda.shareGpu() && ranks > 1) {
-      throw TroupeException.usage(
-          "cuda.share-gpu needs a process for each rank: use troupe launch instead of troupe train");
-    }
-    return job.device().equals("cuda")
-        ? CudaBackend.start(
-            new GpuSettings(cuda.libraries(), 0, 0, ranks, cuda.shareGpu()),
-            new LocalCommunicators())
-        : new CpuBackend(new LocalCommunicators(), CpuMemory.PRIVATE);
   }
 
   /** As many devices as ranks: on a CPU they share the cores. */

@@ -29,6 +29,7 @@ public final class KernelCases {
   public static List<KernelCase> all(boolean model) {
     List<KernelCase> cases = new ArrayList<>();
     cases.addAll(MatmulCases.odd());
+    cases.addAll(MatmulAddCases.odd());
     cases.addAll(AttentionCases.odd());
     cases.addAll(LossCases.odd());
     cases.addAll(EmbeddingCases.odd());
@@ -36,6 +37,7 @@ public final class KernelCases {
     rows(cases, ODD);
     if (model) {
       cases.addAll(MatmulCases.model());
+      cases.addAll(MatmulAddCases.model());
       cases.addAll(AttentionCases.model());
       cases.addAll(LossCases.model());
       cases.addAll(EmbeddingCases.model());

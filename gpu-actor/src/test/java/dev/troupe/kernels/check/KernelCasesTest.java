@@ -96,6 +96,7 @@ class KernelCasesTest {
     }
     Set<String> all =
         Arrays.stream(Kernels.class.getDeclaredMethods())
+            .filter(method -> method.getReturnType() == void.class) // others only tell something
             .map(method -> method.getName())
             .filter(name -> !name.equals("close"))
             .collect(Collectors.toCollection(TreeSet::new));

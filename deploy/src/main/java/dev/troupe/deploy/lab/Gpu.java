@@ -1,4 +1,4 @@
-package dev.troupe.deploy.gpucheck;
+package dev.troupe.deploy.lab;
 
 import dev.troupe.collectives.device.cuda.CudaDriver;
 import dev.troupe.collectives.device.cuda.CudaLibraries;
@@ -14,25 +14,23 @@ import java.util.Optional;
  * @param driver of this process
  * @param info what the GPU is
  */
-record Gpu(CudaLibraries libraries, CudaDriver driver, GpuInfo info) {
-  private static final String FOLDER = "TROUPE_CUDA_PATH";
+public record Gpu(CudaLibraries libraries, CudaDriver driver, GpuInfo info) {
 
   /**
    * Finds it.
    *
+   * @param folder where to look for CUDA's libraries first
    * @throws dev.troupe.proto.error.TroupeException of category resource where there is none, with
    *     the reason and the remedy
    */
-  static Gpu find() {
-    Optional<Path> folder =
-        Optional.ofNullable(System.getenv(FOLDER)).filter(text -> !text.isBlank()).map(Path::of);
+  public static Gpu find(Optional<Path> folder) {
     CudaLibraries libraries = CudaLibraries.find(folder);
     CudaDriver driver = CudaDriver.start(libraries);
-    return new Gpu(libraries, driver, driver.gpus().getFirst());
+    return new Gpu(libraries, driver, driver.gpu(0));
   }
 
   /** CUDA version that the driver supports, for example 13.0. */
-  String driverVersion() {
+  public String driverVersion() {
     int version = driver.version();
     return String.format(Locale.ROOT, "%d.%d", version / 1000, version % 1000 / 10);
   }

@@ -1,4 +1,4 @@
-package dev.troupe.deploy.gpucheck;
+package dev.troupe.deploy.lab;
 
 import dev.troupe.collectives.device.Device;
 import dev.troupe.collectives.device.cpu.CpuDevice;
@@ -8,15 +8,16 @@ import dev.troupe.kernels.cpu.CpuKernels;
 /**
  * A device with its kernels; owns both. Used by the thread that made it.
  *
+* @param <D> kind of device
  * @param device where tensors are
  * @param kernels what computes on it
  */
-record Lab(Device device, Kernels kernels) implements AutoCloseable {
+public record Lab<D extends Device>(D device, Kernels kernels) implements AutoCloseable {
 
   /** The CPU with all its cores. */
-  static Lab cpu() {
+  public static Lab<CpuDevice> cpu() {
     CpuDevice device = new CpuDevice("cpu:0", Runtime.getRuntime().availableProcessors());
-    return new Lab(device, new CpuKernels(device));
+    return new Lab<>(device, new CpuKernels(device));
   }
 
   @Override
