@@ -173,7 +173,7 @@ final class NcclCommunicator implements Communicator {
 
   @Override
   public void send(BufferView data, int peer) {
-    requirePeer(peer);
+    Arguments.requirePeer(peer, rank, size);
     long at = address(data);
     if (prepare(data.count())) {
       epoch.awaitEnd(
@@ -184,7 +184,7 @@ final class NcclCommunicator implements Communicator {
 
   @Override
   public void recv(BufferView data, int peer) {
-    requirePeer(peer);
+    Arguments.requirePeer(peer, rank, size);
     long at = address(data);
     if (prepare(data.count())) {
       epoch.awaitEnd(
@@ -249,8 +249,7 @@ final class NcclCommunicator implements Communicator {
     }
   }
 
-  private Operation startReduction(
-      String kind, BufferView data, OrderedReduction.Slices slices) {
+  private Operation startReduction(String kind, BufferView data, OrderedReduction.Slices slices) {
     try {
       Operation operation = begin(kind, data);
       reduction.run(epoch, handle(), operation, slices, rank, size);
@@ -300,12 +299,5 @@ final class NcclCommunicator implements Communicator {
     }
     throw new IllegalArgumentException(
         "not memory of a GPU: " + view.buffer().getClass().getSimpleName());
-  }
-
-  private void requirePeer(int peer) {
-    Objects.checkIndex(peer, size);
-    if (peer == rank) {
-      throw new IllegalArgumentException("rank " + rank + " cannot exchange with itself");
-    }
   }
 }
