@@ -123,8 +123,7 @@ final class GpuKernelLines {
     Tensor w = on(third, BF16, out, in);
     arithmetic(
         name + " forward", flops, () -> kernels.matmul(y, x, w, Layout.NT, Accumulate.ASSIGN));
-    arithmetic(
-        name + " dgrad", flops, () -> kernels.matmul(x, y, w, Layout.NN, Accumulate.ASSIGN));
+    arithmetic(name + " dgrad", flops, () -> kernels.matmul(x, y, w, Layout.NN, Accumulate.ASSIGN));
     Tensor dw = on(third, FP32, out, in);
     arithmetic(name + " wgrad", flops, () -> kernels.matmul(dw, y, x, Layout.TN, Accumulate.ADD));
   }
@@ -171,7 +170,9 @@ final class GpuKernelLines {
     Tensor dGain = on(third, FP32, tokens + 1, h).rows(tokens, 1);
     memory("RMSNorm", 2 * row, () -> kernels.rmsNorm(y, rstd, x, gain, 1e-5f));
     memory(
-        "residual and RMSNorm", 4 * row, () -> kernels.addRmsNorm(x, y, rstd, x, delta, gain, 1e-5f));
+        "residual and RMSNorm",
+        4 * row,
+        () -> kernels.addRmsNorm(x, y, rstd, x, delta, gain, 1e-5f));
     memory(
         "RMSNorm backward onto dx",
         4 * row,

@@ -46,8 +46,7 @@ final class GpuKernelTable {
     double peak = largest.flops() / seconds(largest.prepare(), largest.work());
     List<KernelLine.Figures> figures = new ArrayList<>();
     figures.add(new KernelLine.Figures("copy", copy, bandwidth, true, 1));
-    figures.add(
-        new KernelLine.Figures(largest.name(), largest.flops() / peak, peak, false, 1));
+    figures.add(new KernelLine.Figures(largest.name(), largest.flops() / peak, peak, false, 1));
     for (KernelLine line : lines.all()) {
       figures.add(line.figures(seconds(line.prepare(), line.work()), bandwidth, peak));
     }

@@ -29,6 +29,7 @@ record KernelLine(String name, double bytes, double flops, Runnable prepare, Run
   /** Figures of calls that took so long each. */
   Figures figures(double seconds, double bandwidth, double peak) {
     double perSecond = (memory() ? bytes : flops) / seconds;
-    return new Figures(name, seconds, perSecond, memory(), perSecond / (memory() ? bandwidth : peak));
+    return new Figures(
+        name, seconds, perSecond, memory(), perSecond / (memory() ? bandwidth : peak));
   }
 }

@@ -42,8 +42,7 @@ record PythonScript(String python, Path file) {
     command.addAll(arguments);
     Process process;
     try {
-      process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     } catch (IOException e) {
       return Optional.empty();
     }

@@ -60,7 +60,9 @@ public record GpuCheck(Class<?> program) implements GpuCheckJob {
     SmallModel model = new SmallModel(options.small());
     List<Section> sections = new ArrayList<>();
     sections.add(new SmokeSection(gpu));
-    sections.add(new KernelSection(bytes -> GpuLab.open(gpu, bytes, GpuLab.Products.EXACT), options.small()));
+    sections.add(
+        new KernelSection(
+            bytes -> GpuLab.open(gpu, bytes, GpuLab.Products.EXACT), options.small()));
     sections.add(new LossSection(runs, subject(gpu), model));
     sections.add(new RanksSection(runs, subject(gpu), model));
     sections.add(new MemorySection(runs, subject(gpu), model));

@@ -62,7 +62,8 @@ record SpeedSection(Runs runs, String python, String gpu, boolean small) impleme
     report.figure(name, figures.get("tokens_per_second").getAsDouble(), "tokens/s");
     JsonElement mfu = figures.get("mfu");
     if (!mfu.isJsonNull()) {
-      report.atLeast(name + ", share of the GPU's peak", mfu.getAsDouble(), goals ? leastMfu : 0, "");
+      report.atLeast(
+          name + ", share of the GPU's peak", mfu.getAsDouble(), goals ? leastMfu : 0, "");
     }
     if (figures.has("ratio")) {
       JsonObject theirs = figures.getAsJsonObject("pytorch");

@@ -1,17 +1,13 @@
 package dev.troupe.deploy.job;
 
 import dev.troupe.actor.RankRuntime;
-import dev.troupe.collectives.comm.local.LocalCommunicators;
-import dev.troupe.collectives.device.cpu.CpuMemory;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.Timeouts;
 import dev.troupe.data.DataSet;
 import dev.troupe.deploy.api.ApiAccess;
 import dev.troupe.deploy.api.StatusBoard;
 import dev.troupe.deploy.backend.Backend;
-import dev.troupe.deploy.backend.CpuBackend;
-import dev.troupe.deploy.backend.CudaBackend;
-import dev.troupe.deploy.backend.GpuSettings;
+import dev.troupe.deploy.backend.LocalBackend;
 import dev.troupe.deploy.cli.TrainJob;
 import dev.troupe.deploy.local.LocalRun;
 import dev.troupe.deploy.local.StopSignals;
@@ -21,7 +17,6 @@ import dev.troupe.proto.codec.WorkerFrame;
 import dev.troupe.proto.config.JobConfig;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.DeviceInfo;
-import dev.troupe.proto.spec.CudaSpec;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.train.TrainingData;
 import java.io.PrintWriter;

@@ -8,7 +8,7 @@ import dev.troupe.kernels.cpu.CpuKernels;
 /**
  * A device with its kernels; owns both. Used by the thread that made it.
  *
-* @param <D> kind of device
+ * @param <D> kind of device
  * @param device where tensors are
  * @param kernels what computes on it
  */

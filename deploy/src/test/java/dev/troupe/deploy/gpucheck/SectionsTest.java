@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Sections whose subject is the CPU itself, through the same child processes as on a GPU. */
 class SectionsTest {
-  private static final Subject CPU = new Subject(List.of("device=cpu"), List.of("device=cpu"), List.of());
+  private static final Subject CPU =
+      new Subject(List.of("device=cpu"), List.of("device=cpu"), List.of());
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final SmallModel MODEL = new SmallModel(true);
 
