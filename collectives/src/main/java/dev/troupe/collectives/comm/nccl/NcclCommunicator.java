@@ -5,6 +5,7 @@ import dev.troupe.collectives.comm.Pending;
 import dev.troupe.collectives.comm.ReduceOp;
 import dev.troupe.collectives.comm.call.Arguments;
 import dev.troupe.collectives.device.BufferView;
+import dev.troupe.collectives.device.Stream;
 import dev.troupe.collectives.device.DataType;
 import dev.troupe.collectives.device.cuda.CudaBuffer;
 import dev.troupe.collectives.device.cuda.CudaFailedException;
@@ -12,6 +13,7 @@ import dev.troupe.collectives.mesh.ProcessGroup;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +75,16 @@ final class NcclCommunicator implements Communicator {
   @Override
   public int size() {
     return size;
+  }
+
+  @Override
+  public Optional<Stream> stream() {
+    return Optional.of(lane.stream());
+  }
+
+  @Override
+  public void check() {
+    epoch.check();
   }
 
   @Override
