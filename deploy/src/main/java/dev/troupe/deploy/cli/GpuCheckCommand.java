@@ -25,21 +25,21 @@ import picocli.CommandLine.Spec;
       "  e  memory in use against the plan",
       "  f  speed: LLaMA 7B and 1.1B beside PyTorch, and each kernel against its floor",
       "",
-      "Each check prints its figure, its bound, and ok, FAILED or skipped with the reason. All of",
-      "them go to a JSON file, too: keep it, or send it with a bug report."
+      "Each check prints its figure, its bound, and ok, FAILED or skipped with the",
+      "reason. All go to a JSON file, too: keep it, or send it with a bug report."
     },
     footer = {
       "",
-      "Exit codes: 0 where sections a to e ran and nothing failed, 1 where something failed or did",
-      "not run, 4 where there is no GPU that can be used.",
+      "Exit codes: 0 where sections a to e ran and nothing failed, 1 where something",
+      "failed or did not run, 4 where there is no GPU that can be used.",
       "",
       "Examples:",
       "  ./troupe gpu-check",
       "  ./troupe gpu-check --only a,b --out kernels.json",
       "",
-      "CUDA's libraries are looked for in the folder that TROUPE_CUDA_PATH names, in Python's NVIDIA",
-      "packages and where the system has them; ./troupe doctor shows which were found. PyTorch is",
-      "asked of python3, or of what TROUPE_PYTHON names."
+      "CUDA's libraries are looked for in the folder that TROUPE_CUDA_PATH names, in",
+      "Python's NVIDIA packages and where the system has them; ./troupe doctor shows",
+      "which were found. PyTorch is asked of python3, or of what TROUPE_PYTHON names."
     })
 public final class GpuCheckCommand implements Callable<Integer> {
   private final GpuCheckJob job;

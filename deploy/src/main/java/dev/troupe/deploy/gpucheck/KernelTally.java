@@ -50,7 +50,7 @@ final class KernelTally {
   }
 
   void report(String group, Report report) {
-    String check = "%s, %d cases, worst error of its bound".formatted(group, cases);
+    String check = "%s, %d cases, worst error over bound".formatted(group, cases);
     if (failures.isEmpty()) {
       report.atMost(check, worst, 1, "");
       return;

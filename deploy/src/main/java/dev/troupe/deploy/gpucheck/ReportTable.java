@@ -9,7 +9,7 @@ import java.util.Locale;
  * @param out where to
  */
 record ReportTable(PrintWriter out) {
-  private static final String ROW = "%-2s %-52s %-22s %-18s %s";
+  private static final String ROW = "%-2s %-66s %-20s %-18s %s";
 
   void begin(Section section) {
     out.printf(Locale.ROOT, "%n%s  %s%n", section.name(), section.title());

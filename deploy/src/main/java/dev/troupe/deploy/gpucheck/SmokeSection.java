@@ -68,10 +68,15 @@ record SmokeSection(Gpu gpu) implements Section {
       report.fact(
           library.soname(),
           CudaLibraries.versionText(library, version),
-          String.valueOf(gpu.libraries().found().get(library)));
+          place(library));
     } catch (TroupeException e) {
       report.failed(library.soname(), String.valueOf(e.getMessage()));
     }
+  }
+
+  private String place(CudaLibrary library) {
+    FoundLibrary found = gpu.libraries().found().get(library);
+    return found == null ? "" : "%s (%s)".formatted(found.file(), found.place());
   }
 
   private static void memory(CudaDevice device, Report report) {

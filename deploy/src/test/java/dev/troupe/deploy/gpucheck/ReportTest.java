@@ -121,7 +121,7 @@ class ReportTest {
     new ReportTable(new PrintWriter(shown)).end(result);
     String table = shown.toString();
     assertTrue(table.contains("2.00e-05"), table);
-    assertTrue(table.contains("12,346 tokens/s        >= 10,000 tokens/s ok"), table);
+    assertTrue(table.contains("12,346 tokens/s      >= 10,000 tokens/s ok"), table);
     assertTrue(table.contains("6 ok, 1 failed, 1 skipped"), table);
     assertTrue(table.contains("NOT passed"), table);
 
