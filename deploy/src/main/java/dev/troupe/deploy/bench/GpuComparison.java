@@ -83,7 +83,7 @@ record GpuComparison(BenchJob.Gpu request, PrintWriter out) {
         figures.addProperty("ratio", ours / speed);
       }
     } catch (IOException e) {
-      say("  pytorch  %s", e.getMessage());
+      say("  pytorch  %s", String.valueOf(e.getMessage()));
       figures.addProperty("pytorch_error", e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
