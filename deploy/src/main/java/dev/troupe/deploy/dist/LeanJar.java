@@ -22,9 +22,13 @@ import java.util.zip.ZipOutputStream;
 final class LeanJar {
   private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
-  /** For other tools, and headers and build files of native libraries. */
+  /**
+   * For other tools, and headers and build files of native libraries. JavaCPP reads versions from
+   * pom.properties.
+   */
   private static final Pattern TOOLS =
-      Pattern.compile("META-INF/(native-image|maven)/.*|org/bytedeco/[^/]+/[^/]+/(include|lib)/.*");
+      Pattern.compile(
+          "META-INF/native-image/.*|META-INF/maven/.*/pom\\.xml|org/bytedeco/[^/]+/[^/]+/(include|lib)/.*");
 
   private static final Pattern JCUDA = Pattern.compile("lib/libJ(?!CudaDriver-)[^/]*");
 

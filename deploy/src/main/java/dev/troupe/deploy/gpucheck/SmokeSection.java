@@ -65,10 +65,7 @@ record SmokeSection(Gpu gpu) implements Section {
     try {
       gpu.libraries().load(library);
       int version = gpu.libraries().version(library);
-      report.fact(
-          library.soname(),
-          CudaLibraries.versionText(library, version),
-          place(library));
+      report.fact(library.soname(), CudaLibraries.versionText(library, version), place(library));
     } catch (TroupeException e) {
       report.failed(library.soname(), String.valueOf(e.getMessage()));
     }

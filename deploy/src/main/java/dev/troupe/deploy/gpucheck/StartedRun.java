@@ -2,12 +2,13 @@ package dev.troupe.deploy.gpucheck;
 
 import dev.troupe.deploy.process.ProcessEnd;
 import dev.troupe.proto.error.TroupeException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 
 /** A run of the product that may still be under way; closing it ends it by force. */
 final class StartedRun implements AutoCloseable {
@@ -47,9 +48,18 @@ final class StartedRun implements AutoCloseable {
 
   /** Processes that hold its ranks and are alive. */
   List<ProcessHandle> workers() {
-    Predicate<ProcessHandle> holdsRanks =
-        child -> child.info().commandLine().orElse("").contains(".WorkerMain");
-    return process.descendants().filter(holdsRanks.and(ProcessHandle::isAlive)).toList();
+    return process.descendants().filter(child -> child.isAlive() && holdsRanks(child)).toList();
+  }
+
+  /** By the system's own file: what Java tells of a command line ends after some thousand bytes. */
+  private static boolean holdsRanks(ProcessHandle child) {
+    try {
+      return Files.readString(
+              Path.of("/proc", Long.toString(child.pid()), "cmdline"), StandardCharsets.ISO_8859_1)
+          .contains(".WorkerMain\0");
+    } catch (IOException e) {
+      return false; // it has ended
+    }
   }
 
   /** Waits for the end. */
