@@ -9,6 +9,7 @@ import dev.troupe.deploy.cli.BenchJob;
 import dev.troupe.deploy.lab.Gpu;
 import dev.troupe.deploy.lab.GpuLab;
 import dev.troupe.deploy.lab.Lab;
+import dev.troupe.deploy.report.ModelFlops;
 import dev.troupe.proto.spec.JobSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
