@@ -1,5 +1,5 @@
-// Attention's kernels, one instance a head size. The Java side (FlashAttentionPlan) knows their tiles:
-// a block's own rows are 64 MT of the second argument, the rows of the other side the third.
+// Attention's kernels, one instance a head size. FlashTiles.java knows their tiles: a block's own rows
+// are 64 times the second argument, the rows of the other side that it reads at a time are the third.
 // The grid has a block for each tile of own rows of each head (keys: each kv head) of each sequence.
 #pragma once
 #include "attention_backward.cuh"

@@ -13,14 +13,14 @@ struct alignas(8) Two { float x, y; };
 // p = exp2(s scale - lse) in place; rows of s are keys, columns are queries.
 template <int MT, int NT> DEVICE void weights_of_keys(float (&s)[MT][NT][4], const float* lse, float scale) {
   int pair = (int)threadIdx.x % 4;
-UNROLL
+  UNROLL
   for (int n = 0; n < NT; n++) {
     Two shift = *(const Two*)(lse + n * 8 + pair * 2);
     shift.x *= -LOG2_E;
     shift.y *= -LOG2_E;
-UNROLL
+    UNROLL
     for (int m = 0; m < MT; m++)
-UNROLL
+      UNROLL
       for (int i = 0; i < 4; i++) s[m][n][i] = fast_exp2(fmaf(s[m][n][i], scale, i % 2 ? shift.y : shift.x));
   }
 }
@@ -45,8 +45,8 @@ template <int HD, int MT, int BQ, bool K, bool V> struct FlashBackwardKeys {
   DEVICE float* lse(int stage) { return numbers + stage * 2 * BQ; }
   DEVICE float* delta(int stage) { return numbers + (stage * 2 + 1) * BQ; }
 
-  // Starts to copy a tile of queries of head number `member` of the group. stats: where this thread finds
-  // the group's lse, or delta for the second BQ threads.
+  // Starts to copy a tile of queries of one head. stats: where this thread finds the head's lse, or delta
+  // for the second BQ threads.
   DEVICE void load(int stage, int query, Rows<const bf16> q, Rows<const bf16> dout,
       const float* stats, int queries) {
     load_tile<HD, BQ>(q_tile(stage), q, query, queries);
@@ -100,12 +100,12 @@ template <int HD, int MT, int BQ, bool K, bool V> struct FlashBackwardKeys {
         add_product<HD>(dv_sum, factor, dout_tile(stage));
       }
       if constexpr (K) {
-UNROLL
+        UNROLL
         for (int n = 0; n < BQ / 8; n++) {
           Two d = *(const Two*)(delta(stage) + n * 8 + lane % 4 * 2);
-UNROLL
+          UNROLL
           for (int m = 0; m < MT; m++)
-UNROLL
+            UNROLL
             for (int i = 0; i < 4; i++) ds[m][n][i] = p[m][n][i] * (ds[m][n][i] - (i % 2 ? d.y : d.x));
         }
         to_factor(factor, ds);
@@ -152,9 +152,9 @@ template <int HD, int MT, int BN> DEVICE void flash_backward_queries(Rows<bf16> 
 
   float dq_sum[MT][HD / 8][4], shift[MT][2], less[MT][2];
   clear(dq_sum);
-UNROLL
+  UNROLL
   for (int m = 0; m < MT; m++)
-UNROLL
+    UNROLL
     for (int half = 0; half < 2; half++) {
       int row = mine + m * 16 + half * 8 + lane / 4;
       shift[m][half] = row < shape.queries ? -LOG2_E * lse[row] : 0;
@@ -181,11 +181,11 @@ UNROLL
     multiply_transposed<HD>(p, my_q, k_tile);
     if (key + BN - 1 > shape.offset() + mine) hide_after(p, shape.offset() + mine + lane / 4 - key);
     multiply_transposed<HD>(ds, my_dout, k_tile + TILE);
-UNROLL
+    UNROLL
     for (int m = 0; m < MT; m++)
-UNROLL
+      UNROLL
       for (int n = 0; n < BN / 8; n++)
-UNROLL
+        UNROLL
         for (int i = 0; i < 4; i++) {
           float weight = fast_exp2(fmaf(p[m][n][i], shape.scale * LOG2_E, shift[m][i / 2]));
           ds[m][n][i] = weight * (ds[m][n][i] - less[m][i / 2]);

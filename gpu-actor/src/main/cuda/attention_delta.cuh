@@ -11,7 +11,7 @@ DEVICE float wide_dot(const bf16* a, const bf16* b, int hd, int lane) {
   float sum = 0;
   for (int d = lane * 8; d < hd; d += DELTA_LANES * 8) {
     Words4 x = load_words(a + d), y = load_words(b + d);
-UNROLL
+    UNROLL
     for (int i = 0; i < 4; i++) {
       sum = fmaf(to_float(bf16{(unsigned short)x.w[i]}), to_float(bf16{(unsigned short)y.w[i]}), sum);
       sum = fmaf(to_float(bf16{(unsigned short)(x.w[i] >> 16)}), to_float(bf16{(unsigned short)(y.w[i] >> 16)}), sum);

@@ -9,14 +9,14 @@ namespace attention {
 // One step of the online softmax on the scores s of a tile: leaves exp2 of them in s.
 template <int MT, int NT, int OT> DEVICE void online_softmax(float (&s)[MT][NT][4], float (&o)[MT][OT][4],
     float (&top)[MT][2], float (&sum)[MT][2], float scale) {
-UNROLL
+  UNROLL
   for (int m = 0; m < MT; m++)
-UNROLL
+    UNROLL
     for (int half = 0; half < 2; half++) {
       float highest = top[m][half];
-UNROLL
+      UNROLL
       for (int n = 0; n < NT; n++)
-UNROLL
+        UNROLL
         for (int i = 0; i < 2; i++) highest = fmaxf(highest, s[m][n][half * 2 + i]);
       highest = fmaxf(highest, shuffle_xor(highest, 1));
       highest = fmaxf(highest, shuffle_xor(highest, 2));
@@ -24,16 +24,16 @@ UNROLL
       float keep = fast_exp2(top[m][half] * scale - shift);
       top[m][half] = highest;
       float added = 0;
-UNROLL
+      UNROLL
       for (int n = 0; n < NT; n++)
-UNROLL
+        UNROLL
         for (int i = 0; i < 2; i++) {
           float& x = s[m][n][half * 2 + i];
           x = fast_exp2(fmaf(x, scale, -shift));
           added += x;
         }
       sum[m][half] = sum[m][half] * keep + added;
-UNROLL
+      UNROLL
       for (int n = 0; n < OT; n++) {
         o[m][n][half * 2] *= keep;
         o[m][n][half * 2 + 1] *= keep;
@@ -45,15 +45,15 @@ UNROLL
 template <int MT, int OT> DEVICE void finish_softmax(float (&o)[MT][OT][4], float* lse, const float (&top)[MT][2],
     const float (&sum)[MT][2], float scale, int first, int valid) {
   int lane = (int)threadIdx.x % 32;
-UNROLL
+  UNROLL
   for (int m = 0; m < MT; m++)
-UNROLL
+    UNROLL
     for (int half = 0; half < 2; half++) {
       float total = sum[m][half];
       total += shuffle_xor(total, 1);
       total += shuffle_xor(total, 2);
       float inverse = 1 / total;
-UNROLL
+      UNROLL
       for (int n = 0; n < OT; n++) {
         o[m][n][half * 2] *= inverse;
         o[m][n][half * 2 + 1] *= inverse;
@@ -85,7 +85,7 @@ template <int HD, int MT, int BN> DEVICE void flash_forward(Rows<bf16> out, floa
 
   float o[MT][HD / 8][4], top[MT][2], sum[MT][2];
   clear(o);
-UNROLL
+  UNROLL
   for (int m = 0; m < MT; m++) {
     top[m][0] = top[m][1] = -__builtin_huge_valf();
     sum[m][0] = sum[m][1] = 0;

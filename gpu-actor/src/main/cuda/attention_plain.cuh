@@ -47,7 +47,7 @@ DEVICE void plain_dots(float (&s)[PLAIN_MINE], const float* mine, const float* o
   for (int r = 0; r < PLAIN_MINE; r++) s[r] = 0;
   for (int d = 0; d < hd; d++) {
     float x = others[d];
-UNROLL
+    UNROLL
     for (int r = 0; r < PLAIN_MINE; r++) s[r] = fmaf(mine[r * width + d], x, s[r]);
   }
 }
@@ -66,7 +66,7 @@ DEVICE void plain_add(float* sums, const float (&keep)[PLAIN_MINE], const float*
     for (int r = 0; r < PLAIN_MINE; r++) sum[r] = sums[r * width + d] * keep[r];
     for (int j = 0; j < PLAIN_OTHERS; j++) {
       float x = others[j * width + d];
-UNROLL
+      UNROLL
       for (int r = 0; r < PLAIN_MINE; r++) sum[r] = fmaf(weights[r * PLAIN_OTHERS + j], x, sum[r]);
     }
     for (int r = 0; r < PLAIN_MINE; r++) sums[r * width + d] = sum[r];
@@ -74,7 +74,7 @@ UNROLL
 }
 
 template <class T> DEVICE void plain_store(Rows<T> to, const float* mine, const float (&factor)[PLAIN_MINE], int width, int hd, int first, int valid) {
-UNROLL_NOT
+  UNROLL_NOT
   for (int r = 0; r < PLAIN_MINE && first + r < valid; r++)
     for (int d = (int)threadIdx.x % 32; d < hd; d += 32) to.row(first + r)[d] = from_float<T>(mine[r * width + d] * factor[r]);
 }

@@ -70,11 +70,11 @@ template <int HD, int ROWS> DEVICE void load_tile(bf16* tile, Rows<const bf16> f
   int down = (int)threadIdx.x / ACROSS, across = (int)threadIdx.x % ACROSS * 8;
   const bf16* source = from.row(first + down) + across;
   tile += down * TILE_STRIDE<HD> + across;
-UNROLL
+  UNROLL
   for (int row = 0; row < ROWS; row += DOWN) {
     if (ROWS < DOWN && down >= ROWS) break;
     bool inside = first + row + down < valid;
-UNROLL
+    UNROLL
     for (int column = 0; column < HD; column += ACROSS * 8)
       copy_async_16(tile + row * TILE_STRIDE<HD> + column, source + column, inside);
     source += (long long)DOWN * from.stride;
@@ -93,20 +93,20 @@ template <int HD> DEVICE int lane_by_columns() {
 }
 
 template <int MT, int NT> DEVICE void clear(float (&c)[MT][NT][4]) {
-UNROLL
+  UNROLL
   for (int m = 0; m < MT; m++)
-UNROLL
+    UNROLL
     for (int n = 0; n < NT; n++)
-UNROLL
+      UNROLL
       for (int i = 0; i < 4; i++) c[m][n][i] = 0;
 }
 
 template <int MT, int NT> DEVICE void scale_all(float (&c)[MT][NT][4], float factor) {
-UNROLL
+  UNROLL
   for (int m = 0; m < MT; m++)
-UNROLL
+    UNROLL
     for (int n = 0; n < NT; n++)
-UNROLL
+      UNROLL
       for (int i = 0; i < 4; i++) c[m][n][i] *= factor;
 }
 
@@ -114,22 +114,22 @@ UNROLL
 // each row below: scores of keys that come after their queries.
 template <int MT, int NT> DEVICE void hide_after(float (&c)[MT][NT][4], int last) {
   int pair = (int)threadIdx.x % 4;
-UNROLL
+  UNROLL
   for (int m = 0; m < MT; m++)
-UNROLL
+    UNROLL
     for (int n = 0; n < NT; n++)
-UNROLL
+      UNROLL
       for (int i = 0; i < 4; i++)
         if (n * 8 + pair * 2 + i % 2 > last + m * 16 + i / 2 * 8) c[m][n][i] = -__builtin_huge_valf();
 }
 // The same before column `from`, where rows are keys and columns queries.
 template <int MT, int NT> DEVICE void hide_before(float (&c)[MT][NT][4], int from) {
   int pair = (int)threadIdx.x % 4;
-UNROLL
+  UNROLL
   for (int m = 0; m < MT; m++)
-UNROLL
+    UNROLL
     for (int n = 0; n < NT; n++)
-UNROLL
+      UNROLL
       for (int i = 0; i < 4; i++)
         if (n * 8 + pair * 2 + i % 2 < from + m * 16 + i / 2 * 8) c[m][n][i] = -__builtin_huge_valf();
 }
@@ -139,17 +139,17 @@ template <int HD, int MT, int NT> DEVICE void multiply_transposed(float (&c)[MT]
   clear(c);
   mine += lane_by_rows<HD>();
   tile += lane_by_columns<HD>();
-UNROLL
+  UNROLL
   for (int k = 0; k < HD; k += 16) {
     u32 a[MT][4];
-UNROLL
+    UNROLL
     for (int m = 0; m < MT; m++) load_matrix_x4(a[m], mine + m * 16 * TILE_STRIDE<HD> + k);
-UNROLL
+    UNROLL
     for (int n = 0; n < NT; n += 2) {
       u32 b[4];
       load_matrix_x4(b, tile + n * 8 * TILE_STRIDE<HD> + k);
       u32 low[2] = {b[0], b[1]}, high[2] = {b[2], b[3]};
-UNROLL
+      UNROLL
       for (int m = 0; m < MT; m++) {
         mma_16816(c[m][n], a[m], low);
         mma_16816(c[m][n + 1], a[m], high);
@@ -160,25 +160,25 @@ UNROLL
 
 // Results as multiply_transposed leaves them, rounded to bf16, as the left factor of another product.
 template <int MT, int NT> DEVICE void to_factor(u32 (&a)[MT][NT / 2][4], const float (&c)[MT][NT][4]) {
-UNROLL
+  UNROLL
   for (int m = 0; m < MT; m++)
-UNROLL
+    UNROLL
     for (int n = 0; n < NT; n++)
-UNROLL
+      UNROLL
       for (int half = 0; half < 2; half++) a[m][n / 2][n % 2 * 2 + half] = pack_bf16(c[m][n][half * 2], c[m][n][half * 2 + 1]);
 }
 
 // c += a tile: a (16 MT, 16 KT), tile (16 KT, HD).
 template <int HD, int MT, int KT> DEVICE void add_product(float (&c)[MT][HD / 8][4], const u32 (&a)[MT][KT][4], const bf16* tile) {
   tile += lane_by_rows<HD>();
-UNROLL
+  UNROLL
   for (int k = 0; k < KT; k++)
-UNROLL
+    UNROLL
     for (int n = 0; n < HD / 8; n += 2) {
       u32 b[4];
       load_matrix_x4_transposed(b, tile + k * 16 * TILE_STRIDE<HD> + n * 8);
       u32 low[2] = {b[0], b[1]}, high[2] = {b[2], b[3]};
-UNROLL
+      UNROLL
       for (int m = 0; m < MT; m++) {
         mma_16816(c[m][n], a[m][k], low);
         mma_16816(c[m][n + 1], a[m][k], high);
@@ -191,18 +191,18 @@ UNROLL
 template <int HD, int MT> DEVICE void store_rows(Rows<bf16> to, const float (&c)[MT][HD / 8][4], bf16* mine, int first, int valid) {
   int lane = (int)threadIdx.x % 32;
   sync_warp();
-UNROLL
+  UNROLL
   for (int m = 0; m < MT; m++)
-UNROLL
+    UNROLL
     for (int n = 0; n < HD / 8; n++)
-UNROLL
+      UNROLL
       for (int half = 0; half < 2; half++) {
         int row = m * 16 + half * 8 + lane / 4;
         *(u32*)(mine + row * TILE_STRIDE<HD> + n * 8 + lane % 4 * 2) = pack_bf16(c[m][n][half * 2], c[m][n][half * 2 + 1]);
       }
   sync_warp();
   constexpr int UNITS = HD / 8;
-UNROLL
+  UNROLL
   for (int i = 0; i < MT * 16 * UNITS / 32; i++) {
     int unit = i * 32 + lane, row = unit / UNITS, column = unit % UNITS * 8;
     if (first + row < valid) store_words(to.row(first + row) + column, load_words(mine + row * TILE_STRIDE<HD> + column));

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param tp tensor-parallel width
  * @param dp data-parallel width
  * @param nodes the nodes that have ranks, by name, each with its ranks
+ * @param device name of rank 0's device, for people
  * @param resumeFrom checkpoint the run starts from; null: initial weights
  * @param resumeStep committed steps of that checkpoint
  */
@@ -26,6 +27,7 @@ public record RunHeader(
     int tp,
     int dp,
     Map<String, List<RankPlace>> nodes,
+    String device,
     @Nullable Path resumeFrom,
     long resumeStep)
     implements RunReport {

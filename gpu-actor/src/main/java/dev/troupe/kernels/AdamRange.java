@@ -10,9 +10,4 @@ import dev.troupe.tensor.Tensor;
  * @param weightDecay decoupled decay; 0 for gains
  */
 public record AdamRange(
-    Tensor value,
-    Tensor master,
-    Tensor expAvg,
-    Tensor expAvgSq,
-    Tensor grad,
-    double weightDecay) {}
+    Tensor value, Tensor master, Tensor expAvg, Tensor expAvgSq, Tensor grad, double weightDecay) {}

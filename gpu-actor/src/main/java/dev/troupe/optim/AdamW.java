@@ -128,8 +128,7 @@ public final class AdamW implements AutoCloseable {
               range.parameter().spec().decayed() ? spec.weightDecay() : 0));
     }
     kernels.adamw(
-        ranges,
-        new AdamStep(lr, spec.beta1(), spec.beta2(), spec.adamEps(), 0, gradScale, step));
+        ranges, new AdamStep(lr, spec.beta1(), spec.beta2(), spec.adamEps(), 0, gradScale, step));
     gather();
   }
 

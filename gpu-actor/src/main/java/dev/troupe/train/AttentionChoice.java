@@ -41,8 +41,7 @@ final class AttentionChoice {
    * @param layout what the rank holds
    * @throws TroupeException where the job names cuDNN and it does not do
    */
-  static AttentionChoice of(
-      JobSpec job, LlamaLayout layout, CudaLibraries libraries, GpuInfo gpu) {
+  static AttentionChoice of(JobSpec job, LlamaLayout layout, CudaLibraries libraries, GpuInfo gpu) {
     boolean exact = job.parallel().reduction() == Reduction.EXACT;
     boolean named = job.cuda().attention() == CudaAttention.CUDNN;
     if (named && exact) {
@@ -67,7 +66,8 @@ final class AttentionChoice {
     plans.close();
     if (named) {
       throw TroupeException.usage(
-          "cuda.attention = cudnn does not compute %s of %s here; give flash".formatted(shape, type));
+          "cuda.attention = cudnn does not compute %s of %s here; give flash"
+              .formatted(shape, type));
     }
     return flash("cuDNN does not compute " + shape);
   }

@@ -53,8 +53,7 @@ final class GpuRank {
     DeviceMesh mesh = assignment.mesh();
     int tpIndex = mesh.coordinate(assignment.rank()).tp();
     AttentionChoice attention =
-        AttentionChoice.of(
-            job, MemoryPlan.layout(job, mesh.tp(), tpIndex), gpus.libraries(), gpu);
+        AttentionChoice.of(job, MemoryPlan.layout(job, mesh.tp(), tpIndex), gpus.libraries(), gpu);
     try {
       MemoryPlan plan =
           MemoryPlan.of(
@@ -115,11 +114,7 @@ final class GpuRank {
             device,
             module,
             new CublasLtMatmul(
-                device,
-                temporaries,
-                0,
-                job.parallel().reduction() == Reduction.EXACT,
-                tuning(job)),
+                device, temporaries, 0, job.parallel().reduction() == Reduction.EXACT, tuning(job)),
             attention.make(device, module, temporaries),
             temporaries);
     try {

@@ -51,7 +51,8 @@ final class RankParts implements AutoCloseable {
     JobSpec job = assignment.job();
     boolean traced = job.profile().steps() > 0;
     Kernels kernels = traced ? Traced.kernels(backend.kernels(), tracer) : backend.kernels();
-    Communicators communicators = traced ? Traced.communicators(backend.communicators(), tracer) : backend.communicators();
+    Communicators communicators =
+        traced ? Traced.communicators(backend.communicators(), tracer) : backend.communicators();
     DeviceMesh mesh = assignment.mesh();
     int rank = assignment.rank();
     int tpIndex = mesh.coordinate(rank).tp();

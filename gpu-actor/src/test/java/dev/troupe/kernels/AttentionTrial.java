@@ -56,9 +56,7 @@ final class AttentionTrial {
   }
 
   private Framed frame(Matrix values) {
-    return aligned
-        ? Framed.aligned(device, c.type(), values)
-        : Framed.of(device, c.type(), values);
+    return aligned ? Framed.aligned(device, c.type(), values) : Framed.of(device, c.type(), values);
   }
 
   /** Keys, to be written to. */

@@ -32,8 +32,7 @@ public record Framed(Tensor whole, Tensor view, int before) {
     return of(device, type, values, ALIGNED, ALIGNED);
   }
 
-  private static Framed of(
-      TestDevice device, DataType type, Matrix values, int before, int after) {
+  private static Framed of(TestDevice device, DataType type, Matrix values, int before, int after) {
     int cols = values.cols() + before + after;
     Matrix marks = Matrix.zeros(values.rows(), cols).map(x -> MARK);
     Tensor whole = device.tensor(type, marks);

@@ -24,8 +24,7 @@ class NvtxRangesTest {
       int nvtxRangePop(void) { strcat(ranges_seen, ">"); return 0; }
       """;
 
-  @TempDir
-  Path folder;
+  @TempDir Path folder;
 
   @Test
   void shouldPushAndPopInTheLibraryOfAFolder() throws Exception {
@@ -36,7 +35,9 @@ class NvtxRangesTest {
     ranges.pop();
     ranges.pop();
     MemorySegment log =
-        SymbolLookup.libraryLookup(library, Arena.global()).findOrThrow("ranges_seen").reinterpret(256);
+        SymbolLookup.libraryLookup(library, Arena.global())
+            .findOrThrow("ranges_seen")
+            .reinterpret(256);
     assertEquals("forward<matmul<>>", log.getString(0));
   }
 
@@ -55,7 +56,14 @@ class NvtxRangesTest {
     Path library = folder.resolve("libnvToolsExt.so.1");
     try {
       Process compiler =
-          new ProcessBuilder("cc", "-shared", "-fPIC", "-Wl,-z,noexecstack", "-o", library.toString(), source.toString())
+          new ProcessBuilder(
+                  "cc",
+                  "-shared",
+                  "-fPIC",
+                  "-Wl,-z,noexecstack",
+                  "-o",
+                  library.toString(),
+                  source.toString())
               .inheritIO()
               .start();
       assertEquals(0, compiler.waitFor());

@@ -181,7 +181,7 @@ class MeshParityTest {
     return job(tp, dp, sequence, SHARDS, Reduction.EXACT, false);
   }
 
-  private static JobSpec job(
+  static JobSpec job(
       int tp, int dp, boolean sequence, int shards, Reduction reduction, boolean tied) {
     TrainSpec train =
         new TrainSpec(
@@ -220,7 +220,7 @@ class MeshParityTest {
   }
 
   /** Sequences in which each token follows from the one before, with some noise: learnable. */
-  private static TrainingData data(JobSpec job) {
+  static TrainingData data(JobSpec job) {
     int vocab = job.model().vocab();
     int length = job.train().seqLength();
     TokenSource source =

@@ -52,7 +52,8 @@ class ProfileTest {
         List.of("forward", "loss", "AdamW", "gradient", "matmul", "attention", "rmsNormBackward")) {
       assertTrue(names.contains(expected), expected + " is missing of " + names);
     }
-    assertEquals(2, spans.stream().filter(s -> s.get("name").getAsString().equals("AdamW")).count());
+    assertEquals(
+        2, spans.stream().filter(s -> s.get("name").getAsString().equals("AdamW")).count());
     assertTrue(names.contains("allReduce"), "the tensor-parallel group's collectives are missing");
     for (JsonObject span : spans) {
       assertTrue(span.get("ts").getAsDouble() >= 0 && span.get("dur").getAsDouble() >= 0);
@@ -64,7 +65,9 @@ class ProfileTest {
   /** Every kernel of the forward pass lies inside a phase. */
   private static void assertWithinAPhase(List<JsonObject> spans) {
     List<JsonObject> phases =
-        spans.stream().filter(s -> s.get("name").getAsString().equals("loss and backward")).toList();
+        spans.stream()
+            .filter(s -> s.get("name").getAsString().equals("loss and backward"))
+            .toList();
     assertFalse(phases.isEmpty());
     spans.stream()
         .filter(s -> s.get("name").getAsString().startsWith("attentionBackward"))

@@ -62,10 +62,7 @@ final class Ranks {
     DeviceMesh mesh = assignment.mesh();
     MemoryPlan plan =
         MemoryPlan.of(
-            assignment.job(),
-            mesh.tp(),
-            mesh.dp(),
-            mesh.coordinate(assignment.rank()).tp());
+            assignment.job(), mesh.tp(), mesh.dp(), mesh.coordinate(assignment.rank()).tp());
     RankParts parts =
         new RankParts(
             assignment, CpuTrainerFactory.backend(assignment, device, communicators, plan));

@@ -91,15 +91,23 @@ public final class MeshEpoch {
     return byNode;
   }
 
+  /** What a rank runs on; {@code members} are the nodes. */
+  public DeviceInfo device(int rank, Map<String, NodeInfo> members) {
+    NodeInfo node = Objects.requireNonNull(members.get(places.get(rank).node()));
+    int index = places.get(rank).device();
+    return node.devices().stream()
+        .filter(each -> each.index() == index)
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** The processes that hold the ranks, by their lowest rank; {@code members} are the nodes. */
   public List<RankSite> sites(Map<String, NodeInfo> members) {
     Map<String, RankSite> sites = new LinkedHashMap<>();
     Map<String, List<Integer>> ranks = new LinkedHashMap<>();
     for (int rank = 0; rank < size(); rank++) {
       NodeInfo node = Objects.requireNonNull(members.get(places.get(rank).node()));
-      int index = places.get(rank).device();
-      DeviceInfo device =
-          node.devices().stream().filter(each -> each.index() == index).findFirst().orElseThrow();
+      DeviceInfo device = device(rank, members);
       RankSet own = RankSet.of(rank);
       sites.putIfAbsent(
           device.process(), new RankSite(node.host(), device.process(), device.endpoint(), own));

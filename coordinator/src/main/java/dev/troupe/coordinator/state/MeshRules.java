@@ -91,6 +91,7 @@ final class MeshRules {
             job.tp(),
             job.dp(),
             mesh.byNode(),
+            mesh.device(0, turn.state.members()).name(),
             from,
             settings.resumeStep()));
   }

@@ -9,6 +9,7 @@ import dev.troupe.deploy.cli.BenchJob;
 import dev.troupe.deploy.lab.Gpu;
 import dev.troupe.deploy.lab.GpuLab;
 import dev.troupe.deploy.lab.Lab;
+import dev.troupe.deploy.report.ModelFlops;
 import dev.troupe.proto.spec.JobSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -83,7 +84,7 @@ record GpuComparison(BenchJob.Gpu request, PrintWriter out) {
         figures.addProperty("ratio", ours / speed);
       }
     } catch (IOException e) {
-      say("  pytorch  %s", e.getMessage());
+      say("  pytorch  %s", String.valueOf(e.getMessage()));
       figures.addProperty("pytorch_error", e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -2,7 +2,6 @@ package dev.troupe.deploy.doctor;
 
 import dev.troupe.collectives.device.cuda.Capabilities;
 import dev.troupe.collectives.device.cuda.CudaDriver;
-import dev.troupe.collectives.device.cuda.CudaFailedException;
 import dev.troupe.collectives.device.cuda.CudaLibraries;
 import dev.troupe.collectives.device.cuda.CudaLibrary;
 import dev.troupe.collectives.device.cuda.FoundLibrary;
@@ -38,7 +37,7 @@ public record GpuFindings(
         gpus.add(new GpuFinding(gpu, off(found, driver, gpu)));
       }
       return new GpuFindings(libraries, gpus, null);
-    } catch (TroupeException | CudaFailedException e) {
+    } catch (TroupeException e) {
       return new GpuFindings(libraries, gpus, String.valueOf(e.getMessage()));
     }
   }

@@ -36,7 +36,7 @@ record SpeedSection(Runs runs, String python, String gpu, boolean small) impleme
       return;
     }
     model("7B at 4096", MFU_7B, bench("llama2-7b", 4096, 1, true), report);
-    model("1.1B at 2048", 0, bench("tinyllama-1.1b", 2048, 8, false), report);
+    model("1.1B at 2048", 0, bench("tinyllama-1b", 2048, 8, false), report);
   }
 
   private Run bench(String preset, int length, int microBatch, boolean kernels)

@@ -8,12 +8,16 @@ import dev.troupe.coordinator.RunReady;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.StepRecord;
 import dev.troupe.coordinator.ValidationRecord;
+import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.proto.spec.Precision;
 import dev.troupe.train.MemoryPlan;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what a run reports to its files and shows it on the console. Called on one thread; closes
@@ -28,6 +32,8 @@ public final class RunRecorder implements RunListener {
   private final MetricsLog metrics;
   private final EventLog events;
   private final long startMillis;
+  private double flopsPerToken;
+  private OptionalDouble peak = OptionalDouble.empty();
 
   /**
    * Opens the logs of a run.
@@ -49,6 +55,12 @@ public final class RunRecorder implements RunListener {
 
   @Override
   public void onHeader(RunHeader header) {
+    JobSpec job = header.job();
+    flopsPerToken = ModelFlops.perToken(job.model(), job.train().seqLength());
+    peak =
+        job.precision() == Precision.BF16
+            ? ModelFlops.peak(header.device())
+            : OptionalDouble.empty();
     console.onHeader(MemoryPlan.of(header.job(), header.tp(), header.dp(), 0), header.resumeStep());
     events.append(
         "started",
@@ -80,12 +92,21 @@ public final class RunRecorder implements RunListener {
             step.lr(),
             step.tokens(),
             step.stepSeconds(),
-            null,
+            utilisation(step),
             step.epoch(),
             step.dp(),
             step.tp());
     metrics.step(line);
     console.onStep(line);
+  }
+
+  /** Model FLOPs utilisation; null where the devices' peak is not known. */
+  private @Nullable Double utilisation(StepRecord step) {
+    if (peak.isEmpty() || step.stepSeconds() <= 0) {
+      return null;
+    }
+    double perSecond = flopsPerToken * step.tokens() / step.stepSeconds();
+    return perSecond / (peak.getAsDouble() * step.tp() * step.dp());
   }
 
   @Override

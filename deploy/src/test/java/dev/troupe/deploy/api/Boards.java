@@ -68,6 +68,7 @@ public final class Boards {
         Map.of(
             "b", List.of(new RankPlace(2, 0), new RankPlace(3, 1)),
             "a", List.of(new RankPlace(0, 0), new RankPlace(1, 1))),
+        "cpu:0",
         resumeStep == 0 ? null : Path.of("checkpoints/step"),
         resumeStep);
   }

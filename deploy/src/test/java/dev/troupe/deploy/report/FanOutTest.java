@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class FanOutTest {
   private static final List<RunReport> REPORTS =
       List.of(
-          new RunHeader(JobConfig.parse(""), 1, 1, 1, Map.of(), null, 0),
+          new RunHeader(JobConfig.parse(""), 1, 1, 1, Map.of(), "cpu:0", null, 0),
           new RunReady(1, List.of(1L), 1),
           new StepRecord(1, 1, 1, 1, 1, 1, 1, 1, 1),
           new ValidationRecord(1, 1, 1, 1),

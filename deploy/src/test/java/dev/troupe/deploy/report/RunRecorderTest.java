@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,7 +59,7 @@ class RunRecorderTest {
   @Test
   void aWholeRunLeavesItsFilesAndItsSummary() throws IOException {
     record(
-        new RunHeader(job, 1, 2, 2, Map.of("local", List.of()), null, 0),
+        new RunHeader(job, 1, 2, 2, Map.of("local", List.of()), "NVIDIA H200", null, 0),
         new RunReady(1, List.of(1L << 20, 3L << 20), 0.5),
         new StepRecord(1, 3.5, 1, 1e-3, 4096, 0.5, 1, 2, 2),
         new StepRecord(2, 2.5, 1, 1e-3, 4096, 0.5, 1, 2, 2),
@@ -69,6 +70,28 @@ class RunRecorderTest {
     assertEquals(2, Files.readAllLines(files.metrics()).size());
     assertTrue(text.toString().contains("3.0 MiB allocated a rank"), text::toString);
     assertTrue(text.toString().contains("Finished 2 steps"), text::toString);
+  }
+
+  /** 4,096 tokens in half a second on four GPUs of 989.4 TFLOP/s. */
+  @Test
+  void utilisationIsToldWhereThePeakIsKnown() throws IOException {
+    job =
+        JobConfig.load(
+            null, List.of("precision=bf16", "run.dir=" + folder, "parallel.tp=2", "parallel.dp=2"));
+    StepRecord step = new StepRecord(1, 3.5, 1, 1e-3, 4096, 0.5, 1, 2, 2);
+    record(new RunHeader(job, 1, 2, 2, Map.of("local", List.of()), "NVIDIA H200", null, 0), step);
+    double perToken = ModelFlops.perToken(job.model(), job.train().seqLength());
+    assertEquals(perToken * 8192 / (4 * 989.4e12), utilisation(), 1e-12);
+    record(new RunHeader(job, 1, 2, 2, Map.of("local", List.of()), "cpu:0", null, 0), step);
+    assertEquals(null, utilisation());
+  }
+
+  private @Nullable Double utilisation() throws IOException {
+    var mfu =
+        JsonParser.parseString(Files.readAllLines(files.metrics()).getLast())
+            .getAsJsonObject()
+            .get("mfu");
+    return mfu.isJsonNull() ? null : mfu.getAsDouble();
   }
 
   @Test

@@ -58,7 +58,7 @@ class EventWriterTest {
 
   private static RunHeader header(long resumeStep) {
     Path from = resumeStep == 0 ? null : Path.of("checkpoint");
-    return new RunHeader(JOB, 1, 1, 1, Map.of(), from, resumeStep);
+    return new RunHeader(JOB, 1, 1, 1, Map.of(), "cpu:0", from, resumeStep);
   }
 
   private static StepRecord step(long step, double loss) {

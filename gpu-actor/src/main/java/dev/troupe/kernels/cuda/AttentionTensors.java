@@ -3,14 +3,15 @@ package dev.troupe.kernels.cuda;
 import dev.troupe.collectives.device.DataType;
 import dev.troupe.collectives.device.cuda.CudaKernel;
 import dev.troupe.kernels.AttentionShape;
-import dev.troupe.proto.error.TroupeException;
 import dev.troupe.tensor.Tensor;
 
 /** What forward and backward attention ask of their tensors, and the parameters they share. */
 final class AttentionTensors {
   private AttentionTensors() {}
 
-  /** Checks the tensors that both directions read: (B*Tq, h*hd), (B*h, Tq), (B*capacity, kvh*hd). */
+  /**
+   * Checks the tensors that both directions read: (B*Tq, h*hd), (B*h, Tq), (B*capacity, kvh*hd).
+   */
   static void check(
       String call, Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, AttentionShape shape) {
     if (shape.sequences() < 1 || shape.queryLength() < 1) {
@@ -19,11 +20,7 @@ final class AttentionTensors {
     if (q.type() != DataType.FLOAT32 && q.type() != DataType.BFLOAT16) {
       throw new IllegalArgumentException(call + ": no arithmetic on " + q.type());
     }
-    if (shape.headDim() > PlainTiles.MAX_HEAD_DIM) {
-      throw TroupeException.usage(
-          "attention on a GPU: a head of %d is wider than %d; give the model more heads"
-              .formatted(shape.headDim(), PlainTiles.MAX_HEAD_DIM));
-    }
+    PlainTiles.requireHead(shape.headDim());
     Operands.shape(
         call, q, shape.sequences() * shape.queryLength(), shape.heads() * shape.headDim());
     Operands.sameShape(call, q, out);

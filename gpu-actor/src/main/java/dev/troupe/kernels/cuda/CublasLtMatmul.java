@@ -5,20 +5,20 @@ import dev.troupe.collectives.device.cuda.CudaDevice;
 import dev.troupe.collectives.device.cuda.GpuInfo;
 import dev.troupe.kernels.Accumulate;
 import dev.troupe.kernels.Layout;
+import dev.troupe.kernels.cuda.cublas.Addresses;
 import dev.troupe.kernels.cuda.cublas.Choice;
 import dev.troupe.kernels.cuda.cublas.Limits;
-import dev.troupe.kernels.cuda.cublas.Addresses;
 import dev.troupe.kernels.cuda.cublas.Product;
 import dev.troupe.kernels.cuda.cublas.Products;
 import dev.troupe.tensor.Tensor;
 
 /**
- * Matrix products by cuBLASLt on the device's compute stream. Sums are float32; float32 operands are
- * not cut to TF32.
+ * Matrix products by cuBLASLt on the device's compute stream. Sums are float32; float32 operands
+ * are not cut to TF32.
  *
- * <p>A product of new shape, strides, types or alignment is prepared when it first comes. Where that
- * includes a measurement, C of an ADD is saved to the host and put back: results are the same as
- * without, up to the order of sums. After that a call allocates nothing that outlives it.
+ * <p>A product of new shape, strides, types or alignment is prepared when it first comes. Where
+ * that includes a measurement, C of an ADD is saved to the host and put back: results are the same
+ * as without, up to the order of sums. After that a call allocates nothing that outlives it.
  */
 public final class CublasLtMatmul implements Matmul {
   private static final int HOPPER = 90;
@@ -88,8 +88,7 @@ public final class CublasLtMatmul implements Matmul {
     product(d, c, a, b, layout, true);
   }
 
-  private void product(
-      Tensor d, Tensor c, Tensor a, Tensor b, Layout layout, boolean accumulate) {
+  private void product(Tensor d, Tensor c, Tensor a, Tensor b, Layout layout, boolean accumulate) {
     int k = layout.transposeA() ? a.rows() : a.cols();
     check(d, a, b, layout, k);
     if (d.rows() == 0 || d.cols() == 0) {
@@ -122,14 +121,7 @@ public final class CublasLtMatmul implements Matmul {
       throw new IllegalArgumentException(
           "matmul %s: C %d x %d, A %d x %d %s, B %d x %d %s"
               .formatted(
-                  layout,
-                  d.rows(),
-                  d.cols(),
-                  a.rows(),
-                  a.cols(),
-                  a.type(),
-                  b.rows(),
-                  b.cols(),
+                  layout, d.rows(), d.cols(), a.rows(), a.cols(), a.type(), b.rows(), b.cols(),
                   b.type()));
     }
   }

@@ -193,8 +193,7 @@ public final class CudaKernels implements Kernels {
   public void adamw(
       Tensor value, Tensor master, Tensor expAvg, Tensor expAvgSq, Tensor grad, AdamStep step) {
     double decay = step.weightDecay();
-    optimizer.adamw(
-        List.of(new AdamRange(value, master, expAvg, expAvgSq, grad, decay)), step);
+    optimizer.adamw(List.of(new AdamRange(value, master, expAvg, expAvgSq, grad, decay)), step);
   }
 
   @Override

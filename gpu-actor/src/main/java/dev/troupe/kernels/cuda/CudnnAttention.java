@@ -13,8 +13,8 @@ import dev.troupe.kernels.cuda.cudnn.Gradients;
 import dev.troupe.tensor.Tensor;
 
 /**
- * Attention by cuDNN on the device's compute stream: bfloat16, as many keys as queries. Other shapes
- * are refused; {@link #supports} says which, and they need another {@link Attention}.
+ * Attention by cuDNN on the device's compute stream: bfloat16, as many keys as queries. Other
+ * shapes are refused; {@link #supports} says which, and they need another {@link Attention}.
  *
  * <p>A plan is compiled when a shape with its strides first comes, or when {@link #supports} or
  * {@link #temporaryBytes} is asked for it.
@@ -49,8 +49,7 @@ public final class CudnnAttention implements Attention {
     check(shape, lse, out, q, k, v);
     ForwardPlan plan = plans.forward(geometry(shape, q, k, v, out));
     long room = room(plan.temporaryBytes(), shape);
-    plan.run(
-        handle, address(out), address(lse), address(q), address(k), address(v), room);
+    plan.run(handle, address(out), address(lse), address(q), address(k), address(v), room);
   }
 
   @Override
@@ -98,8 +97,7 @@ public final class CudnnAttention implements Attention {
     return plans.temporaryBytes(shape);
   }
 
-  private static Geometry geometry(
-      AttentionShape shape, Tensor q, Tensor k, Tensor v, Tensor out) {
+  private static Geometry geometry(AttentionShape shape, Tensor q, Tensor k, Tensor v, Tensor out) {
     return new Geometry(shape, 0, q.stride(), k.stride(), v.stride(), out.stride());
   }
 

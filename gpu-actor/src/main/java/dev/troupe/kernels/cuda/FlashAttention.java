@@ -52,8 +52,13 @@ public final class FlashAttention implements Attention {
     this.plainFloat32 = new PlainAttentionKernels(module, DataType.FLOAT32);
   }
 
-  /** What {@link #temporaryBytes} says, before there is a GPU: a float32 a query and head. */
+  /**
+   * What {@link #temporaryBytes} says, before there is a GPU: a float32 a query and head.
+   *
+   * @throws dev.troupe.proto.error.TroupeException with category USAGE for heads that are too wide
+   */
   public static long deltaBytes(AttentionShape shape) {
+    PlainTiles.requireHead(shape.headDim());
     return (long) shape.sequences() * shape.heads() * shape.queryLength() * Float.BYTES;
   }
 

@@ -97,7 +97,6 @@ final class OptimizerKernels {
         "adamw", DataType.FLOAT32, master, range.expAvg(), range.expAvgSq(), range.grad());
     Operands.sameShape(
         "adamw", master, range.value(), range.expAvg(), range.expAvgSq(), range.grad());
-    Operands.dense(
-        "adamw", range.value(), master, range.expAvg(), range.expAvgSq(), range.grad());
+    Operands.dense("adamw", range.value(), master, range.expAvg(), range.expAvgSq(), range.grad());
   }
 }

@@ -56,8 +56,6 @@ final class PlainAttentionKernels implements AttentionKernels {
       int ownTiles,
       int weightTiles) {
     int hd = shape.headDim();
-    kernel
-        .i32(hd)
-        .launch(stream, blocks, 1, THREADS, PlainTiles.bytes(hd, ownTiles, weightTiles));
+    kernel.i32(hd).launch(stream, blocks, 1, THREADS, PlainTiles.bytes(hd, ownTiles, weightTiles));
   }
 }

@@ -1,5 +1,7 @@
 package dev.troupe.kernels.cuda;
 
+import dev.troupe.proto.error.TroupeException;
+
 /** Tiles of the kernels in {@code attention_plain.cuh}. */
 final class PlainTiles {
   /** Rows that a block owns. */
@@ -11,6 +13,15 @@ final class PlainTiles {
   private static final int OTHERS = 32;
 
   private PlainTiles() {}
+
+  /** Refuses heads that no kernel takes. */
+  static void requireHead(int headDim) {
+    if (headDim > MAX_HEAD_DIM) {
+      throw TroupeException.usage(
+          "attention on a GPU: a head of %d is wider than %d; give the model more heads"
+              .formatted(headDim, MAX_HEAD_DIM));
+    }
+  }
 
   /**
    * Shared memory of a block.

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Products of the emulated cuBLASLt against those of the CPU. */
@@ -138,8 +138,8 @@ class CublasLtMatmulTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void shouldGiveTheSameResultWhereItMeasuresFirst(Accumulate accumulate) {
+  @CsvSource({"ASSIGN,true", "ADD,true", "ASSIGN,false", "ADD,false"})
+  void shouldGiveTheSameResultWhereItMeasuresFirst(Accumulate accumulate, boolean deterministic) {
     Tensor a = cpu.tensor(DataType.BFLOAT16, left(Layout.TN, 33, 40));
     Tensor b = cpu.tensor(DataType.BFLOAT16, right(Layout.TN, 50, 40));
     Framed c = Framed.of(cpu, DataType.FLOAT32, Matrix.normal(33, 50, 3));
@@ -149,7 +149,13 @@ class CublasLtMatmulTest {
     Tensor copyOfB = gpu.up(b);
 
     try (CublasLtMatmul plain = matmul(FIRST);
-        CublasLtMatmul tuned = matmul(new Choice(true, Optional.empty()))) {
+        CublasLtMatmul tuned =
+            new CublasLtMatmul(
+                gpu.device(),
+                gpu.temporary(),
+                2,
+                deterministic,
+                new Choice(true, Optional.empty()))) {
       plain.run(first, copyOfA, copyOfB, Layout.TN, accumulate);
       tuned.run(measured, copyOfA, copyOfB, Layout.TN, accumulate);
     }
@@ -235,8 +241,7 @@ class CublasLtMatmulTest {
       gpu.fail("cublasLtMatmul", 1, 13);
       var refused =
           assertThrows(
-              CublasException.class,
-              () -> matmul.run(c, a, b, Layout.NN, Accumulate.ASSIGN));
+              CublasException.class, () -> matmul.run(c, a, b, Layout.NN, Accumulate.ASSIGN));
       assertEquals(
           "matmul NN m=8 n=12 k=16 lda=16 ldb=12 ldc=12 ldd=12 FLOAT32>FLOAT32 beta=0 align=256:"
               + " EXECUTION_FAILED",
@@ -252,9 +257,7 @@ class CublasLtMatmulTest {
     Tensor wide = gpu.up(cpu.zeros(DataType.FLOAT32, 4, 5));
     try (CublasLtMatmul matmul = matmul(FIRST)) {
       for (Tensor[] t :
-          new Tensor[][] {
-            {bf16, f32, f32}, {f32, f32, bf16}, {f64, f64, f64}, {wide, f32, f32}
-          }) {
+          new Tensor[][] {{bf16, f32, f32}, {f32, f32, bf16}, {f64, f64, f64}, {wide, f32, f32}}) {
         assertThrows(
             IllegalArgumentException.class,
             () -> matmul.run(t[0], t[1], t[2], Layout.NN, Accumulate.ASSIGN));

@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /** An emulated GPU with copies of tensors of the CPU, byte for byte, gaps between rows included. */
-final class GpuMirror implements AutoCloseable {
+public final class GpuMirror implements AutoCloseable {
   private static final long ARENA_BYTES = 96L << 20;
   private static final long TEMPORARY_BYTES = 8L << 20;
 
@@ -28,7 +28,8 @@ final class GpuMirror implements AutoCloseable {
     temporary = device.allocate(TEMPORARY_BYTES);
   }
 
-  static GpuMirror open() {
+  /** The first emulated GPU, with cuBLASLt loaded; skips the calling test where it cannot be built. */
+  public static GpuMirror open() {
     EmulatedGpu gpu = EmulatedGpu.start();
     CudaLibraries libraries = CudaLibraries.find(Optional.of(gpu.folder()));
     CudaDriver driver = CudaDriver.start(libraries);

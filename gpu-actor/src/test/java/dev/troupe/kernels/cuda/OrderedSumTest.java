@@ -26,8 +26,13 @@ class OrderedSumTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1,1,1,false", "13,16,5,false", "207,207,3,true", "4096,4096,8,true", "1001,1004,7,false",
-    "5,5,0,true", "70001,70001,2,true"
+    "1,1,1,false",
+    "13,16,5,false",
+    "207,207,3,true",
+    "4096,4096,8,true",
+    "1001,1004,7,false",
+    "5,5,0,true",
+    "70001,70001,2,true"
   })
   void addsPartsInTheirOrder(int elements, int stride, int parts, boolean onto) {
     SplittableRandom random = new SplittableRandom(elements);

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * NVIDIA's own libraries, where a machine has them: {@code TROUPE_TEST_CUDA_LIBRARIES} names a Python
- * environment or a folder. They are used in processes of their own: no other driver can be loaded
- * beside the one that they get, and a crash in them ends only that process. Without a GPU there is
- * no driver, so one that finds no device is built.
+ * NVIDIA's own libraries, where a machine has them: {@code TROUPE_TEST_CUDA_LIBRARIES} names a
+ * Python environment or a folder. They are used in processes of their own: no other driver can be
+ * loaded beside the one that they get, and a crash in them ends only that process. Without a GPU
+ * there is no driver, so one that finds no device is built.
  */
 public final class RealLibraries {
   private static final String VARIABLE = "TROUPE_TEST_CUDA_LIBRARIES";

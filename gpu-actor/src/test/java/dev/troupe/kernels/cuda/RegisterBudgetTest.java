@@ -63,8 +63,7 @@ class RegisterBudgetTest {
       } else if (spilled.find()) {
         spills = Math.max(Integer.parseInt(spilled.group(1)), Integer.parseInt(spilled.group(2)));
       } else if (used.find()) {
-        compiled.add(
-            new Compiled(kernel, architecture, Integer.parseInt(used.group(1)), spills));
+        compiled.add(new Compiled(kernel, architecture, Integer.parseInt(used.group(1)), spills));
       }
     }
     return compiled;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * and what to do about it. Shown without a stack trace unless its category is {@link
  * Category#INTERNAL}.
  */
-public final class TroupeException extends RuntimeException {
+public class TroupeException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final Category category;
@@ -44,7 +44,7 @@ public final class TroupeException extends RuntimeException {
   }
 
   /** The category, which decides the exit code. */
-  public Category category() {
+  public final Category category() {
     return category;
   }
 }

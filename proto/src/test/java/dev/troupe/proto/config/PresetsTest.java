@@ -11,7 +11,7 @@ class PresetsTest {
   /** The published parameter counts: LLaMA 1 table 2, and the weights of Llama 2 and 3. */
   @ParameterizedTest
   @CsvSource({
-    "tinyllama-1.1b, 1100048384",
+    "tinyllama-1b, 1100048384",
     "llama-7b, 6738415616",
     "llama-13b, 13015864320",
     "llama-33b, 32528943616",

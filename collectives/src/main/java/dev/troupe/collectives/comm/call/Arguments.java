@@ -2,6 +2,7 @@ package dev.troupe.collectives.comm.call;
 
 import dev.troupe.collectives.device.BufferView;
 import dev.troupe.collectives.device.DataType;
+import java.util.Objects;
 
 /** What a rank can check alone of a collective's arguments, wherever the buffers lie. */
 public final class Arguments {
@@ -47,6 +48,14 @@ public final class Arguments {
               .formatted(size, send.count(), send.type(), recv.count(), recv.type()));
     }
     requireApart(send, recv);
+  }
+
+  /** Of a message: another rank of the group. */
+  public static void requirePeer(int peer, int rank, int size) {
+    Objects.checkIndex(peer, size);
+    if (peer == rank) {
+      throw new IllegalArgumentException("rank " + rank + " cannot exchange with itself");
+    }
   }
 
   /** Where a view begins, in its device's address space. */

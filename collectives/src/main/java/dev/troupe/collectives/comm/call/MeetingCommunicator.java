@@ -8,7 +8,6 @@ import dev.troupe.collectives.comm.call.Signature.Kind;
 import dev.troupe.collectives.device.BufferView;
 import dev.troupe.collectives.device.cpu.CpuBuffer;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,7 +96,7 @@ public final class MeetingCommunicator implements Communicator {
 
   @Override
   public void send(BufferView data, int peer) {
-    requirePeer(peer);
+    Arguments.requirePeer(peer, rank, size);
     MemorySegment from = CpuBuffer.segmentOf(data);
     prepare();
     meeting.send(data.type(), from, peer);
@@ -105,7 +104,7 @@ public final class MeetingCommunicator implements Communicator {
 
   @Override
   public void recv(BufferView data, int peer) {
-    requirePeer(peer);
+    Arguments.requirePeer(peer, rank, size);
     MemorySegment to = CpuBuffer.segmentOf(data);
     prepare();
     meeting.recv(data.type(), to, peer);
@@ -175,13 +174,6 @@ public final class MeetingCommunicator implements Communicator {
       meeting.perform(number);
     } catch (RuntimeException | Error e) {
       throw meeting.failed(e);
-    }
-  }
-
-  private void requirePeer(int peer) {
-    Objects.checkIndex(peer, size);
-    if (peer == rank) {
-      throw new IllegalArgumentException("rank " + rank + " cannot exchange with itself");
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.troupe.collectives.comm.Communicator;
 import dev.troupe.collectives.comm.CommunicatorAbortedException;
 import dev.troupe.collectives.comm.Pending;
 import dev.troupe.collectives.comm.ReduceOp;
+import dev.troupe.collectives.comm.call.Arguments;
 import dev.troupe.collectives.comm.call.Call;
 import dev.troupe.collectives.comm.call.Exchange;
 import dev.troupe.collectives.device.BufferView;
@@ -155,10 +156,7 @@ final class LinkCommunicator implements Communicator {
   }
 
   private void message(int code, BufferView data, int peer, long[] numbers) {
-    Objects.checkIndex(peer, slots.length);
-    if (peer == rank) {
-      throw new IllegalArgumentException("rank " + rank + " cannot exchange with itself");
-    }
+    Arguments.requirePeer(peer, rank, slots.length);
     MemorySegment memory = CpuBuffer.segmentOf(data);
     prepare();
     Header header = new Header(code, ++numbers[peer], data.type(), data.count(), 0);

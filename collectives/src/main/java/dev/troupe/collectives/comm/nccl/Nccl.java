@@ -70,6 +70,21 @@ final class Nccl implements AutoCloseable {
     return nccl.ncclRecv(to.at(data), count, type(type), peer, handle.comm(), stream);
   }
 
+  /** Sends and receives blocks of {@code count} elements, all but the rank's own. */
+  int allToAll(
+      NcclHandle handle, long send, long recv, long count, DataType type, int rank, int size) {
+    long block = count * type.bytes();
+    int result = groupStart();
+    for (int peer = 0; peer < size; peer++) {
+      if (peer != rank) {
+        int sent = send(handle, send + peer * block, count, type, peer);
+        int received = recv(handle, recv + peer * block, count, type, peer);
+        result = NcclSetup.firstFailure(NcclSetup.firstFailure(result, sent), received);
+      }
+    }
+    return NcclSetup.firstFailure(result, groupEnd());
+  }
+
   int groupStart() {
     return nccl.ncclGroupStart();
   }

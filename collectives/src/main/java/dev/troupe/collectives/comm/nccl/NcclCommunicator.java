@@ -5,11 +5,15 @@ import dev.troupe.collectives.comm.Pending;
 import dev.troupe.collectives.comm.ReduceOp;
 import dev.troupe.collectives.comm.call.Arguments;
 import dev.troupe.collectives.device.BufferView;
+import dev.troupe.collectives.device.Stream;
 import dev.troupe.collectives.device.DataType;
 import dev.troupe.collectives.device.cuda.CudaBuffer;
+import dev.troupe.collectives.device.cuda.CudaFailedException;
 import dev.troupe.collectives.mesh.ProcessGroup;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,21 +78,26 @@ final class NcclCommunicator implements Communicator {
   }
 
   @Override
+  public Optional<Stream> stream() {
+    return Optional.of(lane.stream());
+  }
+
+  @Override
+  public void check() {
+    epoch.check();
+  }
+
+  @Override
   public Pending allReduce(BufferView data, ReduceOp op) {
     Arguments.requireNumbers(data.type());
     long at = address(data);
     if (!prepare(data.count())) {
       return Pending.DONE;
     }
-    Operation operation = begin("all-reduce", data);
-    int result;
-    epoch.enter();
-    try {
-      result = lane.nccl().allReduce(handle(), at, data.count(), data.type(), op);
-    } finally {
-      epoch.leave();
-    }
-    return launched(operation, result);
+    return start(
+        "all-reduce",
+        data,
+        () -> lane.nccl().allReduce(handle(), at, data.count(), data.type(), op));
   }
 
   @Override
@@ -99,19 +108,16 @@ final class NcclCommunicator implements Communicator {
     if (!prepare(recv.count())) {
       return copyAlone(to, from, recv.bytes());
     }
-    Operation operation = begin("reduce-scatter", send);
     if (ordered) {
-      return reduced(
-          operation, new OrderedReduction.Slices(from, to, recv.count(), recv.type(), size, false));
+      return startReduction(
+          "reduce-scatter",
+          send,
+          new OrderedReduction.Slices(from, to, recv.count(), recv.type(), size, false));
     }
-    int result;
-    epoch.enter();
-    try {
-      result = lane.nccl().reduceScatter(handle(), from, to, recv.count(), recv.type());
-    } finally {
-      epoch.leave();
-    }
-    return launched(operation, result);
+    return start(
+        "reduce-scatter",
+        send,
+        () -> lane.nccl().reduceScatter(handle(), from, to, recv.count(), recv.type()));
   }
 
   @Override
@@ -125,14 +131,10 @@ final class NcclCommunicator implements Communicator {
       }
       return Pending.DONE;
     }
-    return reduced(
-        begin("reduce-scatter-add", send),
+    return startReduction(
+        "reduce-scatter-add",
+        send,
         new OrderedReduction.Slices(from, to, recv.count(), recv.type(), contributors, true));
-  }
-
-  private Pending reduced(Operation operation, OrderedReduction.Slices slices) {
-    reduction.run(epoch, handle(), operation, slices, rank, size);
-    return launched(operation, Nccl.SUCCESS);
   }
 
   @Override
@@ -143,15 +145,10 @@ final class NcclCommunicator implements Communicator {
     if (!prepare(send.count())) {
       return copyAlone(to, from, send.bytes());
     }
-    Operation operation = begin("all-gather", send);
-    int result;
-    epoch.enter();
-    try {
-      result = lane.nccl().allGather(handle(), from, to, send.count(), send.type());
-    } finally {
-      epoch.leave();
-    }
-    return launched(operation, result);
+    return start(
+        "all-gather",
+        send,
+        () -> lane.nccl().allGather(handle(), from, to, send.count(), send.type()));
   }
 
   @Override
@@ -161,15 +158,10 @@ final class NcclCommunicator implements Communicator {
     if (!prepare(data.count())) {
       return Pending.DONE;
     }
-    Operation operation = begin("broadcast", data);
-    int result;
-    epoch.enter();
-    try {
-      result = lane.nccl().broadcast(handle(), at, data.count(), data.type(), root);
-    } finally {
-      epoch.leave();
-    }
-    return launched(operation, result);
+    return start(
+        "broadcast",
+        data,
+        () -> lane.nccl().broadcast(handle(), at, data.count(), data.type(), root));
   }
 
   @Override
@@ -180,65 +172,36 @@ final class NcclCommunicator implements Communicator {
     if (!prepare(send.count())) {
       return copyAlone(to, from, send.bytes());
     }
-    Operation operation = begin("all-to-all", send);
     long block = send.bytes() / size;
-    lane.stream().copy(to + rank * block, from + rank * block, block);
-    int result;
-    epoch.enter();
-    try {
-      result = exchangeBlocks(from, to, send.count() / size, block, send.type());
-    } finally {
-      epoch.leave();
-    }
-    return launched(operation, result);
-  }
-
-  private int exchangeBlocks(long from, long to, long count, long block, DataType type) {
-    Nccl nccl = lane.nccl();
-    NcclHandle mine = handle();
-    int result = nccl.groupStart();
-    for (int peer = 0; peer < size; peer++) {
-      if (peer != rank) {
-        result =
-            NcclSetup.firstFailure(result, nccl.send(mine, from + peer * block, count, type, peer));
-        result =
-            NcclSetup.firstFailure(result, nccl.recv(mine, to + peer * block, count, type, peer));
-      }
-    }
-    return NcclSetup.firstFailure(result, nccl.groupEnd());
+    return start(
+        "all-to-all",
+        send,
+        () -> {
+          lane.stream().copy(to + rank * block, from + rank * block, block);
+          return lane.nccl()
+              .allToAll(handle(), from, to, send.count() / size, send.type(), rank, size);
+        });
   }
 
   @Override
   public void send(BufferView data, int peer) {
-    requirePeer(peer);
+    Arguments.requirePeer(peer, rank, size);
     long at = address(data);
     if (prepare(data.count())) {
-      Operation operation = begin("send", data);
-      int result;
-      epoch.enter();
-      try {
-        result = lane.nccl().send(handle(), at, data.count(), data.type(), peer);
-      } finally {
-        epoch.leave();
-      }
-      epoch.awaitEnd(launched(operation, result));
+      epoch.awaitEnd(
+          start(
+              "send", data, () -> lane.nccl().send(handle(), at, data.count(), data.type(), peer)));
     }
   }
 
   @Override
   public void recv(BufferView data, int peer) {
-    requirePeer(peer);
+    Arguments.requirePeer(peer, rank, size);
     long at = address(data);
     if (prepare(data.count())) {
-      Operation operation = begin("recv", data);
-      int result;
-      epoch.enter();
-      try {
-        result = lane.nccl().recv(handle(), at, data.count(), data.type(), peer);
-      } finally {
-        epoch.leave();
-      }
-      epoch.awaitEnd(launched(operation, result));
+      epoch.awaitEnd(
+          start(
+              "recv", data, () -> lane.nccl().recv(handle(), at, data.count(), data.type(), peer)));
     }
   }
 
@@ -248,7 +211,13 @@ final class NcclCommunicator implements Communicator {
     if (prepare(1)) {
       CudaBuffer scratch = reduction.staging();
       BufferView one = new BufferView(scratch, 0, 1, DataType.INT32);
-      epoch.awaitEnd((Operation) allReduce(one, ReduceOp.MAX));
+      epoch.awaitEnd(
+          start(
+              "barrier",
+              one,
+              () ->
+                  lane.nccl()
+                      .allReduce(handle(), scratch.address(), 1, DataType.INT32, ReduceOp.MAX)));
     }
   }
 
@@ -273,6 +242,34 @@ final class NcclCommunicator implements Communicator {
     epoch.check();
     mesh.connect();
     return size > 1 && count > 0;
+  }
+
+  private Operation start(String kind, BufferView data, IntSupplier call) {
+    try {
+      Operation operation = begin(kind, data);
+      int result;
+      epoch.enter();
+      try {
+        result = call.getAsInt();
+      } finally {
+        epoch.leave();
+      }
+      return launched(operation, result);
+    } catch (CudaFailedException e) {
+      epoch.lose(e);
+      throw e;
+    }
+  }
+
+  private Operation startReduction(String kind, BufferView data, OrderedReduction.Slices slices) {
+    try {
+      Operation operation = begin(kind, data);
+      reduction.run(epoch, handle(), operation, slices, rank, size);
+      return launched(operation, Nccl.SUCCESS);
+    } catch (CudaFailedException e) {
+      epoch.lose(e);
+      throw e;
+    }
   }
 
   private Operation begin(String kind, BufferView data) {
@@ -314,12 +311,5 @@ final class NcclCommunicator implements Communicator {
     }
     throw new IllegalArgumentException(
         "not memory of a GPU: " + view.buffer().getClass().getSimpleName());
-  }
-
-  private void requirePeer(int peer) {
-    Objects.checkIndex(peer, size);
-    if (peer == rank) {
-      throw new IllegalArgumentException("rank " + rank + " cannot exchange with itself");
-    }
   }
 }

@@ -1,13 +1,16 @@
 package dev.troupe.collectives.comm.nccl;
 
-/** NCCL refused a call, or failed inside: a mistake of ours, or of NCCL. */
-public final class NcclException extends RuntimeException {
+import dev.troupe.proto.error.Category;
+import dev.troupe.proto.error.TroupeException;
+
+/** NCCL refused a call, or failed inside: the network, another rank, or a mistake of ours. */
+public final class NcclException extends TroupeException {
   private static final long serialVersionUID = 1L;
 
   private final int result;
 
   NcclException(String message, int result) {
-    super(message);
+    super(Category.PEER, message);
     this.result = result;
   }
 

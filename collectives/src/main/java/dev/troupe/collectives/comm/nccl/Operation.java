@@ -3,7 +3,9 @@ package dev.troupe.collectives.comm.nccl;
 import dev.troupe.collectives.comm.Pending;
 import dev.troupe.collectives.device.DataType;
 import dev.troupe.collectives.device.cuda.CudaEvent;
+import dev.troupe.collectives.device.cuda.CudaFailedException;
 import dev.troupe.collectives.device.cuda.CudaStream;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,11 +74,14 @@ final class Operation implements Pending {
   /** The compute stream waits, the host does not. */
   @Override
   public void await() {
-    NcclEpoch mine = epoch;
-    if (mine != null) {
-      mine.check();
+    NcclEpoch mine = Objects.requireNonNull(epoch);
+    mine.check();
+    try {
+      compute.await(done);
+    } catch (CudaFailedException e) {
+      mine.lose(e);
+      throw e;
     }
-    compute.await(done);
   }
 
   void close() {

@@ -1,11 +1,12 @@
 package dev.troupe.collectives.device.cuda;
 
-import dev.troupe.proto.config.ByteSize;
 import dev.troupe.proto.error.TroupeException;
 import jcuda.driver.CUresult;
 
 /** Turns the driver's error codes into exceptions. */
 final class CudaErrors {
+  private static final long MIB = 1L << 20;
+
   private CudaErrors() {}
 
   /**
@@ -26,7 +27,7 @@ final class CudaErrors {
         call
             + " failed with "
             + error
-            + (lost ? ": the GPU's context is lost, and this process must be replaced" : ""),
+            + (lost ? ": the GPU's context is lost, and this process must be replaced; the kernel's log (dmesg, Xid) may say why" : ""),
         code,
         lost);
   }
@@ -34,8 +35,8 @@ final class CudaErrors {
   /** Out of memory, with what was asked for and what there was. */
   static TroupeException outOfMemory(String gpu, long wanted, long free) {
     return TroupeException.resource(
-        "%s has %s of memory free, but %s are needed: lower train.micro-batch or the model's size,"
-                .formatted(gpu, ByteSize.text(free), ByteSize.text(wanted))
+        "%s has %d MiB of memory free, but %d MiB are needed: lower train.micro-batch or the model's size,"
+                .formatted(gpu, free / MIB, Math.ceilDiv(wanted, MIB))
             + " use more GPUs, or end other processes on this one");
   }
 

@@ -1,14 +1,17 @@
 package dev.troupe.collectives.device.cuda;
 
+import dev.troupe.proto.error.Category;
+import dev.troupe.proto.error.TroupeException;
+
 /** A call of the CUDA driver failed. The message names the call and the driver's error. */
-public final class CudaFailedException extends RuntimeException {
+public final class CudaFailedException extends TroupeException {
   private static final long serialVersionUID = 1L;
 
   private final int code;
   private final boolean contextLost;
 
   CudaFailedException(String message, int code, boolean contextLost) {
-    super(message);
+    super(Category.RESOURCE, message);
     this.code = code;
     this.contextLost = contextLost;
   }

@@ -2,7 +2,6 @@ package dev.troupe.collectives.device.cuda;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.troupe.proto.config.ByteSize;
 import dev.troupe.proto.error.TroupeException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -93,8 +92,8 @@ final class DeviceArena {
     }
     if (size > free()) {
       throw TroupeException.resource(
-          "%s: %s were planned and %s of them are left, but %s are asked for"
-              .formatted(gpu, ByteSize.text(bytes), ByteSize.text(free()), ByteSize.text(size)));
+          "%s: %d bytes were planned and %d of them are left, but %d are asked for"
+              .formatted(gpu, bytes, free(), size));
     }
     CudaBuffer piece = new CudaBuffer(address + used, size);
     used = Math.min(bytes, Math.ceilDiv(used + size, ALIGNMENT) * ALIGNMENT);

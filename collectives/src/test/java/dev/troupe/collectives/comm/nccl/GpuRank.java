@@ -8,14 +8,19 @@ import dev.troupe.collectives.device.cuda.EmulatedGpu;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A rank of a test: a thread, an emulated GPU and NCCL communicators. */
 final class GpuRank implements AutoCloseable {
   private static final long ARENA = 48L << 20;
+
+  /** Longer than any wait that ends well, so that a test that fails ends. */
+  static final long LIMIT_SECONDS = 30;
 
   /** Small, so that sums in rank order take several pieces. */
   private static final long STAGING = 32 << 10;
@@ -80,8 +85,10 @@ final class GpuRank implements AutoCloseable {
 
   static <T> T result(CompletableFuture<T> future) {
     try {
-      return future.join();
-    } catch (CompletionException e) {
+      return future.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException | TimeoutException e) {
+      throw new AssertionError(e);
+    } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
@@ -105,7 +112,7 @@ final class GpuRank implements AutoCloseable {
             return true;
           });
     } finally {
-      thread.close();
+      thread.shutdown();
     }
   }
 }

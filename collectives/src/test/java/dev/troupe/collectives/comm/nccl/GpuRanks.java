@@ -64,8 +64,11 @@ final class GpuRanks extends Ranks {
     return device;
   }
 
+  /** Does nothing: the GPUs serve all tests of a class, and {@link #closeAll} ends them. */
   @Override
-  public void close() {
+  public void close() {}
+
+  void closeAll() {
     ranks.forEach(GpuRank::close);
     device.close();
   }

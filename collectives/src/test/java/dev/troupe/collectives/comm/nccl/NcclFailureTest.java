@@ -2,6 +2,7 @@ package dev.troupe.collectives.comm.nccl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +19,8 @@ import dev.troupe.proto.error.TroupeException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
@@ -47,10 +50,10 @@ final class NcclFailureTest {
               1,
               (rank, world) -> {
                 world.barrier();
-                BufferView data = GpuGroup.floats(rank.device(), 8, 1);
+                BufferView data = new BufferView(rank.device().allocate(4), 0, 1, DataType.INT32);
                 world.allReduce(data, ReduceOp.MAX).await();
                 // Comes free by the abort; whether to believe it, only check() tells.
-                GpuGroup.same(rank.device(), data.slice(0, 1));
+                rank.device().compute().synchronize();
                 return aborted(() -> rank.communicators().check(GpuGroup.EPOCH));
               });
       CompletableFuture<Boolean> isMissing =
@@ -63,9 +66,9 @@ final class NcclFailureTest {
               });
       String message = GpuRank.result(waitsInBarrier);
       assertEquals(
-          "all-reduce of 1 x INT32 in group world did not end within 0.4 s: not all ranks have come",
+          "barrier of 1 x INT32 in group world did not end within 0.4 s: not all ranks have come",
           message);
-      assertEquals(message.replace("1 x INT32", "8 x FLOAT32"), GpuRank.result(waitsForTheGpu));
+      assertEquals(message.replace("barrier", "all-reduce"), GpuRank.result(waitsForTheGpu));
       assertTrue(GpuRank.result(isMissing));
       goesOn(group, 8, new DeviceMesh(2, 1));
     }
@@ -98,9 +101,9 @@ final class NcclFailureTest {
   }
 
   @Test
-  void abortFromAnotherThreadEndsWhatRanksDo() {
+  void abortFromAnotherThreadEndsWhatRanksDo() throws InterruptedException {
     try (GpuGroup group = new GpuGroup(3, LONG)) {
-      CompletableFuture<Boolean> connected = new CompletableFuture<>();
+      CountDownLatch connected = new CountDownLatch(3);
       CompletableFuture<Boolean> over = new CompletableFuture<>();
       List<CompletableFuture<String>> waiting =
           List.of(0, 1).stream()
@@ -110,6 +113,7 @@ final class NcclFailureTest {
                           index,
                           (rank, world) -> {
                             world.barrier();
+                            connected.countDown();
                             String reason = aborted(world::barrier);
                             assertThrows(CommunicatorAbortedException.class, world::barrier);
                             return reason;
@@ -120,10 +124,10 @@ final class NcclFailureTest {
               2,
               (rank, world) -> {
                 world.barrier();
-                connected.complete(true);
-                return over.get();
+                connected.countDown();
+                return over.get(GpuRank.LIMIT_SECONDS, TimeUnit.SECONDS);
               });
-      connected.join();
+      assertTrue(connected.await(GpuRank.LIMIT_SECONDS, TimeUnit.SECONDS));
       for (int rank = 0; rank < 3; rank++) {
         group.rank(rank).communicators().abort(GpuGroup.EPOCH, "epoch 8 begins");
         group.rank(rank).communicators().abort(GpuGroup.EPOCH, "a later reason");
@@ -166,20 +170,27 @@ final class NcclFailureTest {
     assertTrue(String.valueOf(e.getMessage()).contains("NCCL_DEBUG=INFO"), e.getMessage());
   }
 
-  /** One rank alone fails, and the other one is told by whoever watches them. */
-  private static <T extends Throwable> T assertSetupFails(
+  /** One rank fails, and both are told, as a coordinator would tell them. */
+  private static <T extends RuntimeException> T assertSetupFails(
       String function, int code, Class<T> type) {
     try (GpuGroup group = new GpuGroup(2, LONG)) {
       group.gpu().fail(function, 1, code);
-      CompletableFuture<T> fails =
-          group.start(0, (rank, world) -> assertThrows(type, world::barrier));
-      T failure = GpuRank.result(fails);
-      assertTrue(String.valueOf(failure.getMessage()).startsWith("NCCL's "), failure.getMessage());
-      CompletableFuture<String> other = group.start(1, (rank, world) -> aborted(world::barrier));
-      group.rank(1).communicators().abort(GpuGroup.EPOCH, "rank 0 is lost");
-      assertEquals("rank 0 is lost", GpuRank.result(other));
+      List<RuntimeException> failures =
+          group.run(
+              (rank, world) -> {
+                var e = assertThrows(RuntimeException.class, world::barrier);
+                for (int i = 0; i < 2; i++) {
+                  group.rank(i).communicators().abort(GpuGroup.EPOCH, "a rank is lost");
+                }
+                return e;
+              });
+      List<RuntimeException> own =
+          failures.stream()
+              .filter(e -> String.valueOf(e.getMessage()).startsWith("NCCL's "))
+              .toList();
+      assertEquals(1, own.size(), failures.toString());
       goesOn(group, 8, new DeviceMesh(2, 1));
-      return failure;
+      return assertInstanceOf(type, own.getFirst());
     }
   }
 
@@ -210,21 +221,36 @@ final class NcclFailureTest {
   @Test
   void anErrorThatNcclFindsLaterIsSeenByTheWatchdog() {
     try (GpuGroup group = new GpuGroup(2, LONG)) {
-      List<String> messages =
-          group.run(
+      CompletableFuture<Boolean> started = new CompletableFuture<>();
+      CompletableFuture<String> first =
+          group.start(
+              0,
               (rank, world) -> {
                 world.barrier();
-                BufferView data = GpuGroup.floats(rank.device(), 8 + world.rank(), 1);
+                BufferView data = GpuGroup.floats(rank.device(), 8, 1);
                 world.allReduce(data, ReduceOp.SUM).await();
-                return aborted(
-                    () -> {
-                      while (true) {
-                        rank.communicators().check(GpuGroup.EPOCH);
-                        Thread.onSpinWait();
-                      }
-                    });
+                started.complete(true);
+                rank.device().compute().synchronize();
+                return aborted(() -> rank.communicators().check(GpuGroup.EPOCH));
               });
-      messages.forEach(message -> assertTrue(message.startsWith("NCCL's communicator"), message));
+      CompletableFuture<Boolean> second =
+          group.start(
+              1,
+              (rank, world) -> {
+                world.barrier();
+                GpuRank.result(started);
+                BufferView data = GpuGroup.floats(rank.device(), 9, 1);
+                assertThrows(
+                    RuntimeException.class,
+                    () -> {
+                      world.allReduce(data, ReduceOp.SUM).await();
+                      world.barrier();
+                    });
+                return true;
+              });
+      String message = GpuRank.result(first);
+      assertTrue(message.startsWith("NCCL's communicator of all 2 ranks failed: "), message);
+      assertTrue(GpuRank.result(second));
       goesOn(group, 8, new DeviceMesh(2, 1));
     }
   }

@@ -141,9 +141,9 @@ final class NcclStreamsTest {
       assertEquals(
           List.of(
               List.of(3f, 101f, 1f, 10f),
-              List.of(3f, 110f, 2f, 10f),
+              List.of(3f, 1010f, 2f, 10f),
               List.of(7f, 101f, 3f, 10f),
-              List.of(7f, 110f, 4f, 10f)),
+              List.of(7f, 1010f, 4f, 10f)),
           sums);
       assertEquals(0, group.gpu().stat("communicators"));
     }

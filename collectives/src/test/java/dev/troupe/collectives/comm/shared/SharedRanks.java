@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * Ranks dealt to processes in turn. The processes are only names in this one: each has its own
  * folder, memory and communicators, and sees the others' through files, as real ones do.
  */
-final class SharedRanks extends Ranks {
+public final class SharedRanks extends Ranks {
   private static final Path MEMORY = Path.of("/dev/shm");
 
   private final Path root;
@@ -45,7 +45,7 @@ final class SharedRanks extends Ranks {
     }
   }
 
-  static Path newRoot() {
+  public static Path newRoot() {
     try {
       return Files.isDirectory(MEMORY)
           ? Files.createTempDirectory(MEMORY, "troupe-test-")
@@ -55,7 +55,7 @@ final class SharedRanks extends Ranks {
     }
   }
 
-  static void deleteAll(Path root) {
+  public static void deleteAll(Path root) {
     try (Stream<Path> paths = Files.walk(root)) {
       for (Path path : paths.sorted((a, b) -> b.compareTo(a)).toList()) {
         Files.deleteIfExists(path);

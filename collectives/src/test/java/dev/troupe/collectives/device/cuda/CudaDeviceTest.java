@@ -132,7 +132,7 @@ class CudaDeviceTest {
       TroupeException full = assertThrows(TroupeException.class, () -> device.allocate(MIB));
       assertEquals(Category.RESOURCE, full.category());
       assertTrue(
-          EmulatedDriver.text(full).contains("1.0 MiB are asked for"), EmulatedDriver.text(full));
+          EmulatedDriver.text(full).contains("1048576 are asked for"), EmulatedDriver.text(full));
     }
   }
 
@@ -146,7 +146,7 @@ class CudaDeviceTest {
     assertTrue(
         EmulatedDriver.text(failure)
             .startsWith(
-                "cuda:0 (Emulated GPU) has 2.0 GiB of memory free, but 1.0" + " TiB are needed"),
+                "cuda:0 (Emulated GPU) has 2048 MiB of memory free, but 1048576 MiB are needed"),
         EmulatedDriver.text(failure));
   }
 

@@ -163,7 +163,7 @@ class CudaFaultsTest {
 
     assertEquals(Category.RESOURCE, failure.category());
     assertTrue(
-        EmulatedDriver.text(failure).contains("has 2.0 GiB of memory free, but 4.0 MiB are needed"),
+        EmulatedDriver.text(failure).contains("has 2048 MiB of memory free, but 4 MiB are needed"),
         EmulatedDriver.text(failure));
     assertEquals(before, emulated.held());
   }

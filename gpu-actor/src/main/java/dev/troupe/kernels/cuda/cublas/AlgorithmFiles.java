@@ -17,12 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Measured algorithms in a folder, a small text file each. The first process that measures a product
- * decides for all that share the folder: a file is linked to its name only where there is none, and
- * those who come later take what is there.
+ * Measured algorithms in a folder, a small text file each. The first process that measures a
+ * product decides for all that share the folder: a file is linked to its name only where there is
+ * none, and those who come later take what is there.
  *
- * <p>A file that cannot be read or written, is damaged or is of something else costs a warning and a
- * new measurement, never the run.
+ * <p>A file that cannot be read or written, is damaged or is of something else costs a warning and
+ * a new measurement, never the run.
  */
 final class AlgorithmFiles {
   private static final Logger LOG = LoggerFactory.getLogger(AlgorithmFiles.class);

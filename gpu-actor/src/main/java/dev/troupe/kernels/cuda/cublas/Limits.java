@@ -4,8 +4,8 @@ package dev.troupe.kernels.cuda.cublas;
  * What an algorithm may take.
  *
  * @param workspaceBytes temporary memory
- * @param multiprocessors how many of the GPU's are used, so that others stay free for communication;
- *     0: all
+ * @param multiprocessors how many of the GPU's are used, so that others stay free for
+ *     communication; 0: all
  * @param deterministic forbids splitting the contracted size, so that the order of sums depends on
  *     nothing but the algorithm
  */

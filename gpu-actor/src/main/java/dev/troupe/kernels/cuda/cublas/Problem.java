@@ -57,7 +57,8 @@ final class Problem implements AutoCloseable {
     }
   }
 
-  private static void set(cublasLtMatmulDescOpaque_t operation, int attribute, int value, Product p) {
+  private static void set(
+      cublasLtMatmulDescOpaque_t operation, int attribute, int value, Product p) {
     try (IntPointer pointer = new IntPointer(new int[] {value})) {
       CublasLt.check(
           cublas.cublasLtMatmulDescSetAttribute(operation, attribute, pointer, Integer.BYTES),

@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Measures algorithms on the GPU, each run with a cold cache: the temporary memory is cleared
- * before, up to the size of the largest cache, which also keeps the GPU busy until the run is in the
- * stream.
+ * before, up to the size of the largest cache, which also keeps the GPU busy until the run is in
+ * the stream.
  */
 final class Tuner {
   private static final Logger LOG = LoggerFactory.getLogger(Tuner.class);

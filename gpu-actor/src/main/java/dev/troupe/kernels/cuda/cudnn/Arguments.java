@@ -58,16 +58,13 @@ final class Arguments implements AutoCloseable {
     close(descriptor);
     Descriptor made = new Descriptor(cudnn.CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR);
     descriptor = made;
-    return made
-        .set(
-            cudnn.CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS, cudnn.CUDNN_TYPE_INT64, count, ids)
+    return made.set(cudnn.CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS, cudnn.CUDNN_TYPE_INT64, count, ids)
         .set(
             cudnn.CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS,
             cudnn.CUDNN_TYPE_VOID_PTR,
             count,
             addresses)
-        .set(
-            cudnn.CUDNN_ATTR_VARIANT_PACK_WORKSPACE, cudnn.CUDNN_TYPE_VOID_PTR, 1, workspace)
+        .set(cudnn.CUDNN_ATTR_VARIANT_PACK_WORKSPACE, cudnn.CUDNN_TYPE_VOID_PTR, 1, workspace)
         .finish("arguments");
   }
 

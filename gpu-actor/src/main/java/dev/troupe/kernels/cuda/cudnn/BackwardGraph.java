@@ -7,8 +7,8 @@ import static org.bytedeco.cuda.global.cudnn.CUDNN_POINTWISE_SUB;
 import static org.bytedeco.cuda.global.cudnn.CUDNN_REDUCE_TENSOR_ADD;
 
 /**
- * The gradients of {@link ForwardGraph}. With P = exp(scores - lse) and D = rowsum(dOut * out): dV =
- * P^T dOut; dS = P * (dOut V^T - D) * scale; dK = dS^T q; dQ = dS k (Dao et al. 2022).
+ * The gradients of {@link ForwardGraph}. With P = exp(scores - lse) and D = rowsum(dOut * out): dV
+ * = P^T dOut; dS = P * (dOut V^T - D) * scale; dK = dS^T q; dQ = dS k (Dao et al. 2022).
  */
 final class BackwardGraph {
   private final Graph graph = new Graph();

@@ -50,6 +50,11 @@ public final class BackwardPlan implements AutoCloseable {
    * @param temporary address of {@link #temporaryBytes} bytes, a multiple of 512
    */
   public void run(CudnnHandle handle, Addresses at, long temporary) {
+    handle.run(plan, arguments(at, temporary));
+  }
+
+  /** The arguments of a run, valid until the next. */
+  Descriptor arguments(Addresses at, long temporary) {
     arguments
         .set(Operand.Q.ordinal(), at.q())
         .set(Operand.K.ordinal(), at.k())
@@ -64,7 +69,7 @@ public final class BackwardPlan implements AutoCloseable {
     if (sumsApart) {
       arguments.set(Operand.DQ_SUM.ordinal(), temporary + rowSumBytes);
     }
-    handle.run(plan, arguments.finish(temporary + rowSumBytes + dqSumBytes));
+    return arguments.finish(temporary + rowSumBytes + dqSumBytes);
   }
 
   @Override

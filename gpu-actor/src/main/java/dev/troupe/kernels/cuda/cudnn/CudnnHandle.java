@@ -26,8 +26,7 @@ public final class CudnnHandle implements AutoCloseable {
   /** Gives a plan to the stream. */
   void run(ExecutionPlan plan, Descriptor arguments) {
     Cudnn.check(
-        cudnn.cudnnBackendExecute(
-            context, plan.descriptor().handle(), arguments.handle()),
+        cudnn.cudnnBackendExecute(context, plan.descriptor().handle(), arguments.handle()),
         "execute");
   }
 

@@ -12,8 +12,7 @@ final class ExecutionPlan implements AutoCloseable {
   private final long workspaceBytes;
   private final Map<Long, Float> scalars;
 
-  private ExecutionPlan(
-      Descriptor descriptor, Descriptor configuration, Map<Long, Float> scalars) {
+  private ExecutionPlan(Descriptor descriptor, Descriptor configuration, Map<Long, Float> scalars) {
     this.descriptor = descriptor;
     this.configuration = configuration;
     this.scalars = Map.copyOf(scalars);
@@ -58,10 +57,7 @@ final class ExecutionPlan implements AutoCloseable {
     Descriptor heuristics = own(owned, cudnn.CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR);
     heuristics
         .set(cudnn.CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH, graph)
-        .set(
-            cudnn.CUDNN_ATTR_ENGINEHEUR_MODE,
-            cudnn.CUDNN_TYPE_HEUR_MODE,
-            cudnn.CUDNN_HEUR_MODE_A)
+        .set(cudnn.CUDNN_ATTR_ENGINEHEUR_MODE, cudnn.CUDNN_TYPE_HEUR_MODE, cudnn.CUDNN_HEUR_MODE_A)
         .set(cudnn.CUDNN_ATTR_ENGINEHEUR_DEVICEPROP, device.descriptor())
         .finish("heuristics");
     int count = heuristics.count(cudnn.CUDNN_ATTR_ENGINEHEUR_RESULTS);

@@ -16,8 +16,7 @@ record Extents(
 
   /** A tensor without gaps. */
   static Extents dense(long sequences, long heads, long rows, long cols) {
-    return new Extents(
-        sequences, heads, rows, cols, heads * rows * cols, rows * cols, cols, 1);
+    return new Extents(sequences, heads, rows, cols, heads * rows * cols, rows * cols, cols, 1);
   }
 
   /**

@@ -34,8 +34,7 @@ final class ForwardGraph {
     Node sums = graph.reduceColumns(CUDNN_REDUCE_TENSOR_ADD, exps);
     graph.mapTo(stats, CUDNN_POINTWISE_ADD, max, graph.map(CUDNN_POINTWISE_LOG, sums));
     Node probabilities =
-        graph.mapTo(
-            graph.between(Graph.BF16, geometry.scores()), CUDNN_POINTWISE_DIV, exps, sums);
+        graph.mapTo(graph.between(Graph.BF16, geometry.scores()), CUDNN_POINTWISE_DIV, exps, sums);
     graph.matmul(probabilities, v, out);
     return graph;
   }

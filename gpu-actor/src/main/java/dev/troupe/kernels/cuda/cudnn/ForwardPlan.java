@@ -26,9 +26,12 @@ public final class ForwardPlan implements AutoCloseable {
    */
   public void run(
       CudnnHandle handle, long out, long lse, long q, long k, long v, long temporary) {
-    handle.run(
-        plan,
-        arguments.set(0, q).set(1, k).set(2, v).set(3, out).set(4, lse).finish(temporary));
+    handle.run(plan, arguments(out, lse, q, k, v, temporary));
+  }
+
+  /** The arguments of a run, valid until the next. */
+  Descriptor arguments(long out, long lse, long q, long k, long v, long temporary) {
+    return arguments.set(0, q).set(1, k).set(2, v).set(3, out).set(4, lse).finish(temporary);
   }
 
   @Override

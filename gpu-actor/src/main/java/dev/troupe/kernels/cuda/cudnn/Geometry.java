@@ -42,8 +42,7 @@ public record Geometry(AttentionShape shape, int window, int q, int k, int v, in
 
   /** Scores of all heads. */
   Extents scores() {
-    return Extents.dense(
-        shape.sequences(), shape.heads(), shape.queryLength(), shape.keyLength());
+    return Extents.dense(shape.sequences(), shape.heads(), shape.queryLength(), shape.keyLength());
   }
 
   /** A gradient of all query heads before those of a group are summed, or before rounding. */

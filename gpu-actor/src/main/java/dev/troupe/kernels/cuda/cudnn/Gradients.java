@@ -10,8 +10,7 @@ package dev.troupe.kernels.cuda.cudnn;
  * @param dv stride of dv
  * @param deterministic whether two runs give the same bits; takes 2 bytes a score of memory
  */
-public record Gradients(
-    Geometry forward, int dOut, int dq, int dk, int dv, boolean deterministic) {
+public record Gradients(Geometry forward, int dOut, int dq, int dk, int dv, boolean deterministic) {
 
   /** Gradients laid out as what they are gradients of. */
   public static Gradients like(Geometry forward, boolean deterministic) {
