@@ -60,6 +60,7 @@ public record CpuTrainerFactory(TrainingData data, Storage storage, CpuMemory me
         communicators,
         assignment.tracer(new HostClock(), device.newStream(), Tracer.Ranges.NONE),
         plan,
+        plan::total,
         RankBackend.NO_CONNECTIONS);
   }
 

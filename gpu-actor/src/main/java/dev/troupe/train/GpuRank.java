@@ -127,7 +127,8 @@ final class GpuRank {
             communicators.remove(epoch, nccl);
             nccl.close();
           };
-      return new RankBackend(device, kernels, nccl, tracer, plan, connections);
+      return new RankBackend(
+          device, kernels, nccl, tracer, plan, device::takenBytes, connections);
     } catch (RuntimeException e) {
       kernels.close();
       throw e;

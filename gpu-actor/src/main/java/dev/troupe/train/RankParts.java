@@ -20,6 +20,7 @@ import dev.troupe.trace.Traced;
 import dev.troupe.trace.Tracer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ final class RankParts implements AutoCloseable {
   private final Microbatches microbatches;
   private final @Nullable DeviceBuffer accumulator;
   private final MemoryPlan plan;
+  private final LongSupplier taken;
   private final Tracer tracer;
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
@@ -47,6 +49,7 @@ final class RankParts implements AutoCloseable {
     this.assignment = assignment;
     this.device = backend.device();
     this.tracer = backend.tracer();
+    this.taken = backend.taken();
     own(backend);
     JobSpec job = assignment.job();
     boolean traced = job.profile().steps() > 0;
@@ -157,7 +160,7 @@ final class RankParts implements AutoCloseable {
   }
 
   long memoryBytes() {
-    return plan.total();
+    return taken.getAsLong();
   }
 
   @Override

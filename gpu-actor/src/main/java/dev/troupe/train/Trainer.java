@@ -27,7 +27,10 @@ public interface Trainer extends AutoCloseable {
   /** Copies this rank's part of the state of the last committed step. */
   Snapshot snapshot();
 
-  /** Bytes this rank has allocated on its device. */
+  /**
+   * Bytes this rank has taken on its device: on a GPU as the driver counts them, with what libraries
+   * took for themselves.
+   */
   long memoryBytes();
 
   @Override

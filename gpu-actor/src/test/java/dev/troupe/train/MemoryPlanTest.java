@@ -73,6 +73,7 @@ class MemoryPlanTest {
                 new LocalCommunicators(),
                 assignment.tracer(new HostClock(), cpu.newStream(), Tracer.Ranges.NONE),
                 plan,
+                plan::total,
                 RankBackend.NO_CONNECTIONS))) {
       assertEquals(plan.total(), device.allocated());
       assertEquals(device.allocated(), parts.memoryBytes());

@@ -32,6 +32,7 @@ public final class RunRecorder implements RunListener {
   private final MetricsLog metrics;
   private final EventLog events;
   private final long startMillis;
+  private long plannedBytes;
   private double flopsPerToken;
   private OptionalDouble peak = OptionalDouble.empty();
 
@@ -61,7 +62,9 @@ public final class RunRecorder implements RunListener {
         job.precision() == Precision.BF16
             ? ModelFlops.peak(header.device())
             : OptionalDouble.empty();
-    console.onHeader(MemoryPlan.of(header.job(), header.tp(), header.dp(), 0), header.resumeStep());
+    MemoryPlan plan = MemoryPlan.of(job, header.tp(), header.dp(), 0);
+    plannedBytes = plan.total();
+    console.onHeader(plan, header.resumeStep());
     events.append(
         "started",
         Map.of(
@@ -78,6 +81,7 @@ public final class RunRecorder implements RunListener {
         "ready",
         Map.of(
             "epoch", ready.epoch(),
+            "planned_bytes", plannedBytes,
             "memory_bytes", ready.memoryBytes(),
             "seconds", ready.seconds()));
   }

@@ -120,6 +120,16 @@ public final class CudaDevice implements Device {
     return new CudaStream(context, urgentPriority);
   }
 
+  /**
+   * Bytes of the GPU that were taken since the device was opened, as the driver counts them: the
+   * arena, kernels, and what libraries took for themselves; and what other processes took meanwhile,
+   * where there are some.
+   */
+  public long takenBytes() {
+    context.use();
+    return arena.takenSince();
+  }
+
   /** Bytes of the arena that are not allocated. */
   @Override
   public long freeBytes() {

@@ -17,12 +17,17 @@ final class DeviceArena {
   private final String gpu;
   private final long address;
   private final long bytes;
+  private final CudaContext context;
+  private final long freeBefore;
   private long used;
 
-  private DeviceArena(String gpu, long address, long bytes) {
+  private DeviceArena(
+      String gpu, long address, long bytes, CudaContext context, long freeBefore) {
     this.gpu = gpu;
     this.address = address;
     this.bytes = bytes;
+    this.context = context;
+    this.freeBefore = freeBefore;
   }
 
   /**
@@ -62,7 +67,7 @@ final class DeviceArena {
       context.check(memory.map(address, bytes, handle), "cuMemMap");
       context.onClose(() -> context.check(memory.unmap(address, bytes), "cuMemUnmap"));
       context.check(memory.allowAccess(address, bytes, gpu.index()), "cuMemSetAccess");
-      return new DeviceArena(name, address, bytes);
+      return new DeviceArena(name, address, bytes, context, free);
     }
   }
 
@@ -102,5 +107,10 @@ final class DeviceArena {
 
   long free() {
     return bytes - used;
+  }
+
+  /** How much less of the GPU's memory is free than before the arena was reserved. */
+  long takenSince() {
+    return freeBefore - free(context);
   }
 }

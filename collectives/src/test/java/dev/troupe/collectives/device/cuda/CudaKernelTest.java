@@ -100,7 +100,7 @@ class CudaKernelTest {
 
     assertEquals(
         "cuStreamSynchronize failed with CUDA_ERROR_ILLEGAL_ADDRESS (700): the GPU's context is"
-            + " lost, and this process must be replaced",
+            + " lost, and this process must be replaced; the kernel's log (dmesg, Xid) may say why",
         lost.getMessage());
     assertTrue(lost.contextLost());
     assertEquals(700, lost.code());
