@@ -17,10 +17,10 @@ import java.util.List;
 final class GpuKernelLines {
   private static final DataType BF16 = DataType.BFLOAT16;
   private static final DataType FP32 = DataType.FLOAT32;
-  private static final int WEIGHTS = 1 << 27;
+  private static final int MOST_WEIGHTS = 1 << 27;
   private static final int NORM_BLOCK = 1024;
 
-  /** Of the loss at a time. */
+  /** Of the loss at a time, at most. */
   private static final int LOSS_ROWS = 2048;
 
   private final GpuNoise noise;
@@ -56,13 +56,18 @@ final class GpuKernelLines {
   private static long each(ModelSpec model, int tokens) {
     long activations = (long) tokens * Math.max(3 * model.hidden(), 2 * model.ffn()) * 2;
     long weights = 2L * model.ffn() * model.hidden() * Float.BYTES;
-    long logits = (long) LOSS_ROWS * padded(model.vocab()) * Float.BYTES;
-    long state = 2L * WEIGHTS * Float.BYTES;
+    long logits = (long) Math.min(LOSS_ROWS, tokens) * padded(model.vocab()) * Float.BYTES;
+    long state = 2L * weights(model) * Float.BYTES;
     return Math.max(Math.max(activations, weights), Math.max(logits, state));
   }
 
   private static long small(ModelSpec model, int tokens) {
     return (long) tokens * model.heads() * Float.BYTES + (1L << 22);
+  }
+
+  /** Of the optimizer at a time; whole blocks of the norm. */
+  private static int weights(ModelSpec model) {
+    return (int) Math.min(MOST_WEIGHTS, model.parameters() / NORM_BLOCK * NORM_BLOCK);
   }
 
   private static int padded(int vocab) {
@@ -199,7 +204,7 @@ final class GpuKernelLines {
 
   private void loss() {
     int vocab = padded(model.vocab());
-    int rows = LOSS_ROWS;
+    int rows = Math.min(LOSS_ROWS, tokens);
     double logits = (double) rows * vocab;
     Tensor x = on(first, FP32, rows, vocab);
     Tensor dx = on(second, BF16, rows, vocab);
@@ -219,18 +224,19 @@ final class GpuKernelLines {
   }
 
   private void optimizer() {
-    Tensor masterAndGrad = on(first, FP32, 2, WEIGHTS);
-    Tensor moments = on(second, FP32, 2, WEIGHTS);
-    Tensor value = on(third, BF16, 1, WEIGHTS);
-    Tensor blocks = on(small, DataType.FLOAT64, 1, WEIGHTS / NORM_BLOCK);
+    int weights = weights(model);
+    Tensor masterAndGrad = on(first, FP32, 2, weights);
+    Tensor moments = on(second, FP32, 2, weights);
+    Tensor value = on(third, BF16, 1, weights);
+    Tensor blocks = on(small, DataType.FLOAT64, 1, weights / NORM_BLOCK);
     AdamStep step = new AdamStep(1e-3, 0.9, 0.95, 1e-8, 0.1, 1, 10);
     memory(
         "gradient norm",
-        4.0 * WEIGHTS,
+        4.0 * weights,
         () -> kernels.sumOfSquares(blocks, masterAndGrad.rows(1, 1), NORM_BLOCK));
     memory(
         "AdamW",
-        30.0 * WEIGHTS,
+        30.0 * weights,
         () ->
             kernels.adamw(
                 value,

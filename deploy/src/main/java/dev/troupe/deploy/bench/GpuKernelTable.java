@@ -19,7 +19,7 @@ final class GpuKernelTable {
   private static final int RUNS = 20;
 
   /** Far beyond the caches. */
-  private static final long COPY_BYTES = 1L << 30;
+  private static final long COPY_BYTES = 256L << 20;
 
   private final CudaDevice device;
   private final Kernels kernels;

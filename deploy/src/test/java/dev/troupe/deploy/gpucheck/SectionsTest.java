@@ -46,11 +46,4 @@ class SectionsTest {
     assertEquals(0, result.count(Outcome.FAILED), shown::toString);
     assertEquals(5, result.count(Outcome.OK), shown::toString);
   }
-
-  @Test
-  void ranksAgreeAndOneIsKilled() {
-    SectionResult result = run(new RanksSection(runs(), CPU, MODEL));
-    assertEquals(0, result.count(Outcome.FAILED), shown::toString);
-    assertEquals(6, result.count(Outcome.OK), shown::toString);
-  }
 }

@@ -24,8 +24,9 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,7 +82,7 @@ class RunRecorderTest {
     StepRecord step = new StepRecord(1, 3.5, 1, 1e-3, 4096, 0.5, 1, 2, 2);
     record(new RunHeader(job, 1, 2, 2, Map.of("local", List.of()), "NVIDIA H200", null, 0), step);
     double perToken = ModelFlops.perToken(job.model(), job.train().seqLength());
-    assertEquals(perToken * 8192 / (4 * 989.4e12), utilisation(), 1e-12);
+    assertEquals(perToken * 8192 / (4 * 989.4e12), Objects.requireNonNull(utilisation()), 1e-12);
     record(new RunHeader(job, 1, 2, 2, Map.of("local", List.of()), "cpu:0", null, 0), step);
     assertEquals(null, utilisation());
   }
