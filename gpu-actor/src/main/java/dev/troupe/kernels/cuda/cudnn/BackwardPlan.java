@@ -39,6 +39,11 @@ public final class BackwardPlan implements AutoCloseable {
     return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
+  /** What is compiled. */
+  ExecutionPlan plan() {
+    return plan;
+  }
+
   /** Temporary memory of a run. */
   public long temporaryBytes() {
     return rowSumBytes + dqSumBytes + plan.workspaceBytes();

@@ -93,6 +93,21 @@ final class Descriptor implements AutoCloseable {
     }
   }
 
+  /** An attribute that is a text. */
+  String text(int attribute) {
+    long[] count = new long[1];
+    Cudnn.check(
+        cudnn.cudnnBackendGetAttribute(
+            handle, attribute, cudnn.CUDNN_TYPE_CHAR, 0, count, null),
+        "length of attribute " + attribute);
+    byte[] bytes = new byte[Math.toIntExact(count[0])];
+    try (BytePointer pointer = new BytePointer(bytes.length)) {
+      get(attribute, cudnn.CUDNN_TYPE_CHAR, bytes.length, pointer);
+      pointer.get(bytes);
+    }
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
   /** Number of objects in an attribute. */
   int count(int attribute) {
     long[] count = new long[1];

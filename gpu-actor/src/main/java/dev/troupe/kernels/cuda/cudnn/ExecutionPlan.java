@@ -4,13 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.cuda.global.cudnn;
+import org.jspecify.annotations.Nullable;
 
-/** A compiled graph: its kernels are chosen, built and loaded. */
+/**
+ * A compiled graph: its kernels are chosen and built, for a device that need not be there. What runs
+ * on a GPU is loaded from the plan's written form, as cuDNN asks for plans that were compiled for a
+ * description of a device.
+ */
 final class ExecutionPlan implements AutoCloseable {
   private final Descriptor descriptor;
   private final Descriptor configuration;
   private final long workspaceBytes;
   private final Map<Long, Float> scalars;
+  private @Nullable Descriptor loaded;
 
   private ExecutionPlan(Descriptor descriptor, Descriptor configuration, Map<Long, Float> scalars) {
     this.descriptor = descriptor;
@@ -86,12 +92,26 @@ final class ExecutionPlan implements AutoCloseable {
     return scalars;
   }
 
-  Descriptor descriptor() {
-    return descriptor;
+  /** The plan for people and files: JSON. */
+  String written() {
+    return descriptor.text(cudnn.CUDNN_ATTR_EXECUTION_PLAN_JSON_REPRESENTATION);
+  }
+
+  /** The plan on a GPU; always with the same handle. */
+  Descriptor on(CudnnHandle handle) {
+    Descriptor there = loaded;
+    if (there == null) {
+      there = handle.load(written());
+      loaded = there;
+    }
+    return there;
   }
 
   @Override
   public void close() {
+    if (loaded != null) {
+      loaded.close();
+    }
     descriptor.close();
     configuration.close();
   }

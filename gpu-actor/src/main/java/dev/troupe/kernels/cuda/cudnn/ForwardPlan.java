@@ -14,6 +14,11 @@ public final class ForwardPlan implements AutoCloseable {
             plan.scalars(), Operand.Q, Operand.K, Operand.V, Operand.OUT, Operand.STATS);
   }
 
+  /** What is compiled. */
+  ExecutionPlan plan() {
+    return plan;
+  }
+
   /** Temporary memory of a run. */
   public long temporaryBytes() {
     return plan.workspaceBytes();

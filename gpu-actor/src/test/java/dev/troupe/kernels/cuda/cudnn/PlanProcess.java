@@ -64,6 +64,10 @@ final class PlanProcess {
         backward.arguments(
             new BackwardPlan.Addresses(at, at, at, at, at, at, at, at, at), at + 512);
       }
+      // What a GPU loads it from.
+      if (!forward.plan().written().startsWith("{") || !backward.plan().written().startsWith("{")) {
+        return new PlanAnswer("a plan has no written form", 0, 0, 0);
+      }
       return new PlanAnswer("", forward.temporaryBytes(), backward.temporaryBytes(), milliseconds);
     } catch (CudnnException e) {
       return new PlanAnswer(String.valueOf(e.getMessage()), 0, 0, 0);
