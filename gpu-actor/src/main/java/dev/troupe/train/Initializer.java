@@ -5,6 +5,7 @@ import dev.troupe.layer.ParameterSpec.Piece;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.LongStream;
 
 /**
  * Initial weights. Element e of a logical tensor is {@code mean + std * normal(seed, name, e)}: a
@@ -15,24 +16,46 @@ import java.nio.charset.StandardCharsets;
  * @param seed the job's seed
  */
 record Initializer(long seed) {
+  private static final long CHUNK = 1 << 16;
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
-  /** Fills host[0, to - from) with the local elements {@code [from, to)} of a parameter. */
+  /**
+   * Fills host[0, to - from) with the local elements {@code [from, to)} of a parameter. Large ranges
+   * are shared out over the cores: their memory must be open to every thread.
+   */
   void fill(ParameterSpec spec, long from, long to, MemorySegment host) {
     host.fill((byte) 0);
     for (Piece piece : spec.pieces()) {
       long key = key(piece.tensor());
       long first = (long) piece.localRow() * spec.cols();
-      long end = first + (long) piece.rows() * spec.cols();
-      for (long i = Math.max(from, first); i < Math.min(to, end); i++) {
-        long row = piece.row() + (i - first) / spec.cols();
-        long col = piece.col() + (i - first) % spec.cols();
-        double value = spec.init().mean();
-        if (spec.init().std() > 0) {
-          value += spec.init().std() * normal(key, row * piece.tensorCols() + col);
-        }
-        host.setAtIndex(ValueLayout.JAVA_FLOAT, i - from, (float) value);
+      long begin = Math.max(from, first);
+      long end = Math.min(to, first + (long) piece.rows() * spec.cols());
+      if (end - begin <= CHUNK) {
+        fill(spec, piece, key, new Span(begin, end), host, from);
+      } else {
+        LongStream.range(0, Math.ceilDiv(end - begin, CHUNK))
+            .map(chunk -> begin + chunk * CHUNK)
+            .mapToObj(at -> new Span(at, Math.min(end, at + CHUNK)))
+            .parallel()
+            .forEach(span -> fill(spec, piece, key, span, host, from));
       }
+    }
+  }
+
+  /** Local elements {@code [from, to)}. */
+  private record Span(long from, long to) {}
+
+  private static void fill(
+      ParameterSpec spec, Piece piece, long key, Span span, MemorySegment host, long hostFrom) {
+    long first = (long) piece.localRow() * spec.cols();
+    for (long i = span.from(); i < span.to(); i++) {
+      long row = piece.row() + (i - first) / spec.cols();
+      long col = piece.col() + (i - first) % spec.cols();
+      double value = spec.init().mean();
+      if (spec.init().std() > 0) {
+        value += spec.init().std() * normal(key, row * piece.tensorCols() + col);
+      }
+      host.setAtIndex(ValueLayout.JAVA_FLOAT, i - hostFrom, (float) value);
     }
   }
 

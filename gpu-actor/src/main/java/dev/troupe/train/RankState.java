@@ -27,7 +27,7 @@ record RankState(Device device, AdamW adam) {
   void initialise(long seed) {
     Initializer initializer = new Initializer(seed);
     for (OwnedRange range : adam.owned()) {
-      try (Arena arena = Arena.ofConfined()) {
+      try (Arena arena = Arena.ofShared()) {
         MemorySegment host = arena.allocate(range.length() * Float.BYTES, 64);
         initializer.fill(range.parameter().spec(), range.from(), range.to(), host);
         device.write(host, adam.master(range).view());

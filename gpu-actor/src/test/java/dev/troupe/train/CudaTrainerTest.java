@@ -121,7 +121,8 @@ class CudaTrainerTest {
 
   @Test
   void shouldTraceStreamsOfTheGpu() throws Exception {
-    JobSpec job = in(onGpu(exact(2), Precision.FP32), new ProfileSpec(2, 1));
+    JobSpec job =
+        JobCopies.traced(onGpu(exact(2), Precision.FP32), folder, new ProfileSpec(2, 1));
     assertEquals(losses(onGpu(exact(2), Precision.FP32), 1), losses(job, 2));
     String trace = trace();
     for (String part : List.of("kernels", "phases", "ranks [0, 1]", "reduceScatter", "AdamW")) {
@@ -165,40 +166,6 @@ class CudaTrainerTest {
             true,
             folder.resolve("tuning").toString(),
             20);
-    return new JobSpec(
-        job.runName(),
-        job.runDir(),
-        "cuda",
-        precision,
-        job.seed(),
-        job.logEvery(),
-        job.logFormat(),
-        job.model(),
-        job.parallel(),
-        job.train(),
-        job.data(),
-        job.checkpoint(),
-        job.cluster(),
-        cuda,
-        job.profile());
-  }
-
-  private JobSpec in(JobSpec job, ProfileSpec profile) {
-    return new JobSpec(
-        job.runName(),
-        folder.toString(),
-        job.device(),
-        job.precision(),
-        job.seed(),
-        job.logEvery(),
-        job.logFormat(),
-        job.model(),
-        job.parallel(),
-        job.train(),
-        job.data(),
-        job.checkpoint(),
-        job.cluster(),
-        job.cuda(),
-        profile);
+    return JobCopies.onGpu(job, precision, cuda);
   }
 }

@@ -33,7 +33,7 @@ class InitializerTest {
 
   private static float[] fill(long seed, ParameterSpec spec, long from, long to) {
     float[] values = new float[Math.toIntExact(to - from)];
-    try (Arena arena = Arena.ofConfined()) {
+    try (Arena arena = Arena.ofShared()) {
       MemorySegment host = arena.allocate(values.length * (long) Float.BYTES, 8);
       new Initializer(seed).fill(spec, from, to, host);
       MemorySegment.copy(host, ValueLayout.JAVA_FLOAT, 0, values, 0, values.length);
@@ -151,6 +151,21 @@ class InitializerTest {
       for (int i = known; i < all; i++) {
         assertEquals(0, whole[i], spec.name() + " padding");
       }
+    }
+  }
+
+  /** What is shared out over threads is the same as what one thread fills. */
+  @Test
+  void largeRangesAreWhatTheirPartsAre() {
+    ModelSpec model = new ModelSpec("large", 512, 1, 4, 2, 88, 300, 32, 1e-5, 10000, false);
+    ParameterSpec embedding =
+        new LlamaLayout(model, 1, 0, false, STD).buckets().getFirst().parameters().getFirst();
+    assertTrue(embedding.elements() > 150_000, embedding::toString);
+    float[] whole = fill(7, embedding, 0, embedding.elements());
+    int step = 10_007;
+    for (int from = 0; from < whole.length; from += step) {
+      int to = Math.min(whole.length, from + step);
+      assertArrayEquals(fill(7, embedding, from, to), Arrays.copyOfRange(whole, from, to));
     }
   }
 }

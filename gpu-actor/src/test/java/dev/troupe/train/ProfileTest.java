@@ -27,7 +27,7 @@ class ProfileTest {
   @Test
   void shouldTraceTheStepsThatAreAskedForAndNoOther() throws IOException {
     JobSpec plain = MeshParityTest.exact(2, 1, false);
-    JobSpec traced = in(plain, new ProfileSpec(2, 2));
+    JobSpec traced = JobCopies.traced(plain, folder, new ProfileSpec(2, 2));
     assertEquals(MeshParityTest.losses(plain, null, 4), MeshParityTest.losses(traced, null, 4));
     for (int rank = 0; rank < 2; rank++) {
       check(events(rank), rank);
@@ -36,7 +36,7 @@ class ProfileTest {
 
   @Test
   void shouldWriteNothingWhereNoTraceIsAskedFor() throws IOException {
-    MeshParityTest.losses(in(MeshParityTest.exact(1, 1, false), ProfileSpec.off()), null, 4);
+    MeshParityTest.losses(JobCopies.traced(MeshParityTest.exact(1, 1, false), folder, ProfileSpec.off()), null, 4);
     try (var files = Files.list(folder)) {
       assertEquals(List.of(), files.toList());
     }
@@ -100,24 +100,5 @@ class ProfileTest {
     return JsonParser.parseString(Files.readString(file))
         .getAsJsonObject()
         .getAsJsonArray("traceEvents");
-  }
-
-  private JobSpec in(JobSpec job, ProfileSpec profile) {
-    return new JobSpec(
-        job.runName(),
-        folder.toString(),
-        job.device(),
-        job.precision(),
-        job.seed(),
-        job.logEvery(),
-        job.logFormat(),
-        job.model(),
-        job.parallel(),
-        job.train(),
-        job.data(),
-        job.checkpoint(),
-        job.cluster(),
-        job.cuda(),
-        profile);
   }
 }

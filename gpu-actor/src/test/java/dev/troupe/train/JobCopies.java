@@ -1,0 +1,47 @@
+package dev.troupe.train;
+
+import dev.troupe.proto.spec.CudaSpec;
+import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.proto.spec.Precision;
+import dev.troupe.proto.spec.ProfileSpec;
+import java.nio.file.Path;
+
+/** A job with something changed. */
+final class JobCopies {
+  private JobCopies() {}
+
+  /** The job on GPUs. */
+  static JobSpec onGpu(JobSpec job, Precision precision, CudaSpec cuda) {
+    return of(job, job.runDir(), "cuda", precision, cuda, job.profile());
+  }
+
+  /** The job with a trace, in a folder. */
+  static JobSpec traced(JobSpec job, Path folder, ProfileSpec profile) {
+    return of(job, folder.toString(), job.device(), job.precision(), job.cuda(), profile);
+  }
+
+  private static JobSpec of(
+      JobSpec job,
+      String runDir,
+      String device,
+      Precision precision,
+      CudaSpec cuda,
+      ProfileSpec profile) {
+    return new JobSpec(
+        job.runName(),
+        runDir,
+        device,
+        precision,
+        job.seed(),
+        job.logEvery(),
+        job.logFormat(),
+        job.model(),
+        job.parallel(),
+        job.train(),
+        job.data(),
+        job.checkpoint(),
+        job.cluster(),
+        cuda,
+        profile);
+  }
+}
