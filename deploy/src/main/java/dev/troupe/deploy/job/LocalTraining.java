@@ -39,15 +39,16 @@ public record LocalTraining(PrintWriter out, boolean terminal) implements TrainJ
       out.println(nothing);
       return 0;
     }
+    // Before anything is written: the job's device may be missing.
+    Backend backend = LocalBackend.of(job);
     try (DataSet data = setup.openData(new DataProgress(out, terminal))) {
-      return train(job, setup, data);
+      return train(job, setup, backend, data);
     }
   }
 
-  private static int train(JobSpec job, RunSetup setup, DataSet data) {
+  private static int train(JobSpec job, RunSetup setup, Backend backend, DataSet data) {
     ApiAccess access = ApiAccess.of(job.cluster().api());
     RunFolder folder = RunFolder.create(job);
-    Backend backend = LocalBackend.of(job);
     RankRuntime runtime =
         new RankRuntime(
             backend.trainers(TrainingData.of(data, job)),

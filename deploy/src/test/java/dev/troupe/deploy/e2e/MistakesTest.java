@@ -41,13 +41,22 @@ class MistakesTest {
           train.seq-length=128       | train.seq-length = 128; model.max-seq = 64
           train.schedule=cosin       | train.schedule = cosin; cosine
           train.lr=fast              | train.lr; fast
-          device=cuda                | device = cuda; give cpu
+          device=gpu                 | device = gpu; give cpu or cuda
           data.source=wikipedia      | data.source; wikipedia; bios
           run.name=../elsewhere      | run.name = ../elsewhere
           """)
   void namesTheSettingItsValueAndTheRemedy(String setting, String parts) throws IOException {
     Outcome outcome = new Program(folder).train(setting);
     outcome.refused(Outcome.USAGE, parts(parts));
+    assertEquals(List.of(), RunFiles.names(folder));
+  }
+
+  /** A file of that name comes first, on a machine with GPUs, too; and it is no library. */
+  @Test
+  void saysWhyThereIsNoGpuAndLeavesNothing(@TempDir Path cuda) throws IOException {
+    Files.createFile(cuda.resolve("libcuda.so.1"));
+    Outcome outcome = new Program(folder).train("device=cuda", "cuda.libraries=" + cuda);
+    outcome.refused(Outcome.RESOURCE, "libcuda.so.1", cuda.toString());
     assertEquals(List.of(), RunFiles.names(folder));
   }
 
