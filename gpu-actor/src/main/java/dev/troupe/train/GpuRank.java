@@ -127,8 +127,7 @@ final class GpuRank {
             communicators.remove(epoch, nccl);
             nccl.close();
           };
-      return new RankBackend(
-          device, kernels, nccl, tracer, plan, device::takenBytes, connections);
+      return new RankBackend(device, kernels, nccl, tracer, plan, device::takenBytes, connections);
     } catch (RuntimeException e) {
       kernels.close();
       throw e;

@@ -20,8 +20,8 @@ record Initializer(long seed) {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
   /**
-   * Fills host[0, to - from) with the local elements {@code [from, to)} of a parameter. Large ranges
-   * are shared out over the cores: their memory must be open to every thread.
+   * Fills host[0, to - from) with the local elements {@code [from, to)} of a parameter. Large
+   * ranges are shared out over the cores: their memory must be open to every thread.
    */
   void fill(ParameterSpec spec, long from, long to, MemorySegment host) {
     host.fill((byte) 0);

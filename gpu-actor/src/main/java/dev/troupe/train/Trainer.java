@@ -28,8 +28,8 @@ public interface Trainer extends AutoCloseable {
   Snapshot snapshot();
 
   /**
-   * Bytes this rank has taken on its device: on a GPU as the driver counts them, with what libraries
-   * took for themselves.
+   * Bytes this rank has taken on its device: on a GPU as the driver counts them, with what
+   * libraries took for themselves.
    */
   long memoryBytes();
 

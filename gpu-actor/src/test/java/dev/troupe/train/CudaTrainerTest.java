@@ -70,8 +70,7 @@ class CudaTrainerTest {
 
   @Test
   void shouldGiveTheSameBitsHoweverStreamsAreDelayed() throws Exception {
-    JobSpec job =
-        onGpu(MeshParityTest.job(2, 2, true, 4, Reduction.FAST, false), Precision.BF16);
+    JobSpec job = onGpu(MeshParityTest.job(2, 2, true, 4, Reduction.FAST, false), Precision.BF16);
     List<Double> quiet = losses(job, 1);
     gpu.jitter(300);
     assertEquals(quiet, losses(job, 2));
@@ -121,8 +120,7 @@ class CudaTrainerTest {
 
   @Test
   void shouldTraceStreamsOfTheGpu() throws Exception {
-    JobSpec job =
-        JobCopies.traced(onGpu(exact(2), Precision.FP32), folder, new ProfileSpec(2, 1));
+    JobSpec job = JobCopies.traced(onGpu(exact(2), Precision.FP32), folder, new ProfileSpec(2, 1));
     assertEquals(losses(onGpu(exact(2), Precision.FP32), 1), losses(job, 2));
     String trace = trace();
     for (String part : List.of("kernels", "phases", "ranks [0, 1]", "reduceScatter", "AdamW")) {
@@ -159,13 +157,7 @@ class CudaTrainerTest {
   private JobSpec onGpu(JobSpec job, Precision precision) {
     CudaSpec d = CudaSpec.defaults();
     CudaSpec cuda =
-        new CudaSpec(
-            null,
-            false,
-            d.attention(),
-            true,
-            folder.resolve("tuning").toString(),
-            20);
+        new CudaSpec(null, false, d.attention(), true, folder.resolve("tuning").toString(), 20);
     return JobCopies.onGpu(job, precision, cuda);
   }
 }

@@ -18,7 +18,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Trainers of a whole mesh on emulated GPUs, a thread a rank, as a process with its GPUs has them. */
+/**
+ * Trainers of a whole mesh on emulated GPUs, a thread a rank, as a process with its GPUs has them.
+ */
 final class GpuTrainers {
   private final Gpus gpus;
   private final GpuCommunicators communicators = new GpuCommunicators(new LocalCommunicators());

@@ -36,7 +36,8 @@ class ProfileTest {
 
   @Test
   void shouldWriteNothingWhereNoTraceIsAskedFor() throws IOException {
-    MeshParityTest.losses(JobCopies.traced(MeshParityTest.exact(1, 1, false), folder, ProfileSpec.off()), null, 4);
+    MeshParityTest.losses(
+        JobCopies.traced(MeshParityTest.exact(1, 1, false), folder, ProfileSpec.off()), null, 4);
     try (var files = Files.list(folder)) {
       assertEquals(List.of(), files.toList());
     }

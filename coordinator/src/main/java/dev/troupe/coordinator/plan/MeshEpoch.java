@@ -95,10 +95,7 @@ public final class MeshEpoch {
   public DeviceInfo device(int rank, Map<String, NodeInfo> members) {
     NodeInfo node = Objects.requireNonNull(members.get(places.get(rank).node()));
     int index = places.get(rank).device();
-    return node.devices().stream()
-        .filter(each -> each.index() == index)
-        .findFirst()
-        .orElseThrow();
+    return node.devices().stream().filter(each -> each.index() == index).findFirst().orElseThrow();
   }
 
   /** The processes that hold the ranks, by their lowest rank; {@code members} are the nodes. */

@@ -25,8 +25,14 @@ class CudaKernelsTest extends BothDevices {
   /** More than 264 rows: a block of the backward pass has several. */
   @ParameterizedTest
   @CsvSource({
-    "FLOAT32,3,64", "FLOAT32,2,4100", "FLOAT32,2,1031",
-    "BFLOAT16,3,64", "BFLOAT16,2,8200", "BFLOAT16,2,1031", "BFLOAT16,300,16", "FLOAT32,267,1025"
+    "FLOAT32,3,64",
+    "FLOAT32,2,4100",
+    "FLOAT32,2,1031",
+    "BFLOAT16,3,64",
+    "BFLOAT16,2,8200",
+    "BFLOAT16,2,1031",
+    "BFLOAT16,300,16",
+    "FLOAT32,267,1025"
   })
   void normsOfWideRows(DataType type, int rows, int cols) {
     Function<TestDevice, Matrix> forward =
@@ -148,8 +154,7 @@ class CudaKernelsTest extends BothDevices {
     }
   }
 
-  private static Matrix crossEntropy(
-      TestDevice device, int rows, int cols, int valid, int result) {
+  private static Matrix crossEntropy(TestDevice device, int rows, int cols, int valid, int result) {
     Kernels kernels = device.kernels();
     Tensor logits = device.tensor(DataType.FLOAT32, Matrix.normal(rows, cols, 1));
     Tensor targets = device.ids(Matrix.ids(rows, cols, 2));

@@ -28,7 +28,9 @@ public final class GpuMirror implements AutoCloseable {
     temporary = device.allocate(TEMPORARY_BYTES);
   }
 
-  /** The first emulated GPU, with cuBLASLt loaded; skips the calling test where it cannot be built. */
+  /**
+   * The first emulated GPU, with cuBLASLt loaded; skips the calling test where it cannot be built.
+   */
   public static GpuMirror open() {
     EmulatedGpu gpu = EmulatedGpu.start();
     CudaLibraries libraries = CudaLibraries.find(Optional.of(gpu.folder()));

@@ -5,15 +5,15 @@ import dev.troupe.collectives.comm.Pending;
 import dev.troupe.collectives.comm.ReduceOp;
 import dev.troupe.collectives.comm.call.Arguments;
 import dev.troupe.collectives.device.BufferView;
-import dev.troupe.collectives.device.Stream;
 import dev.troupe.collectives.device.DataType;
+import dev.troupe.collectives.device.Stream;
 import dev.troupe.collectives.device.cuda.CudaBuffer;
 import dev.troupe.collectives.device.cuda.CudaFailedException;
 import dev.troupe.collectives.mesh.ProcessGroup;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**

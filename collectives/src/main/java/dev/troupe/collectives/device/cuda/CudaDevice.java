@@ -122,8 +122,8 @@ public final class CudaDevice implements Device {
 
   /**
    * Bytes of the GPU that were taken since the device was opened, as the driver counts them: the
-   * arena, kernels, and what libraries took for themselves; and what other processes took meanwhile,
-   * where there are some.
+   * arena, kernels, and what libraries took for themselves; and what other processes took
+   * meanwhile, where there are some.
    */
   public long takenBytes() {
     context.use();

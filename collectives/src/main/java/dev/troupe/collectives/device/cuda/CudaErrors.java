@@ -27,7 +27,9 @@ final class CudaErrors {
         call
             + " failed with "
             + error
-            + (lost ? ": the GPU's context is lost, and this process must be replaced; the kernel's log (dmesg, Xid) may say why" : ""),
+            + (lost
+                ? ": the GPU's context is lost, and this process must be replaced; the kernel's log (dmesg, Xid) may say why"
+                : ""),
         code,
         lost);
   }

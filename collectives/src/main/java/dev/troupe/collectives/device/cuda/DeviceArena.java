@@ -21,8 +21,7 @@ final class DeviceArena {
   private final long freeBefore;
   private long used;
 
-  private DeviceArena(
-      String gpu, long address, long bytes, CudaContext context, long freeBefore) {
+  private DeviceArena(String gpu, long address, long bytes, CudaContext context, long freeBefore) {
     this.gpu = gpu;
     this.address = address;
     this.bytes = bytes;

@@ -41,8 +41,7 @@ public final class CudnnHandle implements AutoCloseable {
   /** Gives a plan to the stream. */
   void run(ExecutionPlan plan, Descriptor arguments) {
     Cudnn.check(
-        cudnn.cudnnBackendExecute(context, plan.on(this).handle(), arguments.handle()),
-        "execute");
+        cudnn.cudnnBackendExecute(context, plan.on(this).handle(), arguments.handle()), "execute");
   }
 
   @Override

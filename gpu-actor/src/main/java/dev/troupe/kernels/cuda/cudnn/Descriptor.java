@@ -97,8 +97,7 @@ final class Descriptor implements AutoCloseable {
   String text(int attribute) {
     long[] count = new long[1];
     Cudnn.check(
-        cudnn.cudnnBackendGetAttribute(
-            handle, attribute, cudnn.CUDNN_TYPE_CHAR, 0, count, null),
+        cudnn.cudnnBackendGetAttribute(handle, attribute, cudnn.CUDNN_TYPE_CHAR, 0, count, null),
         "length of attribute " + attribute);
     byte[] bytes = new byte[Math.toIntExact(count[0])];
     try (BytePointer pointer = new BytePointer(bytes.length)) {

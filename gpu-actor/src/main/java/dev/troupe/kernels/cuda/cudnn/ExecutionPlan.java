@@ -7,9 +7,9 @@ import org.bytedeco.cuda.global.cudnn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A compiled graph: its kernels are chosen and built, for a device that need not be there. What runs
- * on a GPU is loaded from the plan's written form, as cuDNN asks for plans that were compiled for a
- * description of a device.
+ * A compiled graph: its kernels are chosen and built, for a device that need not be there. What
+ * runs on a GPU is loaded from the plan's written form, as cuDNN asks for plans that were compiled
+ * for a description of a device.
  */
 final class ExecutionPlan implements AutoCloseable {
   private final Descriptor descriptor;

@@ -10,8 +10,7 @@ public final class ForwardPlan implements AutoCloseable {
       plan = ExecutionPlan.compile(graph, device);
     }
     arguments =
-        new Arguments(
-            plan.scalars(), Operand.Q, Operand.K, Operand.V, Operand.OUT, Operand.STATS);
+        new Arguments(plan.scalars(), Operand.Q, Operand.K, Operand.V, Operand.OUT, Operand.STATS);
   }
 
   /** What is compiled. */
@@ -29,8 +28,7 @@ public final class ForwardPlan implements AutoCloseable {
    *
    * @param temporary address of {@link #temporaryBytes} bytes
    */
-  public void run(
-      CudnnHandle handle, long out, long lse, long q, long k, long v, long temporary) {
+  public void run(CudnnHandle handle, long out, long lse, long q, long k, long v, long temporary) {
     handle.run(plan, arguments(out, lse, q, k, v, temporary));
   }
 

@@ -34,11 +34,7 @@ class CudnnPlanTest {
       }
       requests.add(
           PlanRequest.of(
-              gpu,
-              model.heads() / tp,
-              Math.max(1, model.kvHeads() / tp),
-              model.headDim(),
-              length));
+              gpu, model.heads() / tp, Math.max(1, model.kvHeads() / tp), model.headDim(), length));
     }
     return requests;
   }
