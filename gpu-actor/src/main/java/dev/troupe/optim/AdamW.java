@@ -136,13 +136,8 @@ public final class AdamW implements AutoCloseable {
     for (int b = 0; b < flat.buckets().size(); b++) {
       FlatParameters.Bucket bucket = flat.buckets().get(b);
       long slice = flat.slice(bucket);
-      Pending pending =
-          dp.allGather(bucket.values().slice(dp.rank() * slice, slice), bucket.values());
-      if (dp.progressesAlone()) {
-        underWay[b] = pending;
-      } else {
-        pending.await();
-      }
+      BufferView own = bucket.values().slice(dp.rank() * slice, slice);
+      underWay[b] = Late.of(dp, dp.allGather(own, bucket.values()));
     }
   }
 

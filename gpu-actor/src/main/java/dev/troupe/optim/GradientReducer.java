@@ -58,11 +58,7 @@ public final class GradientReducer {
         first
             ? dp.reduceScatter(send, sums.get(bucket))
             : dp.reduceScatterAdd(send, sums.get(bucket), contributors);
-    if (dp.progressesAlone()) {
-      underWay.add(pending);
-    } else {
-      pending.await();
-    }
+    underWay.add(Late.of(dp, pending));
   }
 
   /** Completes all reductions that are under way. */

@@ -2,6 +2,7 @@ package dev.troupe.train;
 
 import dev.troupe.collectives.device.DataType;
 import dev.troupe.kernels.AttentionShape;
+import dev.troupe.kernels.cuda.CublasLtMatmul;
 import dev.troupe.kernels.cuda.CudaKernelPlan;
 import dev.troupe.kernels.cuda.FlashAttention;
 import java.util.function.ToLongBiFunction;
@@ -13,9 +14,6 @@ import java.util.function.ToLongBiFunction;
  * @param attentionBytes temporary memory of an attention
  */
 record GpuNeeds(long matmulBytes, ToLongBiFunction<AttentionShape, DataType> attentionBytes) {
-  /** What matrix products take on the GPUs where they take most. */
-  private static final long MOST_FOR_MATMUL = 32L << 20;
-
   private static final long STAGING = 64L << 20;
 
   /** What a rank without others needs for barriers with itself. */
@@ -23,7 +21,8 @@ record GpuNeeds(long matmulBytes, ToLongBiFunction<AttentionShape, DataType> att
 
   /** For a plan on a machine without the GPU: its libraries may ask for something else. */
   static GpuNeeds beforeThereIsAGpu() {
-    return new GpuNeeds(MOST_FOR_MATMUL, (shape, type) -> FlashAttention.deltaBytes(shape));
+    return new GpuNeeds(
+        CublasLtMatmul.MOST_TEMPORARY_BYTES, (shape, type) -> FlashAttention.deltaBytes(shape));
   }
 
   /** Kernels that note what they would take. */

@@ -16,16 +16,16 @@ public final class LocalBackend {
    * @throws TroupeException where it is not to be had on this machine
    */
   public static Backend of(JobSpec job) {
+    if (!job.device().equals("cuda")) {
+      return new CpuBackend(new LocalCommunicators(), CpuMemory.PRIVATE);
+    }
     CudaSpec cuda = job.cuda();
     int ranks = job.parallel().worldSize();
-    if (job.device().equals("cuda") && cuda.shareGpu() && ranks > 1) {
+    if (cuda.shareGpu() && ranks > 1) {
       throw TroupeException.usage(
           "cuda.share-gpu needs a process for each rank: use troupe launch instead of troupe train");
     }
-    return job.device().equals("cuda")
-        ? CudaBackend.start(
-            new GpuSettings(cuda.libraries(), 0, 0, ranks, cuda.shareGpu()),
-            new LocalCommunicators())
-        : new CpuBackend(new LocalCommunicators(), CpuMemory.PRIVATE);
+    return CudaBackend.start(
+        new GpuSettings(cuda.libraries(), 0, 0, ranks, cuda.shareGpu()), new LocalCommunicators());
   }
 }

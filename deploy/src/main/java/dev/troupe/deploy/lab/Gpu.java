@@ -2,9 +2,9 @@ package dev.troupe.deploy.lab;
 
 import dev.troupe.collectives.device.cuda.CudaDriver;
 import dev.troupe.collectives.device.cuda.CudaLibraries;
+import dev.troupe.collectives.device.cuda.CudaLibrary;
 import dev.troupe.collectives.device.cuda.GpuInfo;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -31,7 +31,6 @@ public record Gpu(CudaLibraries libraries, CudaDriver driver, GpuInfo info) {
 
   /** CUDA version that the driver supports, for example 13.0. */
   public String driverVersion() {
-    int version = driver.version();
-    return String.format(Locale.ROOT, "%d.%d", version / 1000, version % 1000 / 10);
+    return CudaLibraries.versionText(CudaLibrary.DRIVER, driver.version());
   }
 }

@@ -21,8 +21,10 @@ import dev.troupe.tensor.Tensor;
  * as without, up to the order of sums. After that a call allocates nothing that outlives it.
  */
 public final class CublasLtMatmul implements Matmul {
+  /** Bytes of temporary memory on the GPUs where products take most, from sm_90 on. */
+  public static final long MOST_TEMPORARY_BYTES = 32L << 20;
+
   private static final int HOPPER = 90;
-  private static final long HOPPER_BYTES = 32L << 20;
   private static final long AMPERE_BYTES = 8L << 20;
 
   private final CudaDevice device;
@@ -59,7 +61,7 @@ public final class CublasLtMatmul implements Matmul {
 
   /** Bytes of temporary memory that products take on a GPU. */
   public static long temporaryBytes(GpuInfo gpu) {
-    return gpu.architecture() >= HOPPER ? HOPPER_BYTES : AMPERE_BYTES;
+    return gpu.architecture() >= HOPPER ? MOST_TEMPORARY_BYTES : AMPERE_BYTES;
   }
 
   @Override

@@ -20,11 +20,6 @@ public record Gpus(CudaLibraries libraries, CudaDriver driver, int offset, boole
     return all.get(shared ? number % all.size() : number);
   }
 
-  /** Whether a device has its GPU to itself. */
-  public boolean alone() {
-    return !shared;
-  }
-
   /**
    * Checks that there are enough.
    *
