@@ -11,10 +11,12 @@ import dev.troupe.proto.message.RankFailed;
 import dev.troupe.proto.message.RankPrepared;
 import dev.troupe.proto.message.RankReady;
 import dev.troupe.proto.message.RankReport;
+import dev.troupe.proto.message.RankRetired;
 import dev.troupe.proto.message.RankSaved;
 import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RankState;
 import dev.troupe.proto.message.RankStopped;
+import dev.troupe.proto.message.RankTime;
 import dev.troupe.proto.message.RankValidated;
 import dev.troupe.proto.message.StepResult;
 import dev.troupe.proto.message.Vote;
@@ -23,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class NodeReports {
   private final Fence fence;
   private final Gather<RankState> ready;
-  private final Gather<StepResult> prepared;
+  private final Gather<RankPrepared> prepared;
   private final Gather<Double> validated;
   private final Gather<Optional<String>> saved;
 
@@ -53,13 +56,11 @@ final class NodeReports {
           ready.completes(0, rank, state)
               ? new NodeReady(fence, List.copyOf(ready.values().values()))
               : null;
-      case RankPrepared(Fence f, int r, long step, StepResult result) ->
-          prepared.completes(step, rank, result)
-              ? new NodePrepared(fence, step, votes(prepared))
-              : null;
+      case RankPrepared one ->
+          prepared.completes(one.step(), rank, one) ? prepared(one.step()) : null;
       case RankValidated(Fence f, int r, long step, double loss) ->
           validated.completes(step, rank, loss)
-              ? new NodeValidated(fence, step, votes(validated))
+              ? new NodeValidated(fence, step, votes(validated.values()))
               : null;
       case RankSaved one ->
           saved.completes(one.step(), rank, Optional.ofNullable(one.error()))
@@ -67,15 +68,27 @@ final class NodeReports {
               : null;
       case RankStopped one ->
           new NodeStopped(fence, RankSet.of(rank)); // so that a rank that hangs can be named
+      case RankRetired retired -> null; // gathered by the agent, over meshes
       case RankFailed failed -> failed;
     };
   }
 
-  private static <T> List<Vote<T>> votes(Gather<T> gather) {
+  private NodePrepared prepared(long step) {
+    SortedMap<Integer, RankPrepared> all = prepared.values();
+    TreeMap<Integer, StepResult> results = new TreeMap<>();
+    RankSet suspects = RankSet.none();
+    List<RankTime> busy = new ArrayList<>(all.size());
+    for (RankPrepared one : all.values()) {
+      results.put(one.rank(), one.result());
+      suspects = suspects.plus(one.suspects());
+      busy.add(new RankTime(one.rank(), one.busySeconds()));
+    }
+    return new NodePrepared(fence, step, votes(results), suspects, busy);
+  }
+
+  private static <T> List<Vote<T>> votes(SortedMap<Integer, T> values) {
     Map<T, List<Integer>> ranks = new LinkedHashMap<>();
-    gather
-        .values()
-        .forEach((rank, value) -> ranks.computeIfAbsent(value, v -> new ArrayList<>()).add(rank));
+    values.forEach((rank, value) -> ranks.computeIfAbsent(value, v -> new ArrayList<>()).add(rank));
     return ranks.entrySet().stream()
         .map(vote -> new Vote<>(vote.getKey(), RankSet.of(vote.getValue())))
         .toList();

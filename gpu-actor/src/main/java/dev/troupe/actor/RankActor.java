@@ -25,11 +25,14 @@ import dev.troupe.proto.message.RankFailed;
 import dev.troupe.proto.message.RankOrder;
 import dev.troupe.proto.message.RankPrepared;
 import dev.troupe.proto.message.RankReady;
+import dev.troupe.proto.message.RankRetired;
 import dev.troupe.proto.message.RankSaved;
+import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RankState;
 import dev.troupe.proto.message.RankStopped;
 import dev.troupe.proto.message.RankValidated;
 import dev.troupe.proto.message.ReleaseRanks;
+import dev.troupe.proto.message.RetireRanks;
 import dev.troupe.proto.message.StartRank;
 import dev.troupe.proto.message.StepResult;
 import dev.troupe.proto.message.TakeSnapshot;
@@ -71,6 +74,7 @@ final class RankActor extends AbstractBehavior<Message> {
   private boolean failed;
   private boolean closing;
   private boolean closed;
+  private @Nullable RetireRanks retiring;
 
   /** A rank that begins to start its trainer; its log lines tell the rank and the mesh epoch. */
   static Behavior<Message> create(RankRuntime runtime, StartRank start) {
@@ -96,7 +100,6 @@ final class RankActor extends AbstractBehavior<Message> {
   /** On the runner's thread: reading the job and loading a checkpoint may take long. */
   private Trainer trainer(StartRank start) {
     MeshJob job = start.job();
-    String from = job.resumeFrom();
     runtime.communicators().place(fence.epoch(), Placements.of(job));
     Assignment assignment =
         new Assignment(
@@ -106,7 +109,9 @@ final class RankActor extends AbstractBehavior<Message> {
             rank,
             job.ranksOnHostOf(rank),
             start.place().device(),
-            from == null ? null : Path.of(from));
+            Holdings.start(job),
+            Holdings.homes(job),
+            runtime.vault());
     return runtime.trainers().create(assignment, runtime.communicators());
   }
 
@@ -121,6 +126,7 @@ final class RankActor extends AbstractBehavior<Message> {
   private Behavior<Message> onMessage(Message message) {
     switch (message) {
       case External(RankOrder order) when order.fence().equals(fence) && !closing -> obey(order);
+      case External(RetireRanks retire) when retire.fence().compareTo(fence) > 0 -> retire(retire);
       case External other -> {} // another epoch's, too late, or a second StartRank
       case Started(RankState state) -> agent.tell(new RankReady(fence, state));
       case StepPrepared(Prepared prepared) -> onPrepared(prepared);
@@ -132,7 +138,7 @@ final class RankActor extends AbstractBehavior<Message> {
       case ShardWritten written -> onWritten(written.step(), written.failure());
       case Closed end -> onClosed(end.failure());
     }
-    return closed && save.free() ? leave() : this;
+    return closed && (retiring != null || save.free()) ? leave() : this;
   }
 
   private void obey(RankOrder order) {
@@ -164,9 +170,10 @@ final class RankActor extends AbstractBehavior<Message> {
       return;
     }
     commitOrdered = step;
+    runtime.vault().clear(); // every rank was ready: what the mesh before held is not needed
     ActorRef<Message> self = getContext().getSelf();
     runner
-        .commit(step)
+        .commit(step, order.update())
         .whenComplete(
             (done, failure) -> {
               if (failure != null) {
@@ -214,8 +221,9 @@ final class RankActor extends AbstractBehavior<Message> {
             fence,
             rank,
             prepared.step(),
-            new StepResult(
-                prepared.loss(), prepared.gradNorm(), prepared.lr(), prepared.tokens())));
+            new StepResult(prepared.loss(), prepared.gradNorm(), prepared.lr(), prepared.tokens()),
+            RankSet.of(prepared.suspects()),
+            prepared.busySeconds()));
   }
 
   private void onSnapshotFailed(long step, Throwable failure) {
@@ -261,12 +269,27 @@ final class RankActor extends AbstractBehavior<Message> {
     close();
   }
 
+  /** Ends for another mesh; files that are still being written have no effect any more. */
+  private void retire(RetireRanks order) {
+    retiring = order;
+    if (closing) {
+      return; // it holds nothing
+    }
+    runtime.communicators().abort(fence.epoch(), order.reason());
+    runner.cancel(order.reason());
+    close(runner.retire(order.committed(), !order.distrusted().contains(rank)));
+  }
+
   private void close() {
+    close(runner.close());
+  }
+
+  private void close(CompletionStage<Boolean> end) {
     closing = true;
     if (save.drop(save.step())) {
-      saved(save.step(), "the run ended before it was written");
+      saved(save.step(), "the mesh ended before it was written");
     }
-    getContext().pipeToSelf(runner.close(), (done, failure) -> new Closed(failure));
+    getContext().pipeToSelf(end, (done, failure) -> new Closed(failure));
   }
 
   private void onClosed(@Nullable Throwable failure) {
@@ -277,7 +300,12 @@ final class RankActor extends AbstractBehavior<Message> {
   }
 
   private Behavior<Message> leave() {
-    agent.tell(new RankStopped(fence, rank));
+    RetireRanks retire = retiring;
+    agent.tell(
+        retire == null
+            ? new RankStopped(fence, rank)
+            : new RankRetired(
+                retire.fence(), rank, Holdings.of(runtime.vault(), runtime.process())));
     return Behaviors.stopped();
   }
 

@@ -72,10 +72,14 @@ final class StepRunner {
         });
   }
 
-  CompletionStage<Long> commit(long step) {
+  CompletionStage<Long> commit(long step, boolean update) {
     return order(
         () -> {
-          trainer().commit();
+          if (update) {
+            trainer().commit();
+          } else {
+            trainer().skip();
+          }
           expect(step, trainer().step());
           return step;
         });
@@ -108,6 +112,28 @@ final class StepRunner {
           Trainer mine = trainer;
           if (mine != null) {
             mine.close();
+          }
+          return true;
+        },
+        true);
+  }
+
+  /**
+   * Keeps what there is of the state of step {@code committed}, whatever failed or was cancelled
+   * before, closes the trainer and ends the thread; the last order.
+   *
+   * @param trusted whether the state is to be kept at all
+   */
+  CompletionStage<Boolean> retire(long committed, boolean trusted) {
+    return order(
+        () -> {
+          Trainer mine = trainer;
+          if (mine != null) {
+            try (mine) {
+              if (trusted) {
+                mine.keep(committed);
+              }
+            }
           }
           return true;
         },

@@ -6,7 +6,8 @@ import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.trace.TraceClock;
 import dev.troupe.trace.Tracer;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * What a rank is to do.
@@ -17,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param rank place on the mesh
  * @param ranksOnHost how many ranks share this host's cores
  * @param device number of the device on its node
- * @param resumeFrom published checkpoint to start from, or null for initial weights
+ * @param start where the first state comes from
+ * @param homes where all ranks of the mesh run, by rank
+ * @param vault this process's memory for committed states
  */
 public record Assignment(
     JobSpec job,
@@ -26,7 +29,22 @@ public record Assignment(
     int rank,
     int ranksOnHost,
     int device,
-    @Nullable Path resumeFrom) {
+    Start start,
+    List<RankHome> homes,
+    StateVault vault) {
+  /** Copies the list. */
+  public Assignment {
+    homes = List.copyOf(homes);
+    if (homes.size() != mesh.size()) {
+      throw new IllegalArgumentException(homes.size() + " homes for a mesh of " + mesh.size());
+    }
+  }
+
+  /** Of a mesh of one process and the epoch 1. */
+  public static Assignment alone(JobSpec job, DeviceMesh mesh, int rank, Start start) {
+    List<RankHome> homes = Collections.nCopies(mesh.size(), new RankHome("local", "local"));
+    return new Assignment(job, 1, mesh, rank, mesh.size(), rank, start, homes, new StateVault());
+  }
 
   /** A tracer of this rank's steps, which writes to the run's folder. */
   Tracer tracer(TraceClock clock, Stream compute, Tracer.Ranges ranges) {

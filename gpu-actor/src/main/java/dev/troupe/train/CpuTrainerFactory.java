@@ -67,14 +67,19 @@ public record CpuTrainerFactory(TrainingData data, Storage storage, CpuMemory me
   /** Sets the state to the checkpoint's or to initial values; returns the committed step. */
   static long start(RankParts parts, Assignment assignment) {
     RankState state = new RankState(parts.device(), parts.adam());
-    Path checkpoint = assignment.resumeFrom();
-    if (checkpoint == null) {
-      state.initialise(assignment.job().seed());
-      return 0;
-    }
-    try (CheckpointReader reader = CheckpointReader.open(checkpoint)) {
-      state.load(reader);
-      return reader.info().step();
-    }
+    return switch (assignment.start()) {
+      case Start.Initial none -> {
+        state.initialise(assignment.job().seed());
+        yield 0;
+      }
+      case Start.Checkpoint(Path folder) -> {
+        try (CheckpointReader reader = CheckpointReader.open(folder)) {
+          state.load(reader);
+          yield reader.info().step();
+        }
+      }
+      case Start.Memory memory ->
+          throw new IllegalStateException("nothing is held of step " + memory.step());
+    };
   }
 }

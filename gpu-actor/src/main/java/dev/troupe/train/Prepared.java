@@ -1,15 +1,32 @@
 package dev.troupe.train;
 
+import java.util.List;
+
 /**
- * What {@link Trainer#prepare} found; the same on every rank of the mesh.
+ * What {@link Trainer#prepare} found; but for the last two the same on every rank of the mesh.
  *
  * @param step the step, from 1
  * @param loss mean cross-entropy in nats over the target tokens of the global batch
  * @param gradNorm global gradient norm before clipping
  * @param lr learning rate that commit will use
  * @param tokens target tokens of the global batch
+ * @param suspects ranks whose state differs from that of their replicas; the same within a
+ *     data-parallel group
+ * @param busySeconds wall-clock seconds of this rank's own work, outside collectives
  */
-public record Prepared(long step, double loss, double gradNorm, double lr, long tokens) {
+public record Prepared(
+    long step,
+    double loss,
+    double gradNorm,
+    double lr,
+    long tokens,
+    List<Integer> suspects,
+    double busySeconds) {
+  /** Copies the list. */
+  public Prepared {
+    suspects = List.copyOf(suspects);
+  }
+
   /** Whether the step may be committed. */
   public boolean finite() {
     return Double.isFinite(loss) && Double.isFinite(gradNorm);

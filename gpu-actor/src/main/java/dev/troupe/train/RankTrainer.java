@@ -19,6 +19,7 @@ import dev.troupe.trace.Tracer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +77,7 @@ final class RankTrainer implements Trainer {
     double norm = parts.norm().of(reducer);
     tracer.endPhase();
     parts.checkCommunicators();
-    Prepared result = new Prepared(next, loss, norm, schedule.at(next), tokens);
+    Prepared result = new Prepared(next, loss, norm, schedule.at(next), tokens, List.of(), 0);
     prepared = result;
     return result;
   }
@@ -180,6 +181,20 @@ final class RankTrainer implements Trainer {
     step = now.step();
     prepared = null;
   }
+
+  @Override
+  public void skip() {
+    Prepared now = prepared;
+    if (now == null) {
+      throw new IllegalStateException("skip without prepare at step " + step);
+    }
+    tracer.stepEnds();
+    step = now.step();
+    prepared = null;
+  }
+
+  @Override
+  public void keep(long committed) {}
 
   @Override
   public double validate() {

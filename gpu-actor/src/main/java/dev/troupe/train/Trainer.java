@@ -21,6 +21,18 @@ public interface Trainer extends AutoCloseable {
   /** Applies the prepared step: AdamW on this rank's slice, then the parameters are gathered. */
   void commit();
 
+  /** Counts the prepared step without applying it: the state stays. */
+  void skip();
+
+  /**
+   * Puts the parts of the state of step {@code committed} that this rank has into the assignment's
+   * vault: its own and the copy it keeps of another rank's. If that step is prepared but not
+   * committed, this rank's parts of it are updated first, without the other ranks. What cannot be
+   * had at that step is not held. The trainer is of no use afterwards but to be closed. Contains no
+   * collective and works after an abort.
+   */
+  void keep(long committed);
+
   /** Mean held-out loss in nats a token, the same on every rank. */
   double validate();
 

@@ -18,6 +18,7 @@ import dev.troupe.proto.message.RankPlace;
 import dev.troupe.proto.message.RankPrepared;
 import dev.troupe.proto.message.RankReady;
 import dev.troupe.proto.message.RankSaved;
+import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RankState;
 import dev.troupe.proto.message.RankStopped;
 import dev.troupe.proto.message.RankValidated;
@@ -27,6 +28,7 @@ import dev.troupe.proto.message.StepResult;
 import dev.troupe.proto.message.TakeSnapshot;
 import dev.troupe.proto.message.WorkerCommand;
 import dev.troupe.proto.message.WriteShard;
+import dev.troupe.train.StateVault;
 import dev.troupe.train.TrainerFactory;
 import java.io.IOException;
 import java.util.List;
@@ -51,7 +53,9 @@ class GpuActorTest {
 
   private ActorRef<WorkerCommand> start(TrainerFactory factory) {
     ActorRef<WorkerCommand> rank =
-        KIT.spawn(GpuActor.create(new RankRuntime(factory, trainer, text -> TestJobs.job())));
+        KIT.spawn(
+            GpuActor.create(
+                new RankRuntime("p", factory, trainer, text -> TestJobs.job(), new StateVault())));
     rank.tell(
         new StartRank(
             FENCE, new MeshJob("job", 2, 2, "/c/step-10", 10), new RankPlace(3, 0), agent.ref()));
@@ -82,14 +86,14 @@ class GpuActorTest {
                       + " epoch "
                       + assignment.epoch()
                       + " from "
-                      + assignment.resumeFrom()
+                      + assignment.start()
                       + " on "
                       + Thread.currentThread().getName());
               return trainer;
             });
     agent.expectMessageClass(RankReady.class);
 
-    assertEquals(List.of("3 of 4 epoch 5 from /c/step-10 on rank-3"), trainer.diary);
+    assertEquals(List.of("3 of 4 epoch 5 from Checkpoint[folder=/c/step-10] on rank-3"), trainer.diary);
     rank.tell(new ReleaseRanks(FENCE));
     expectStopped(rank);
   }
@@ -98,11 +102,11 @@ class GpuActorTest {
   void aCommitDoesAllItOrdersWithoutAnotherWord() {
     ActorRef<WorkerCommand> rank = ready();
     rank.tell(new PrepareStep(FENCE, 11));
-    agent.expectMessage(new RankPrepared(FENCE, 3, 11, RESULT));
+    agent.expectMessage(new RankPrepared(FENCE, 3, 11, RESULT, RankSet.none(), 0));
 
-    rank.tell(new CommitStep(FENCE, 11, true, true, true));
+    rank.tell(new CommitStep(FENCE, 11, true, true, true, true));
     agent.expectMessage(new RankValidated(FENCE, 3, 11, 4.0));
-    agent.expectMessage(new RankPrepared(FENCE, 3, 12, RESULT));
+    agent.expectMessage(new RankPrepared(FENCE, 3, 12, RESULT, RankSet.none(), 0));
     rank.tell(new WriteShard(FENCE, 11, "/c/.step-11"));
     agent.expectMessage(new RankSaved(FENCE, 3, 11, null));
     rank.tell(new ReleaseRanks(FENCE));
@@ -126,19 +130,19 @@ class GpuActorTest {
     ActorRef<WorkerCommand> rank = ready();
     rank.tell(new PrepareStep(FENCE.next(), 11));
     rank.tell(new PrepareStep(FENCE, 12));
-    rank.tell(new CommitStep(FENCE, 11, false, false, false));
+    rank.tell(new CommitStep(FENCE, 11, true, false, false, false));
     rank.tell(new PrepareStep(FENCE, 11));
     rank.tell(new PrepareStep(FENCE, 11));
-    rank.tell(new CommitStep(new Fence(0, 5), 11, false, false, true));
-    rank.tell(new CommitStep(FENCE, 12, false, false, true));
-    rank.tell(new CommitStep(FENCE, 11, false, false, true));
-    rank.tell(new CommitStep(FENCE, 11, false, false, true));
+    rank.tell(new CommitStep(new Fence(0, 5), 11, true, false, false, true));
+    rank.tell(new CommitStep(FENCE, 12, true, false, false, true));
+    rank.tell(new CommitStep(FENCE, 11, true, false, false, true));
+    rank.tell(new CommitStep(FENCE, 11, true, false, false, true));
     rank.tell(new TakeSnapshot(FENCE, 10));
     rank.tell(new AbortEpoch(FENCE.next(), "other"));
     rank.tell(new ReleaseRanks(FENCE));
 
-    agent.expectMessage(new RankPrepared(FENCE, 3, 11, RESULT));
-    agent.expectMessage(new RankPrepared(FENCE, 3, 12, RESULT));
+    agent.expectMessage(new RankPrepared(FENCE, 3, 11, RESULT, RankSet.none(), 0));
+    agent.expectMessage(new RankPrepared(FENCE, 3, 12, RESULT, RankSet.none(), 0));
     expectStopped(rank);
     assertEquals(List.of("prepare 11", "commit 11", "prepare 12", "close"), trainer.diary);
   }
@@ -148,7 +152,7 @@ class GpuActorTest {
     trainer.hold = true;
     ActorRef<WorkerCommand> rank = ready();
     rank.tell(new PrepareStep(FENCE, 11));
-    rank.tell(new CommitStep(FENCE, 11, false, true, true));
+    rank.tell(new CommitStep(FENCE, 11, true, false, true, true));
 
     rank.tell(new AbortEpoch(FENCE, "rank 1 failed"));
 
@@ -165,7 +169,7 @@ class GpuActorTest {
     trainer.hold = true;
     ActorRef<WorkerCommand> rank = ready();
     rank.tell(new PrepareStep(FENCE, 11));
-    rank.tell(new CommitStep(FENCE, 11, true, true, true));
+    rank.tell(new CommitStep(FENCE, 11, true, true, true, true));
     trainer.fail(TroupeException.data("token 70000 >= model.vocab=65536"));
 
     agent.expectMessage(
@@ -198,7 +202,7 @@ class GpuActorTest {
     rank.tell(new DropSnapshot(FENCE, 10));
     rank.tell(new WriteShard(FENCE, 10, "/c/.step-10"));
     rank.tell(new PrepareStep(FENCE, 11));
-    agent.expectMessage(new RankPrepared(FENCE, 3, 11, RESULT));
+    agent.expectMessage(new RankPrepared(FENCE, 3, 11, RESULT, RankSet.none(), 0));
     rank.tell(new ReleaseRanks(FENCE));
 
     expectStopped(rank);
@@ -226,7 +230,7 @@ class GpuActorTest {
 
     agent.expectMessage(new RankSaved(FENCE, 3, 10, "IOException: No space left on device"));
     rank.tell(new PrepareStep(FENCE, 11));
-    agent.expectMessage(new RankPrepared(FENCE, 3, 11, RESULT));
+    agent.expectMessage(new RankPrepared(FENCE, 3, 11, RESULT, RankSet.none(), 0));
     rank.tell(new ReleaseRanks(FENCE));
     expectStopped(rank);
   }

@@ -12,6 +12,7 @@ import dev.troupe.proto.message.RankFailed;
 import dev.troupe.proto.message.RankPlace;
 import dev.troupe.proto.message.StartRank;
 import dev.troupe.proto.message.WorkerCommand;
+import dev.troupe.train.StateVault;
 import dev.troupe.train.TrainerFactory;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -50,7 +51,12 @@ class LogContextTest {
       ActorRef<WorkerCommand> rank =
           KIT.spawn(
               GpuActor.create(
-                  new RankRuntime(failing, new ScriptedTrainer(0), text -> TestJobs.job())));
+                  new RankRuntime(
+                      "p",
+                      failing,
+                      new ScriptedTrainer(0),
+                      text -> TestJobs.job(),
+                      new StateVault())));
       rank.tell(
           new StartRank(
               new Fence(1, 5),

@@ -50,7 +50,10 @@ class NodeAgentTest {
   private final TestInbox<CoordinatorCommand> coordinator = TestInbox.create();
   private final BehaviorTestKit<AgentCommand> agent =
       BehaviorTestKit.create(
-          NodeAgent.create(INFO, coordinator.getRef(), place -> Behaviors.empty(), ends::add));
+          NodeAgent.create(
+              NodeDevices.inProcess(INFO, place -> Behaviors.empty()),
+              coordinator.getRef(),
+              ends::add));
 
   private void assign(Fence fence) {
     agent.run(new AssignRanks(fence, JOB, List.of(new RankPlace(2, 0), new RankPlace(3, 1))));
@@ -104,9 +107,9 @@ class NodeAgentTest {
     agent.run(new RankReady(FENCE, new RankState(3, 0, 30)));
     assertEquals(List.of(), coordinator.getAllReceived());
     agent.run(new RankReady(FENCE, new RankState(2, 0, 20)));
-    agent.run(new RankPrepared(FENCE, 2, 1, result));
-    agent.run(new RankPrepared(FENCE, 2, 1, result));
-    agent.run(new RankPrepared(FENCE, 3, 1, result));
+    agent.run(new RankPrepared(FENCE, 2, 1, result, RankSet.none(), 0));
+    agent.run(new RankPrepared(FENCE, 2, 1, result, RankSet.none(), 0));
+    agent.run(new RankPrepared(FENCE, 3, 1, result, RankSet.none(), 0));
     agent.run(new RankValidated(FENCE, 2, 1, 0.5));
     agent.run(new RankValidated(FENCE, 3, 1, 0.25));
     agent.run(new RankSaved(FENCE, 3, 1, "disk full"));
@@ -116,7 +119,8 @@ class NodeAgentTest {
     assertEquals(
         List.of(
             new NodeReady(FENCE, List.of(new RankState(2, 0, 20), new RankState(3, 0, 30))),
-            new NodePrepared(FENCE, 1, List.of(new Vote<>(result, both))),
+            new NodePrepared(
+                FENCE, 1, List.of(new Vote<>(result, both)), RankSet.none(), List.of()),
             new NodeValidated(
                 FENCE, 1, List.of(new Vote<>(0.5, RankSet.of(2)), new Vote<>(0.25, RankSet.of(3)))),
             new NodeSaved(FENCE, 1, RankSet.of(2), new TreeMap<>(Map.of(3, "disk full")))),
@@ -128,11 +132,11 @@ class NodeAgentTest {
     assigned();
     StepResult result = new StepResult(1, 2, 3, 4);
 
-    agent.run(new RankPrepared(FENCE, 2, 1, result));
-    agent.run(new RankPrepared(FENCE, 2, 2, result));
-    agent.run(new RankPrepared(FENCE, 3, 1, result));
+    agent.run(new RankPrepared(FENCE, 2, 1, result, RankSet.none(), 0));
+    agent.run(new RankPrepared(FENCE, 2, 2, result, RankSet.none(), 0));
+    agent.run(new RankPrepared(FENCE, 3, 1, result, RankSet.none(), 0));
     assertEquals(List.of(), coordinator.getAllReceived());
-    agent.run(new RankPrepared(FENCE, 3, 2, result));
+    agent.run(new RankPrepared(FENCE, 3, 2, result, RankSet.none(), 0));
 
     assertEquals(1, coordinator.getAllReceived().size());
   }

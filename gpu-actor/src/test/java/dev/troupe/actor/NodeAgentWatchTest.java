@@ -36,9 +36,10 @@ class NodeAgentWatchTest {
     ActorRef<AgentCommand> agent =
         KIT.spawn(
             NodeAgent.create(
-                new NodeInfo("n", List.of()),
+                NodeDevices.inProcess(
+                    new NodeInfo("n", List.of()),
+                    place -> Behaviors.receiveMessage((WorkerCommand any) -> Behaviors.stopped())),
                 coordinator.ref(),
-                place -> Behaviors.receiveMessage((WorkerCommand any) -> Behaviors.stopped()),
                 ended -> {}));
     coordinator.expectMessageClass(RegisterNode.class);
 

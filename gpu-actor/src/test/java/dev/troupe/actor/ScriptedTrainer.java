@@ -58,13 +58,24 @@ class ScriptedTrainer implements Trainer, Communicators {
         throw new IllegalStateException(interrupted);
       }
     }
-    return new Prepared(step + 1, 1.5, 2.5, 1e-3, 8);
+    return new Prepared(step + 1, 1.5, 2.5, 1e-3, 8, List.of(), 0);
   }
 
   @Override
   public void commit() {
     step++;
     diary.add("commit " + step);
+  }
+
+  @Override
+  public void skip() {
+    step++;
+    diary.add("skip " + step);
+  }
+
+  @Override
+  public void keep(long committed) {
+    diary.add("keep " + committed);
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.troupe.collectives.mesh.DeviceMesh;
 import dev.troupe.collectives.mesh.Placement;
 import dev.troupe.proto.spec.JobSpec;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -44,7 +45,17 @@ final class GpuTrainers {
         Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
       List<Future<T>> futures = new ArrayList<>();
       for (int rank = 0; rank < mesh.size(); rank++) {
-        Assignment assignment = new Assignment(job, epoch, mesh, rank, mesh.size(), rank, null);
+        Assignment assignment =
+            new Assignment(
+                job,
+                epoch,
+                mesh,
+                rank,
+                mesh.size(),
+                rank,
+                new Start.Initial(),
+                Collections.nCopies(mesh.size(), new RankHome("n", "p")),
+                new StateVault());
         futures.add(threads.submit(() -> one(assignment, data, work)));
       }
       return results(futures);

@@ -40,8 +40,11 @@ final class JobCopies {
         job.train(),
         job.data(),
         job.checkpoint(),
+        job.elastic(),
+        job.integrity(),
         job.cluster(),
         cuda,
-        profile);
+        profile,
+        job.chaosPlan());
   }
 }

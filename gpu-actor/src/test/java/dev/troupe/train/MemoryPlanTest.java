@@ -62,7 +62,7 @@ class MemoryPlanTest {
     int rank = mesh.size() - 1;
     CpuDevice cpu = new CpuDevice("cpu:test", 1);
     CountingDevice device = new CountingDevice(cpu);
-    Assignment assignment = new Assignment(job, 1, mesh, rank, mesh.size(), rank, null);
+    Assignment assignment = Assignment.alone(job, mesh, rank, new Start.Initial());
     MemoryPlan plan = MemoryPlan.of(job, tp, dp, tp - 1);
     try (RankParts parts =
         new RankParts(
@@ -139,7 +139,8 @@ class MemoryPlanTest {
                 },
                 Optional.empty()),
             new FileStorage());
-    Assignment assignment = new Assignment(llama65b(), 1, new DeviceMesh(1, 1), 0, 1, 0, null);
+    Assignment assignment =
+        Assignment.alone(llama65b(), new DeviceMesh(1, 1), 0, new Start.Initial());
     Set<Thread> before = lanes();
     TroupeException refused =
         assertTimeout(

@@ -9,6 +9,8 @@ import dev.troupe.collectives.mesh.DeviceMesh;
 import dev.troupe.proto.spec.CheckpointSpec;
 import dev.troupe.proto.spec.ClusterSpec;
 import dev.troupe.proto.spec.CudaSpec;
+import dev.troupe.proto.spec.ElasticSpec;
+import dev.troupe.proto.spec.IntegritySpec;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.proto.spec.LogFormat;
 import dev.troupe.proto.spec.ModelSpec;
@@ -132,9 +134,12 @@ class MeshParityTest {
             train,
             plain.data(),
             plain.checkpoint(),
+            plain.elastic(),
+            plain.integrity(),
             plain.cluster(),
             plain.cuda(),
-            plain.profile());
+            plain.profile(),
+            null);
     assertEquals(losses(plain, null, 5), losses(job, null, 5));
   }
 
@@ -213,10 +218,13 @@ class MeshParityTest {
         new ParallelSpec(tp, dp, sequence, shards, reduction),
         train,
         ParityFixture.noData(),
-        new CheckpointSpec(0, 2, "checkpoints", null),
+        new CheckpointSpec(0, 2, "checkpoints", null, null),
+        ElasticSpec.defaults(),
+        IntegritySpec.defaults(),
         ClusterSpec.alone(),
         CudaSpec.defaults(),
-        ProfileSpec.off());
+        ProfileSpec.off(),
+        null);
   }
 
   /** Sequences in which each token follows from the one before, with some noise: learnable. */

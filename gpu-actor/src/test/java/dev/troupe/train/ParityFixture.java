@@ -13,6 +13,8 @@ import dev.troupe.proto.spec.ClusterSpec;
 import dev.troupe.proto.spec.CudaSpec;
 import dev.troupe.proto.spec.DataOrder;
 import dev.troupe.proto.spec.DataSpec;
+import dev.troupe.proto.spec.ElasticSpec;
+import dev.troupe.proto.spec.IntegritySpec;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.proto.spec.LogFormat;
 import dev.troupe.proto.spec.ModelSpec;
@@ -115,10 +117,13 @@ public final class ParityFixture implements AutoCloseable {
         parallel,
         train,
         noData(),
-        new CheckpointSpec(0, 2, "checkpoints", null),
+        new CheckpointSpec(0, 2, "checkpoints", null, null),
+        ElasticSpec.defaults(),
+        IntegritySpec.defaults(),
         ClusterSpec.alone(),
         CudaSpec.defaults(),
-        ProfileSpec.off());
+        ProfileSpec.off(),
+        null);
   }
 
   static DataSpec noData() {

@@ -33,7 +33,12 @@ final class Ranks {
         Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
       List<Future<T>> futures = new ArrayList<>();
       for (int rank = 0; rank < mesh.size(); rank++) {
-        Assignment assignment = new Assignment(job, 1, mesh, rank, mesh.size(), rank, resume);
+        Assignment assignment =
+            Assignment.alone(
+                job,
+                mesh,
+                rank,
+                resume == null ? new Start.Initial() : new Start.Checkpoint(resume));
         futures.add(
             threads.submit(
                 () -> {

@@ -21,6 +21,7 @@ import dev.troupe.proto.message.NodeReport;
 import dev.troupe.proto.message.RegisterNode;
 import dev.troupe.proto.message.RequestStop;
 import dev.troupe.proto.message.RunEnded;
+import dev.troupe.proto.message.ScaleRun;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -134,6 +135,7 @@ public final class CoordinatorActor extends AbstractBehavior<CoordinatorActor.Me
       case RegisterNode register -> onRegister(register);
       case RequestStop stop -> on(new Event.StopRequested(stop.reason()));
       case DrainNode drain -> on(new Event.DrainRequested(drain.node(), drain.reason()));
+      case ScaleRun scale -> this;
       case NodeGone gone -> onNodeGone(gone);
       case NodeReport report -> on(new Event.NodeReported(report));
     };

@@ -107,13 +107,15 @@ public final class MeshEpoch {
       DeviceInfo device = device(rank, members);
       RankSet own = RankSet.of(rank);
       sites.putIfAbsent(
-          device.process(), new RankSite(node.host(), device.process(), device.endpoint(), own));
+          device.process(),
+          new RankSite(node.node(), node.host(), device.process(), device.endpoint(), own));
       ranks.computeIfAbsent(device.process(), name -> new ArrayList<>()).add(rank);
     }
     return sites.values().stream()
         .map(
             site ->
                 new RankSite(
+                    site.node(),
                     site.host(),
                     site.process(),
                     site.endpoint(),

@@ -78,7 +78,8 @@ final class MeshRules {
             from == null ? null : from.toString(),
             settings.resumeStep(),
             settings.token() + "-" + mesh.fence().term() + "-" + mesh.fence().epoch(),
-            mesh.sites(turn.state.members()));
+            mesh.sites(turn.state.members()),
+            List.of());
     mesh.byNode()
         .forEach(
             (node, ranks) ->

@@ -6,6 +6,7 @@ import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeReady;
 import dev.troupe.proto.message.NodeReport;
+import dev.troupe.proto.message.NodeRetired;
 import dev.troupe.proto.message.NodeSaved;
 import dev.troupe.proto.message.NodeStopped;
 import dev.troupe.proto.message.NodeValidated;
@@ -76,6 +77,7 @@ public final class RunMachine {
       case NodeValidated validated -> StepRules.validated(turn, validated);
       case NodeSaved saved -> SaveRules.saved(turn, saved);
       case NodeStopped stopped -> EndRules.stopped(turn, stopped.ranks());
+      case NodeRetired retired -> {}
       case RankFailed failed -> EndRules.rankFailed(turn, failed);
     }
   }

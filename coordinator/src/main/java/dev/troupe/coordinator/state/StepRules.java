@@ -99,7 +99,7 @@ final class StepRules {
     boolean validate = validationDue(turn, step, steps);
     turn.state = turn.state.withCommitted(step);
     boolean snapshot = SaveRules.atCommit(turn, step, last);
-    turn.order(mesh, new CommitStep(mesh.fence(), step, snapshot, validate, !last));
+    turn.order(mesh, new CommitStep(mesh.fence(), step, true, snapshot, validate, !last));
     if (snapshot) {
       SaveRules.begin(turn, step);
     }

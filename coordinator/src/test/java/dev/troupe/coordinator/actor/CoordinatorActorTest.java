@@ -90,8 +90,13 @@ class CoordinatorActorTest {
     coordinator.tell(new NodeReady(FENCE, List.of(new RankState(0, 0, 1))));
     agent.expectMessage(new PrepareStep(FENCE, 1));
     coordinator.tell(
-        new NodePrepared(FENCE, 1, List.of(new Vote<>(new StepResult(1, 1, 1, 1), zero))));
-    agent.expectMessage(new CommitStep(FENCE, 1, true, false, false));
+        new NodePrepared(
+            FENCE,
+            1,
+            List.of(new Vote<>(new StepResult(1, 1, 1, 1), zero)),
+            RankSet.none(),
+            List.of()));
+    agent.expectMessage(new CommitStep(FENCE, 1, true, true, false, false));
     agent.expectMessage(new WriteShard(FENCE, 1, "/c/.step-1"));
     coordinator.tell(new NodeSaved(FENCE, 1, zero, new TreeMap<>()));
     agent.expectMessage(new ReleaseRanks(FENCE));

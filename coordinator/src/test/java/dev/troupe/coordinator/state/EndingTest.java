@@ -42,7 +42,7 @@ class EndingTest {
     script.training().prepared(1).on(STOP).take();
 
     script.prepared(2);
-    assertEquals(List.of(new CommitStep(FENCE, 2, true, false, false)), script.orders());
+    assertEquals(List.of(new CommitStep(FENCE, 2, true, true, false, false)), script.orders());
     script.begun(2).saved(2).published(2).stopped();
 
     assertEquals(RunResult.stopped(2, "SIGTERM"), result());

@@ -33,7 +33,7 @@ class SavingTest {
     script.prepared(1).take();
 
     script.prepared(2);
-    assertEquals(List.of(new CommitStep(FENCE, 2, true, false, true)), script.orders());
+    assertEquals(List.of(new CommitStep(FENCE, 2, true, true, false, true)), script.orders());
     assertTrue(script.take().contains(new Effect.BeginSave(2)));
 
     assertEquals(List.of(new WriteShard(FENCE, 2, "/c/.step-2")), script.begun(2).orders());
@@ -53,12 +53,12 @@ class SavingTest {
     script.prepared(1).prepared(2).prepared(3).take();
 
     script.prepared(4);
-    assertEquals(List.of(new CommitStep(FENCE, 4, false, false, true)), script.orders());
+    assertEquals(List.of(new CommitStep(FENCE, 4, true, false, false, true)), script.orders());
     assertEquals(List.of("checkpoint-deferred"), events());
     script.begun(2).saved(2).published(2).take();
     script.prepared(5);
 
-    assertEquals(new CommitStep(FENCE, 5, true, false, true), script.orders().getFirst());
+    assertEquals(new CommitStep(FENCE, 5, true, true, false, true), script.orders().getFirst());
   }
 
   @Test
@@ -71,10 +71,10 @@ class SavingTest {
     script.take();
 
     assertEquals(
-        new CommitStep(FENCE, 3, false, false, true), script.prepared(3).orders().getFirst());
+        new CommitStep(FENCE, 3, true, false, false, true), script.prepared(3).orders().getFirst());
     script.take();
     assertEquals(
-        new CommitStep(FENCE, 4, true, false, true), script.prepared(4).orders().getFirst());
+        new CommitStep(FENCE, 4, true, true, false, true), script.prepared(4).orders().getFirst());
   }
 
   @Test
@@ -125,7 +125,7 @@ class SavingTest {
     script.prepared(3).prepared(4).begun(4).saved(4).published(4).prepared(5).take();
 
     script.prepared(6);
-    assertEquals(List.of(new CommitStep(FENCE, 6, true, false, false)), script.orders());
+    assertEquals(List.of(new CommitStep(FENCE, 6, true, true, false, false)), script.orders());
     script.begun(6).saved(6).take();
     assertEquals(List.of(new ReleaseRanks(FENCE)), script.published(6).orders());
 

@@ -82,7 +82,9 @@ final class Script {
   }
 
   Script prepared(long step, double loss) {
-    return on(new NodePrepared(FENCE, step, List.of(new Vote<>(result(loss), ALL))));
+    return on(
+        new NodePrepared(
+            FENCE, step, List.of(new Vote<>(result(loss), ALL)), RankSet.none(), List.of()));
   }
 
   static StepResult result(double loss) {

@@ -85,7 +85,9 @@ final class SimulatedNode {
       report(new RankFailed(fence, ranks.list().getFirst(), Category.DATA, "planted", false));
       return;
     }
-    report(new NodePrepared(fence, step, List.of(new Vote<>(found(step), ranks))));
+    report(
+        new NodePrepared(
+            fence, step, List.of(new Vote<>(found(step), ranks)), RankSet.none(), List.of()));
   }
 
   /** The world's result, unless this node's memory is the one that is damaged. */

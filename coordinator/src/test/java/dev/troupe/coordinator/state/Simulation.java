@@ -125,7 +125,11 @@ final class Simulation {
     on(
         new Event.NodeReported(
             new NodePrepared(
-                other, committed + 1, List.of(new Vote<>(new StepResult(9, 9, 9, 9), all)))));
+                other,
+                committed + 1,
+                List.of(new Vote<>(new StepResult(9, 9, 9, 9), all)),
+                RankSet.none(),
+                List.of())));
     on(new Event.NodeReported(new RankFailed(other, 0, Category.INTERNAL, "stale", false)));
     on(new Event.NodeReported(new NodeStopped(other, all)));
     check(state.equals(before), "I3: a stale message had an effect");

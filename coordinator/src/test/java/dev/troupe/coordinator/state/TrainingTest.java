@@ -60,7 +60,7 @@ class TrainingTest {
 
     script.prepared(1, 0.5);
 
-    assertEquals(List.of(new CommitStep(FENCE, 1, false, false, true)), script.orders());
+    assertEquals(List.of(new CommitStep(FENCE, 1, true, false, false, true)), script.orders());
     assertEquals(
         List.of(new StepRecord(1, 0.5, 2.0, 1e-3, 64, 2.5, 1, 2, 2)),
         script.reports(StepRecord.class));
@@ -72,9 +72,20 @@ class TrainingTest {
     script.training().take();
 
     script.on(
-        new NodePrepared(FENCE, 1, List.of(new Vote<>(Script.result(1), RankSet.of(0, 1, 3)))));
+        new NodePrepared(
+            FENCE,
+            1,
+            List.of(new Vote<>(Script.result(1), RankSet.of(0, 1, 3))),
+            RankSet.none(),
+            List.of()));
     assertEquals(List.of(), script.take());
-    script.on(new NodePrepared(FENCE, 1, List.of(new Vote<>(Script.result(1), RankSet.of(2)))));
+    script.on(
+        new NodePrepared(
+            FENCE,
+            1,
+            List.of(new Vote<>(Script.result(1), RankSet.of(2))),
+            RankSet.none(),
+            List.of()));
 
     assertEquals(1, script.orders().size());
   }
@@ -86,7 +97,13 @@ class TrainingTest {
 
     script.prepared(1).prepared(2).prepared(4).join().ready(0);
     for (Fence other : List.of(new Fence(1, 0), new Fence(1, 2), new Fence(2, 1))) {
-      script.on(new NodePrepared(other, 3, List.of(new Vote<>(Script.result(1), Script.ALL))));
+      script.on(
+          new NodePrepared(
+              other,
+              3,
+              List.of(new Vote<>(Script.result(1), Script.ALL)),
+              RankSet.none(),
+              List.of()));
       script.on(new RankFailed(other, 0, Category.INTERNAL, "old", false));
     }
 
@@ -104,7 +121,9 @@ class TrainingTest {
             1,
             List.of(
                 new Vote<>(Script.result(Math.nextUp(0.5)), RankSet.of(1)),
-                new Vote<>(Script.result(0.5), RankSet.of(0, 2, 3)))));
+                new Vote<>(Script.result(0.5), RankSet.of(0, 2, 3))),
+            RankSet.none(),
+            List.of()));
 
     assertInstanceOf(AbortEpoch.class, script.orders().getFirst());
     RunResult result = script.stopped().reports(RunResult.class).getFirst();
@@ -133,7 +152,7 @@ class TrainingTest {
     script.training().prepared(1).prepared(2).take();
 
     script.prepared(3);
-    assertEquals(new CommitStep(FENCE, 3, false, true, true), script.orders().getFirst());
+    assertEquals(new CommitStep(FENCE, 3, true, false, true, true), script.orders().getFirst());
     script.now += 4_000_000_000L;
     script.validated(3);
     script.now += 1_000_000_000L;
@@ -152,6 +171,6 @@ class TrainingTest {
     assertEquals(List.of(), script.orders());
     script.validated(3);
 
-    assertEquals(new CommitStep(FENCE, 4, false, false, true), script.orders().getFirst());
+    assertEquals(new CommitStep(FENCE, 4, true, false, false, true), script.orders().getFirst());
   }
 }

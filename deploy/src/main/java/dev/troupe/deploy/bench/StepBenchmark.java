@@ -7,6 +7,7 @@ import dev.troupe.deploy.backend.LocalBackend;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.train.Assignment;
 import dev.troupe.train.Prepared;
+import dev.troupe.train.Start;
 import dev.troupe.train.TokenSource;
 import dev.troupe.train.Trainer;
 import dev.troupe.train.TrainerFactory;
@@ -56,7 +57,7 @@ public final class StepBenchmark {
         Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
       List<Future<Result>> results = new ArrayList<>();
       for (int rank = 0; rank < mesh.size(); rank++) {
-        Assignment assignment = new Assignment(job, 1, mesh, rank, mesh.size(), rank, null);
+        Assignment assignment = Assignment.alone(job, mesh, rank, new Start.Initial());
         Callable<Result> work =
             () -> time(factory.create(assignment, communicators), warmup, steps);
         results.add(ranks.submit(work));

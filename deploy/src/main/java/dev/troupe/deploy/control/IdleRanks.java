@@ -8,8 +8,10 @@ import dev.troupe.collectives.mesh.ProcessGroup;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.train.Prepared;
 import dev.troupe.train.Snapshot;
+import dev.troupe.train.StateVault;
 import dev.troupe.train.Trainer;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Work for real GPU actors, threads and all, that takes no time. */
 final class IdleRanks {
@@ -17,7 +19,11 @@ final class IdleRanks {
 
   static RankRuntime of(JobSpec job) {
     return new RankRuntime(
-        (assignment, communicators) -> new IdleTrainer(), new NoCommunicators(), text -> job);
+        "local",
+        (assignment, communicators) -> new IdleTrainer(),
+        new NoCommunicators(),
+        text -> job,
+        new StateVault());
   }
 
   private static final class IdleTrainer implements Trainer {
@@ -30,13 +36,21 @@ final class IdleRanks {
 
     @Override
     public Prepared prepare() {
-      return new Prepared(step + 1, 1, 1, 1, 1);
+      return new Prepared(step + 1, 1, 1, 1, 1, List.of(), 0);
     }
 
     @Override
     public void commit() {
       step++;
     }
+
+    @Override
+    public void skip() {
+      step++;
+    }
+
+    @Override
+    public void keep(long committed) {}
 
     @Override
     public double validate() {

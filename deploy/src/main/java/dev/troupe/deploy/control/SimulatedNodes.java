@@ -3,6 +3,7 @@ package dev.troupe.deploy.control;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.troupe.actor.NodeAgent;
+import dev.troupe.actor.NodeDevices;
 import dev.troupe.coordinator.RunListener;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.RunSettings;
@@ -58,9 +59,10 @@ final class SimulatedNodes {
             String name = "node-%05d".formatted(node);
             context.spawn(
                 NodeAgent.create(
-                    new NodeInfo(name, devices(settings.job().device(), devices, name)),
+                    NodeDevices.inProcess(
+                        new NodeInfo(name, devices(settings.job().device(), devices, name)),
+                        place -> SimulatedRank.create()),
                     coordinator,
-                    place -> SimulatedRank.create(),
                     ended -> {}),
                 name);
           }

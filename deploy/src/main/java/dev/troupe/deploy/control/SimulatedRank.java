@@ -10,6 +10,7 @@ import dev.troupe.proto.message.RankOrder;
 import dev.troupe.proto.message.RankPrepared;
 import dev.troupe.proto.message.RankReady;
 import dev.troupe.proto.message.RankSaved;
+import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RankState;
 import dev.troupe.proto.message.RankStopped;
 import dev.troupe.proto.message.RankValidated;
@@ -78,7 +79,7 @@ final class SimulatedRank {
   }
 
   private void prepared(long step) {
-    agent.tell(new RankPrepared(fence, rank, step, RESULT));
+    agent.tell(new RankPrepared(fence, rank, step, RESULT, RankSet.none(), 0));
   }
 
   private Behavior<WorkerCommand> stopped() {

@@ -18,6 +18,7 @@ import dev.troupe.proto.config.JobConfig;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.train.StateVault;
 import dev.troupe.train.TrainingData;
 import java.io.PrintWriter;
 import java.util.List;
@@ -51,9 +52,11 @@ public record LocalTraining(PrintWriter out, boolean terminal) implements TrainJ
     RunFolder folder = RunFolder.create(job);
     RankRuntime runtime =
         new RankRuntime(
+            "local",
             backend.trainers(TrainingData.of(data, job)),
             backend.communicators(),
-            JobConfig::parse);
+            JobConfig::parse,
+            new StateVault());
     StatusBoard board = setup.board();
     try (RunLogging logging = RunLogging.to(folder.log(), job.logFormat(), null)) {
       LocalRun run =

@@ -120,7 +120,7 @@ public final class NodeProgram {
             Runtime.getRuntime().availableProcessors(),
             HostMemory.read().available(),
             devices);
-    system.startAgent(way -> NodeAgent.create(info, way, workers.gpuActors(), ended::complete));
+    system.startAgent(way -> NodeAgent.create(workers.devices(info), way, ended::complete));
     tell(
         "node %s at %s offers %d %s devices in %s"
             .formatted(

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.troupe.actor.GpuActor;
 import dev.troupe.actor.NodeAgent;
+import dev.troupe.actor.NodeDevices;
 import dev.troupe.actor.RankRuntime;
 import dev.troupe.coordinator.CheckpointStore;
 import dev.troupe.coordinator.RunListener;
@@ -106,9 +107,9 @@ public final class LocalRun {
           context.watch(coordinator);
           context.spawn(
               NodeAgent.create(
-                  new NodeInfo(NODE, devices),
+                  NodeDevices.inProcess(
+                      new NodeInfo(NODE, devices), place -> GpuActor.create(runtime)),
                   coordinator,
-                  place -> GpuActor.create(runtime),
                   ended -> {}), // this process ends with its coordinator
               "agent");
           return Behaviors.receive(CoordinatorCommand.class)

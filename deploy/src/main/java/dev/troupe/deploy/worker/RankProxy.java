@@ -6,7 +6,9 @@ import dev.troupe.proto.message.AgentCommand;
 import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.RankFailed;
 import dev.troupe.proto.message.RankReport;
+import dev.troupe.proto.message.RankRetired;
 import dev.troupe.proto.message.RankStopped;
+import dev.troupe.proto.message.RetireRanks;
 import dev.troupe.proto.message.StartRank;
 import dev.troupe.proto.message.WorkerCommand;
 import java.util.function.Consumer;
@@ -74,6 +76,8 @@ final class RankProxy extends AbstractBehavior<RankProxy.Message> {
     if (command instanceof StartRank start) {
       fence = start.fence();
       agent = start.agent();
+    } else if (command instanceof RetireRanks retire) {
+      fence = retire.fence();
     }
     process.send(rank, command);
     return this;
@@ -85,7 +89,7 @@ final class RankProxy extends AbstractBehavior<RankProxy.Message> {
       return this; // of an actor of a mesh before this one
     }
     receiving.tell(report);
-    if (report instanceof RankStopped) {
+    if (report instanceof RankStopped || report instanceof RankRetired) {
       stopped = true;
       return Behaviors.stopped();
     }

@@ -16,6 +16,7 @@ import dev.troupe.deploy.backend.GpuSettings;
 import dev.troupe.proto.codec.WorkerFrame;
 import dev.troupe.proto.config.JobConfig;
 import dev.troupe.proto.error.TroupeException;
+import dev.troupe.train.StateVault;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -59,7 +60,13 @@ public final class WorkerMain {
         FrameChannel link = new FrameChannel(socket)) {
       Backend backend = backend(settings, plane, shared);
       try (JobTrainers trainers = new JobTrainers(backend)) {
-        RankRuntime runtime = new RankRuntime(trainers, backend.communicators(), JobConfig::parse);
+        RankRuntime runtime =
+            new RankRuntime(
+                settings.process(),
+                trainers,
+                backend.communicators(),
+                JobConfig::parse,
+                new StateVault());
         WorkerActors actors = new WorkerActors(runtime, link, settings);
         actors.send(
             new WorkerFrame.Hello(

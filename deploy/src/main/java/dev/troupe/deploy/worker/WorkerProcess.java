@@ -203,6 +203,12 @@ final class WorkerProcess implements AutoCloseable {
     }
   }
 
+  /** Ends the process by force, at once. */
+  void kill(String why) {
+    LOG.warn("worker process {} is ended: {}", process(), why);
+    process.destroyForcibly();
+  }
+
   /** Completes when the process is gone, with a sentence that says how. */
   CompletionStage<String> onEnd() {
     return ended.minimalCompletionStage();

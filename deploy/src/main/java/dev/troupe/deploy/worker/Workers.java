@@ -1,10 +1,13 @@
 package dev.troupe.deploy.worker;
 
-import dev.troupe.actor.NodeAgent;
+import dev.troupe.actor.NodeDevices;
 import dev.troupe.deploy.backend.GpuSettings;
 import dev.troupe.deploy.report.ConsoleFilter;
 import dev.troupe.proto.codec.WorkerFrame;
 import dev.troupe.proto.message.DeviceInfo;
+import dev.troupe.proto.message.NodeInfo;
+import dev.troupe.proto.message.RankPlace;
+import dev.troupe.proto.message.WorkerCommand;
 import dev.troupe.proto.spec.ClusterSpec;
 import dev.troupe.proto.spec.CudaSpec;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
+import org.apache.pekko.actor.typed.Behavior;
 
 /** The worker processes of a node. */
 public final class Workers implements AutoCloseable {
@@ -135,9 +139,24 @@ public final class Workers implements AutoCloseable {
     return processes.stream().map(each -> each.process() + " (pid " + each.pid() + ")").toList();
   }
 
-  /** Makes actors that stand for those of the processes. */
-  public NodeAgent.GpuActors gpuActors() {
-    return place -> RankProxy.create(processes.get(place.device() / perProcess), place.rank());
+  /** What a node agent has of them: actors that stand for those of the processes. */
+  public NodeDevices devices(NodeInfo info) {
+    return new NodeDevices() {
+      @Override
+      public NodeInfo info() {
+        return info;
+      }
+
+      @Override
+      public Behavior<WorkerCommand> at(RankPlace place) {
+        return RankProxy.create(processes.get(place.device() / perProcess), place.rank());
+      }
+
+      @Override
+      public void kill(RankPlace place, String why) {
+        processes.get(place.device() / perProcess).kill(why);
+      }
+    };
   }
 
   /** Completes when the first of the processes is gone, with a sentence that says how. */

@@ -36,6 +36,7 @@ final class Specs {
         alone.data(),
         true,
         0,
+        1,
         alone.api());
   }
 

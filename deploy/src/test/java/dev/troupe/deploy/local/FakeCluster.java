@@ -8,6 +8,7 @@ import dev.troupe.collectives.mesh.ProcessGroup;
 import dev.troupe.train.Assignment;
 import dev.troupe.train.Prepared;
 import dev.troupe.train.Snapshot;
+import dev.troupe.train.Start;
 import dev.troupe.train.Trainer;
 import dev.troupe.train.TrainerFactory;
 import java.io.IOException;
@@ -45,7 +46,7 @@ class FakeCluster implements TrainerFactory, Communicators {
 
   /** The step a rank's state has after loading. */
   long loaded(Assignment assignment) {
-    return assignment.resumeFrom() == null ? 0 : 20;
+    return assignment.start() instanceof Start.Initial ? 0 : 20;
   }
 
   @Override
@@ -124,7 +125,7 @@ class FakeCluster implements TrainerFactory, Communicators {
       work(Point.PREPARE, step + 1);
       meet(assignment.mesh().size());
       prepared = step + 1;
-      return new Prepared(prepared, loss(assignment.rank(), prepared), 1.0, 1e-3, 64);
+      return new Prepared(prepared, loss(assignment.rank(), prepared), 1.0, 1e-3, 64, List.of(), 0);
     }
 
     @Override
@@ -136,6 +137,14 @@ class FakeCluster implements TrainerFactory, Communicators {
       }
       step++;
     }
+
+    @Override
+    public void skip() {
+      step++;
+    }
+
+    @Override
+    public void keep(long committed) {}
 
     @Override
     public double validate() {

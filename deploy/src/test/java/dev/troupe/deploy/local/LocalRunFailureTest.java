@@ -15,6 +15,7 @@ import dev.troupe.coordinator.Timeouts;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.DeviceInfo;
+import dev.troupe.train.StateVault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -212,7 +213,12 @@ class LocalRunFailureTest {
             LocalRun.start(
                 new RunSettings(job(4, 1, 5, 0, 0), "test = 1", null, 0, 1, Timeouts.defaults()),
                 List.of(new DeviceInfo(0, "cpu", "cpu:0", 0)),
-                new RankRuntime(new FakeCluster(), new FakeCluster(), text -> job(4, 1, 5, 0, 0)),
+                new RankRuntime(
+                    "local",
+                    new FakeCluster(),
+                    new FakeCluster(),
+                    text -> job(4, 1, 5, 0, 0),
+                    new StateVault()),
                 store,
                 heard));
 

@@ -8,6 +8,7 @@ import dev.troupe.coordinator.RunSettings;
 import dev.troupe.coordinator.Timeouts;
 import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.train.StateVault;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -41,7 +42,7 @@ final class LocalRunFixture {
         IntStream.range(0, job.parallel().worldSize())
             .mapToObj(index -> new DeviceInfo(index, "cpu", "cpu:" + index, 0))
             .toList(),
-        new RankRuntime(cluster, cluster, text -> parse(text, job)),
+        new RankRuntime("local", cluster, cluster, text -> parse(text, job), new StateVault()),
         store,
         listener,
         ConfigFactory.parseMap(

@@ -4,9 +4,12 @@ import dev.troupe.proto.message.AssignRanks;
 import dev.troupe.proto.message.DrainNode;
 import dev.troupe.proto.message.NodeGone;
 import dev.troupe.proto.message.NodeInfo;
+import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RegisterNode;
 import dev.troupe.proto.message.RequestStop;
+import dev.troupe.proto.message.RetireRanks;
 import dev.troupe.proto.message.RunEnded;
+import dev.troupe.proto.message.ScaleRun;
 import dev.troupe.proto.message.StartRank;
 import dev.troupe.proto.wire.Wire;
 import java.util.List;
@@ -55,6 +58,23 @@ final class AssignmentCodecs {
                     Values.in(wire.getJob()),
                     wire.getRanksList().stream().map(Values::in).toList())),
         new Codec<>(
+            "RetireRanks",
+            RetireRanks.class,
+            Wire.RetireRanks.parser(),
+            (message, refs) ->
+                Wire.RetireRanks.newBuilder()
+                    .setFence(Values.out(message.fence()))
+                    .setCommitted(message.committed())
+                    .addAllDistrusted(message.distrusted().list())
+                    .setReason(message.reason())
+                    .build(),
+            (wire, refs) ->
+                new RetireRanks(
+                    Values.in(wire.getFence()),
+                    wire.getCommitted(),
+                    RankSet.of(wire.getDistrustedList()),
+                    wire.getReason())),
+        new Codec<>(
             "RunEnded",
             RunEnded.class,
             Wire.RunEnded.parser(),
@@ -99,6 +119,16 @@ final class AssignmentCodecs {
                     .setReason(message.reason())
                     .build(),
             (wire, refs) -> new DrainNode(wire.getNode(), wire.getReason())),
+        new Codec<>(
+            "ScaleRun",
+            ScaleRun.class,
+            Wire.ScaleRun.parser(),
+            (message, refs) ->
+                Wire.ScaleRun.newBuilder()
+                    .setNodes(message.nodes())
+                    .setReason(message.reason())
+                    .build(),
+            (wire, refs) -> new ScaleRun(wire.getNodes(), wire.getReason())),
         new Codec<>(
             "NodeGone",
             NodeGone.class,

@@ -2,6 +2,7 @@ package dev.troupe.proto.codec;
 
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeReady;
+import dev.troupe.proto.message.NodeRetired;
 import dev.troupe.proto.message.NodeSaved;
 import dev.troupe.proto.message.NodeStopped;
 import dev.troupe.proto.message.NodeValidated;
@@ -41,12 +42,29 @@ final class NodeReportCodecs {
                     .setFence(Values.out(message.fence()))
                     .setStep(message.step())
                     .addAllVotes(message.votes().stream().map(NodeReportCodecs::result).toList())
+                    .addAllSuspects(message.suspects().list())
+                    .addAllBusy(message.busy().stream().map(Values::out).toList())
                     .build(),
             (wire, refs) ->
                 new NodePrepared(
                     Values.in(wire.getFence()),
                     wire.getStep(),
-                    wire.getVotesList().stream().map(NodeReportCodecs::in).toList())),
+                    wire.getVotesList().stream().map(NodeReportCodecs::in).toList(),
+                    RankSet.of(wire.getSuspectsList()),
+                    wire.getBusyList().stream().map(Values::in).toList())),
+        new Codec<>(
+            "NodeRetired",
+            NodeRetired.class,
+            Wire.NodeRetired.parser(),
+            (message, refs) ->
+                Wire.NodeRetired.newBuilder()
+                    .setFence(Values.out(message.fence()))
+                    .addAllHeld(message.held().stream().map(Values::out).toList())
+                    .build(),
+            (wire, refs) ->
+                new NodeRetired(
+                    Values.in(wire.getFence()),
+                    wire.getHeldList().stream().map(Values::in).toList())),
         new Codec<>(
             "NodeValidated",
             NodeValidated.class,

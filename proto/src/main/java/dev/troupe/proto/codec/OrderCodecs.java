@@ -34,6 +34,7 @@ final class OrderCodecs {
                 Wire.CommitStep.newBuilder()
                     .setFence(Values.out(message.fence()))
                     .setStep(message.step())
+                    .setUpdate(message.update())
                     .setSnapshot(message.snapshot())
                     .setValidate(message.validate())
                     .setPrepareNext(message.prepareNext())
@@ -42,6 +43,7 @@ final class OrderCodecs {
                 new CommitStep(
                     Values.in(wire.getFence()),
                     wire.getStep(),
+                    wire.getUpdate(),
                     wire.getSnapshot(),
                     wire.getValidate(),
                     wire.getPrepareNext())),

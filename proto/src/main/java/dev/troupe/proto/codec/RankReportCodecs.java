@@ -3,7 +3,9 @@ package dev.troupe.proto.codec;
 import dev.troupe.proto.message.RankFailed;
 import dev.troupe.proto.message.RankPrepared;
 import dev.troupe.proto.message.RankReady;
+import dev.troupe.proto.message.RankRetired;
 import dev.troupe.proto.message.RankSaved;
+import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RankState;
 import dev.troupe.proto.message.RankStopped;
 import dev.troupe.proto.message.RankValidated;
@@ -41,13 +43,32 @@ final class RankReportCodecs {
                     .setRank(message.rank())
                     .setStep(message.step())
                     .setResult(Values.out(message.result()))
+                    .addAllSuspects(message.suspects().list())
+                    .setBusySeconds(message.busySeconds())
                     .build(),
             (wire, refs) ->
                 new RankPrepared(
                     Values.in(wire.getFence()),
                     wire.getRank(),
                     wire.getStep(),
-                    Values.in(wire.getResult()))),
+                    Values.in(wire.getResult()),
+                    RankSet.of(wire.getSuspectsList()),
+                    wire.getBusySeconds())),
+        new Codec<>(
+            "RankRetired",
+            RankRetired.class,
+            Wire.RankRetired.parser(),
+            (message, refs) ->
+                Wire.RankRetired.newBuilder()
+                    .setFence(Values.out(message.fence()))
+                    .setRank(message.rank())
+                    .addAllHeld(message.held().stream().map(Values::out).toList())
+                    .build(),
+            (wire, refs) ->
+                new RankRetired(
+                    Values.in(wire.getFence()),
+                    wire.getRank(),
+                    wire.getHeldList().stream().map(Values::in).toList())),
         new Codec<>(
             "RankValidated",
             RankValidated.class,

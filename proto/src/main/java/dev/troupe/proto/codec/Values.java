@@ -3,10 +3,12 @@ package dev.troupe.proto.codec;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.Holding;
 import dev.troupe.proto.message.MeshJob;
 import dev.troupe.proto.message.RankPlace;
 import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RankSite;
+import dev.troupe.proto.message.RankTime;
 import dev.troupe.proto.message.StepResult;
 import dev.troupe.proto.wire.Wire;
 
@@ -45,6 +47,7 @@ final class Values {
 
   static Wire.RankSite out(RankSite site) {
     return Wire.RankSite.newBuilder()
+        .setNode(site.node())
         .setHost(site.host())
         .setProcess(site.process())
         .setEndpoint(site.endpoint())
@@ -54,7 +57,11 @@ final class Values {
 
   static RankSite in(Wire.RankSite wire) {
     return new RankSite(
-        wire.getHost(), wire.getProcess(), wire.getEndpoint(), RankSet.of(wire.getRanksList()));
+        wire.getNode(),
+        wire.getHost(),
+        wire.getProcess(),
+        wire.getEndpoint(),
+        RankSet.of(wire.getRanksList()));
   }
 
   static Wire.RankPlace out(RankPlace place) {
@@ -73,7 +80,8 @@ final class Values {
             .setDp(job.dp())
             .setResumeStep(job.resumeStep())
             .setToken(job.token())
-            .addAllSites(job.sites().stream().map(Values::out).toList());
+            .addAllSites(job.sites().stream().map(Values::out).toList())
+            .addAllHeld(job.held().stream().map(Values::out).toList());
     if (job.resumeFrom() != null) {
       wire.setResumeFrom(job.resumeFrom());
     }
@@ -88,7 +96,37 @@ final class Values {
         wire.hasResumeFrom() ? wire.getResumeFrom() : null,
         wire.getResumeStep(),
         wire.getToken(),
-        wire.getSitesList().stream().map(Values::in).toList());
+        wire.getSitesList().stream().map(Values::in).toList(),
+        wire.getHeldList().stream().map(Values::in).toList());
+  }
+
+  static Wire.Holding out(Holding holding) {
+    return Wire.Holding.newBuilder()
+        .setEpoch(holding.epoch())
+        .setStep(holding.step())
+        .setDp(holding.dp())
+        .setDpIndex(holding.dpIndex())
+        .setTpIndex(holding.tpIndex())
+        .setProcess(holding.process())
+        .build();
+  }
+
+  static Holding in(Wire.Holding wire) {
+    return new Holding(
+        wire.getEpoch(),
+        wire.getStep(),
+        wire.getDp(),
+        wire.getDpIndex(),
+        wire.getTpIndex(),
+        wire.getProcess());
+  }
+
+  static Wire.RankTime out(RankTime time) {
+    return Wire.RankTime.newBuilder().setRank(time.rank()).setSeconds(time.seconds()).build();
+  }
+
+  static RankTime in(Wire.RankTime wire) {
+    return new RankTime(wire.getRank(), wire.getSeconds());
   }
 
   static Wire.StepResult out(StepResult result) {

@@ -8,9 +8,12 @@ import dev.troupe.proto.spec.CudaSpec;
 import dev.troupe.proto.spec.DataOrder;
 import dev.troupe.proto.spec.DataSpec;
 import dev.troupe.proto.spec.DataTransport;
+import dev.troupe.proto.spec.ElasticSpec;
+import dev.troupe.proto.spec.IntegritySpec;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.proto.spec.LogFormat;
 import dev.troupe.proto.spec.ModelSpec;
+import dev.troupe.proto.spec.NonFinite;
 import dev.troupe.proto.spec.ParallelSpec;
 import dev.troupe.proto.spec.Precision;
 import dev.troupe.proto.spec.ProfileSpec;
@@ -59,9 +62,14 @@ final class JobReader {
         train(parallel),
         data,
         checkpoint(dir),
+        elastic(),
+        new IntegritySpec(
+            fields.integer("integrity.every"),
+            fields.choice("integrity.non-finite", NonFinite.class)),
         cluster(onGpu ? 1 : 0),
         cuda(),
-        new ProfileSpec(fields.integer("profile.first"), fields.integer("profile.steps")));
+        new ProfileSpec(fields.integer("profile.first"), fields.integer("profile.steps")),
+        fields.optionalText("chaos.plan"));
   }
 
   private ModelSpec model() {
@@ -163,7 +171,19 @@ final class JobReader {
         fields.integer("checkpoint.every"),
         fields.integer("checkpoint.keep"),
         dir == null ? runDir + "/checkpoints" : dir,
+        fields.optionalText("checkpoint.local"),
         fields.optionalText("checkpoint.from"));
+  }
+
+  private ElasticSpec elastic() {
+    return new ElasticSpec(
+        fields.integer("elastic.min-nodes"),
+        fields.integer("elastic.max-nodes"),
+        fields.integer("elastic.spares"),
+        fields.flag("elastic.copies"),
+        fields.integer("elastic.restarts"),
+        fields.number("elastic.node-timeout"),
+        fields.integer("elastic.step-timeout"));
   }
 
   private ClusterSpec cluster(int devicesPerProcess) {
@@ -179,6 +199,7 @@ final class JobReader {
         fields.choice("cluster.data-transport", DataTransport.class),
         fields.flag("cluster.shared-memory"),
         fields.integer("worker.devices-per-process", devicesPerProcess),
+        fields.integer("cluster.control-nodes"),
         new ClusterSpec.Api(
             fields.text("api.host"),
             fields.integer("api.port"),

@@ -6,6 +6,7 @@ import dev.troupe.proto.spec.CheckpointSpec;
 import dev.troupe.proto.spec.ClusterSpec;
 import dev.troupe.proto.spec.CudaSpec;
 import dev.troupe.proto.spec.DataSpec;
+import dev.troupe.proto.spec.ElasticSpec;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.proto.spec.ModelSpec;
 import dev.troupe.proto.spec.ParallelSpec;
@@ -31,6 +32,10 @@ final class JobWriter {
     writer.checkpoint(job.checkpoint());
     writer.cluster(job.cluster());
     writer.cuda(job.cuda());
+    writer.elastic(job.elastic());
+    writer.values.put("integrity.every", job.integrity().every());
+    writer.put("integrity.non-finite", job.integrity().nonFinite());
+    writer.values.put("chaos.plan", job.chaosPlan());
     writer.values.put("profile.first", job.profile().first());
     writer.values.put("profile.steps", job.profile().steps());
     return ConfigFactory.parseMap(writer.values).root().render(PLAIN);
@@ -102,10 +107,21 @@ final class JobWriter {
     values.put("data.validation.samples", data.validation().samples());
   }
 
+  private void elastic(ElasticSpec elastic) {
+    values.put("elastic.min-nodes", elastic.minNodes());
+    values.put("elastic.max-nodes", elastic.maxNodes());
+    values.put("elastic.spares", elastic.spares());
+    values.put("elastic.copies", elastic.copies());
+    values.put("elastic.restarts", elastic.restarts());
+    values.put("elastic.node-timeout", elastic.nodeTimeout());
+    values.put("elastic.step-timeout", elastic.stepTimeout());
+  }
+
   private void checkpoint(CheckpointSpec checkpoint) {
     values.put("checkpoint.every", checkpoint.every());
     values.put("checkpoint.keep", checkpoint.keep());
     values.put("checkpoint.dir", checkpoint.dir());
+    values.put("checkpoint.local", checkpoint.local());
     values.put("checkpoint.from", checkpoint.from());
   }
 
@@ -120,6 +136,7 @@ final class JobWriter {
     put("cluster.data-transport", cluster.data());
     values.put("cluster.shared-memory", cluster.sharedMemory());
     values.put("worker.devices-per-process", cluster.devicesPerProcess());
+    values.put("cluster.control-nodes", cluster.controlNodes());
     values.put("api.host", cluster.api().host());
     values.put("api.port", cluster.api().port());
     values.put("api.token-file", cluster.api().tokenFile());

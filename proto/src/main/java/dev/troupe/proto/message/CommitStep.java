@@ -7,12 +7,13 @@ package dev.troupe.proto.message;
  *
  * @param fence the mesh's epoch
  * @param step the prepared step
+ * @param update whether to apply the gradient; if not, the step counts and the state stays
  * @param snapshot whether to copy the state for a checkpoint
  * @param validate whether to compute the held-out loss
  * @param prepareNext whether to prepare {@code step + 1}
  */
 public record CommitStep(
-    Fence fence, long step, boolean snapshot, boolean validate, boolean prepareNext)
+    Fence fence, long step, boolean update, boolean snapshot, boolean validate, boolean prepareNext)
     implements RankOrder {
   /** Checks the step. */
   public CommitStep {

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param resumeStep committed steps that the starting state has
  * @param token random text that ranks show each other when they connect
  * @param sites the processes that hold the ranks
+ * @param held where the state of {@code resumeStep} is in memory, complete, in processes of this
+ *     mesh; empty: it is in {@code resumeFrom}
  */
 public record MeshJob(
     String jobText,
@@ -21,7 +23,8 @@ public record MeshJob(
     @Nullable String resumeFrom,
     long resumeStep,
     String token,
-    List<RankSite> sites) {
+    List<RankSite> sites,
+    List<Holding> held) {
   /** Copies the list and checks the fields. */
   public MeshJob {
     Checks.positive("tp", tp);
@@ -31,12 +34,13 @@ public record MeshJob(
       Checks.absolutePath("resumeFrom", resumeFrom);
     }
     sites = List.copyOf(sites);
-    int held = sites.stream().mapToInt(site -> site.ranks().size()).sum();
+    held = List.copyOf(held);
+    int placed = sites.stream().mapToInt(site -> site.ranks().size()).sum();
     RankSet all = RankSet.none();
     for (RankSite site : sites) {
       all = all.plus(site.ranks());
     }
-    if (held != tp * dp || !all.equals(RankSet.below(tp * dp))) {
+    if (placed != tp * dp || !all.equals(RankSet.below(tp * dp))) {
       throw new IllegalArgumentException(
           "sites must hold each of " + tp * dp + " ranks once, not " + all);
     }
@@ -51,7 +55,8 @@ public record MeshJob(
         resumeFrom,
         resumeStep,
         "",
-        List.of(new RankSite("local", "local", "", RankSet.below(tp * dp))));
+        List.of(new RankSite("local", "local", "local", "", RankSet.below(tp * dp))),
+        List.of());
   }
 
   /** Number of ranks. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param data how tensors travel between hosts
  * @param sharedMemory whether ranks of one host reduce over shared memory
  * @param devicesPerProcess devices that one worker process holds; 0: all of its node's
+ * @param controlNodes nodes that keep the run's journal, one of which coordinates; odd
  * @param api the coordinator's HTTP API
  */
 public record ClusterSpec(
@@ -24,6 +25,7 @@ public record ClusterSpec(
     DataTransport data,
     boolean sharedMemory,
     int devicesPerProcess,
+    int controlNodes,
     Api api) {
 
   private static final int LARGEST_PORT = 65_535;
@@ -32,6 +34,12 @@ public record ClusterSpec(
     Require.notBlank("cluster.host", host);
     Require.between(0, LARGEST_PORT, "cluster.port", port);
     Require.atLeast(0, "worker.devices-per-process", devicesPerProcess);
+    if (controlNodes < 1 || controlNodes % 2 == 0) {
+      throw new InvalidFieldException(
+          "cluster.control-nodes = %d is not an odd number; give 1, or 3 or 5 to outlive the loss of 1 or 2 of them"
+              .formatted(controlNodes),
+          "cluster.control-nodes");
+    }
     if (transport == ControlTransport.TLS_TCP && !tls.complete()) {
       throw new InvalidFieldException(
           "cluster.transport = tls-tcp needs cluster.tls.key-file, cert-file and ca-file (PEM)",
@@ -51,13 +59,14 @@ public record ClusterSpec(
         DataTransport.TCP,
         true,
         0,
+        1,
         new Api(loopback, 0, null));
   }
 
   /** The same with another secret. */
   public ClusterSpec withSecretFile(String file) {
     return new ClusterSpec(
-        transport, host, port, file, tls, data, sharedMemory, devicesPerProcess, api);
+        transport, host, port, file, tls, data, sharedMemory, devicesPerProcess, controlNodes, api);
   }
 
   /**

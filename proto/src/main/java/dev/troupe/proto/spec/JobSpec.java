@@ -1,6 +1,7 @@
 package dev.troupe.proto.spec;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One training job, complete and valid.
@@ -17,9 +18,12 @@ import java.util.regex.Pattern;
  * @param train the run
  * @param data the data
  * @param checkpoint the checkpoints
+ * @param elastic how the run meets nodes that come, go, and fail
+ * @param integrity how damage to numbers is found and met
  * @param cluster how processes find each other and talk
  * @param cuda the cuda backend
  * @param profile the trace
+ * @param chaosPlan file with the faults that are to be injected; null: none
  */
 public record JobSpec(
     String runName,
@@ -34,9 +38,12 @@ public record JobSpec(
     TrainSpec train,
     DataSpec data,
     CheckpointSpec checkpoint,
+    ElasticSpec elastic,
+    IntegritySpec integrity,
     ClusterSpec cluster,
     CudaSpec cuda,
-    ProfileSpec profile) {
+    ProfileSpec profile,
+    @Nullable String chaosPlan) {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 

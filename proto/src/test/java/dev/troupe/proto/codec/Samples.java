@@ -10,11 +10,13 @@ import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.DrainNode;
 import dev.troupe.proto.message.DropSnapshot;
 import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.Holding;
 import dev.troupe.proto.message.MeshJob;
 import dev.troupe.proto.message.NodeGone;
 import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeReady;
+import dev.troupe.proto.message.NodeRetired;
 import dev.troupe.proto.message.NodeSaved;
 import dev.troupe.proto.message.NodeStopped;
 import dev.troupe.proto.message.NodeValidated;
@@ -23,16 +25,20 @@ import dev.troupe.proto.message.RankFailed;
 import dev.troupe.proto.message.RankPlace;
 import dev.troupe.proto.message.RankPrepared;
 import dev.troupe.proto.message.RankReady;
+import dev.troupe.proto.message.RankRetired;
 import dev.troupe.proto.message.RankSaved;
 import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RankSite;
 import dev.troupe.proto.message.RankState;
 import dev.troupe.proto.message.RankStopped;
+import dev.troupe.proto.message.RankTime;
 import dev.troupe.proto.message.RankValidated;
 import dev.troupe.proto.message.RegisterNode;
 import dev.troupe.proto.message.ReleaseRanks;
 import dev.troupe.proto.message.RequestStop;
+import dev.troupe.proto.message.RetireRanks;
 import dev.troupe.proto.message.RunEnded;
+import dev.troupe.proto.message.ScaleRun;
 import dev.troupe.proto.message.StartRank;
 import dev.troupe.proto.message.StepResult;
 import dev.troupe.proto.message.TakeSnapshot;
@@ -46,6 +52,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 /** At least one message of every kind; optional fields both ways. */
 final class Samples {
   private static final Fence FENCE = new Fence(3, 41);
+  private static final Holding HOLDING = new Holding(7, 12, 3, 2, 1, "a-0");
   private static final MeshJob RESUMED =
       new MeshJob(
           "train.steps = 7\nrun.name = \"é\"",
@@ -55,8 +62,10 @@ final class Samples {
           12,
           "c0ffee",
           List.of(
-              new RankSite("host-a", "a-0", "10.0.0.1:7601", RankSet.of(0, 1, 2, 3, 6, 7)),
-              new RankSite("host-b", "b-0", "[::1]:9", RankSet.of(4, 5))));
+              new RankSite(
+                  "node-a", "host-a", "a-0", "10.0.0.1:7601", RankSet.of(0, 1, 2, 3, 6, 7)),
+              new RankSite("node-b", "host-b", "b-0", "[::1]:9", RankSet.of(4, 5))),
+          List.of(HOLDING));
   private static final MeshJob FRESH = new MeshJob("", 1, 1, null, 0);
   private static final StepResult RESULT =
       new StepResult(Math.PI, 0x1.0000000000001p-3, 3e-4, 1L << 40);
@@ -85,20 +94,25 @@ final class Samples {
         new StartRank(FENCE, RESUMED, new RankPlace(5, 1), agent),
         new RunEnded(FENCE, 5, "node b is gone"),
         new PrepareStep(FENCE, 13),
-        new CommitStep(FENCE, 13, true, false, true),
-        new CommitStep(FENCE, 14, false, true, false),
+        new CommitStep(FENCE, 13, true, true, false, true),
+        new CommitStep(FENCE, 14, false, false, true, false),
         new TakeSnapshot(FENCE, 13),
         new WriteShard(FENCE, 13, "/runs/a/.step-00000013"),
         new DropSnapshot(FENCE, 13),
         new ReleaseRanks(FENCE),
         new AbortEpoch(FENCE, "rank 3 failed"),
         new RankReady(FENCE, new RankState(3, 12, 1L << 33)),
-        new RankPrepared(FENCE, 3, 13, RESULT),
-        new RankPrepared(FENCE, 3, 13, BROKEN),
+        new RankPrepared(FENCE, 3, 13, RESULT, RankSet.none(), 0.25),
+        new RankPrepared(FENCE, 3, 13, BROKEN, RankSet.of(1, 3), 0),
         new RankValidated(FENCE, 3, 13, 2.5),
         new RankSaved(FENCE, 3, 13, null),
         new RankSaved(FENCE, 3, 13, ""),
         new RankStopped(FENCE, 3),
+        new RankRetired(FENCE, 3, List.of(HOLDING)),
+        new NodeRetired(FENCE, List.of(HOLDING)),
+        new NodeRetired(FENCE, List.of()),
+        new RetireRanks(FENCE, 12, RankSet.of(3), "node b is gone"),
+        new ScaleRun(4, "operator"),
         new RankFailed(FENCE, 3, Category.USAGE, "u", false),
         new RankFailed(FENCE, 3, Category.DATA, "d", true),
         new RankFailed(FENCE, 3, Category.RESOURCE, "r", false),
@@ -108,7 +122,9 @@ final class Samples {
         new NodePrepared(
             FENCE,
             13,
-            List.of(new Vote<>(RESULT, RankSet.of(0, 1, 3)), new Vote<>(BROKEN, RankSet.of(2)))),
+            List.of(new Vote<>(RESULT, RankSet.of(0, 1, 3)), new Vote<>(BROKEN, RankSet.of(2))),
+            RankSet.of(2),
+            List.of(new RankTime(0, 0.5), new RankTime(2, 1.25))),
         new NodeValidated(FENCE, 13, List.of(new Vote<>(2.5, RankSet.of(0, 1)))),
         new NodeSaved(FENCE, 13, RankSet.of(0, 2), new TreeMap<>(Map.of(1, "disk full"))),
         new NodeStopped(FENCE, RankSet.of(0, 1)));
