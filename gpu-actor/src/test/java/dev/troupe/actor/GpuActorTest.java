@@ -93,7 +93,8 @@ class GpuActorTest {
             });
     agent.expectMessageClass(RankReady.class);
 
-    assertEquals(List.of("3 of 4 epoch 5 from Checkpoint[folder=/c/step-10] on rank-3"), trainer.diary);
+    assertEquals(
+        List.of("3 of 4 epoch 5 from Checkpoint[folder=/c/step-10] on rank-3"), trainer.diary);
     rank.tell(new ReleaseRanks(FENCE));
     expectStopped(rank);
   }
