@@ -12,7 +12,6 @@ import dev.troupe.deploy.process.PrivateFolder;
 import dev.troupe.deploy.worker.Workers;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.CoordinatorCommand;
-import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.DrainNode;
 import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.RunEnded;
@@ -111,22 +110,15 @@ public final class NodeProgram {
 
   private CompletableFuture<RunEnded> startAgent(
       String name, ClusterSystem system, Workers workers) {
-    List<DeviceInfo> devices = workers.await();
+    workers.await();
     CompletableFuture<RunEnded> ended = new CompletableFuture<>();
-    NodeInfo info =
-        new NodeInfo(
-            name,
-            HostIdentity.current(),
-            Runtime.getRuntime().availableProcessors(),
-            HostMemory.read().available(),
-            devices);
-    system.startAgent(way -> NodeAgent.create(workers.devices(info), way, ended::complete));
+    system.startAgent(way -> NodeAgent.create(workers, way, ended::complete));
     tell(
         "node %s at %s offers %d %s devices in %s"
             .formatted(
                 name,
                 system.address(),
-                devices.size(),
+                options.ranks(),
                 job.device(),
                 String.join(", ", workers.describe())));
     return ended;
@@ -143,12 +135,18 @@ public final class NodeProgram {
             ? Optional.of(PrivateFolder.of(DriverDirectory.root().resolve("memory")))
             : Optional.empty();
     return new Workers.Start(
-        name,
+        new NodeInfo(
+            name,
+            HostIdentity.current(),
+            Runtime.getRuntime().availableProcessors(),
+            HostMemory.read().available(),
+            List.of()),
         job.device(),
         options.ranks(),
         options.firstGpu(),
         job.cuda(),
         cluster,
+        job.elastic(),
         folder.path(),
         driver.directory(),
         memory);
@@ -182,7 +180,7 @@ public final class NodeProgram {
   private int await(
       ClusterSystem system, Workers workers, HostDriver driver, CompletableFuture<RunEnded> ended) {
     CompletableFuture<String> trouble = new CompletableFuture<>();
-    workers.onFirstEnd().thenAccept(trouble::complete);
+    workers.onEnd().thenAccept(trouble::complete);
     driver.onEnd().thenAccept(trouble::complete);
     CompletableFuture<String> lost = system.onLost().toCompletableFuture();
     CompletableFuture.anyOf(ended, lost, trouble).join();

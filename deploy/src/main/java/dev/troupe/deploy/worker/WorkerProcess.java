@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,14 +49,23 @@ final class WorkerProcess implements AutoCloseable {
   private final CompletableFuture<FrameChannel> channel = new CompletableFuture<>();
   private final CompletableFuture<String> ended = new CompletableFuture<>();
   private final Map<Integer, Consumer<RankReport>> ranks = new ConcurrentHashMap<>();
+  private final Duration silence;
+  private final long startedAt = System.nanoTime();
+  private volatile @Nullable Pulse pulse;
+  private volatile @Nullable String killed;
   private volatile boolean closing;
 
   private WorkerProcess(
-      WorkerSettings settings, Process process, Path output, ServerSocketChannel listener) {
+      WorkerSettings settings,
+      Process process,
+      Path output,
+      ServerSocketChannel listener,
+      Duration silence) {
     this.settings = settings;
     this.process = process;
     this.output = output;
     this.listener = listener;
+    this.silence = silence;
   }
 
   /**
@@ -62,8 +73,10 @@ final class WorkerProcess implements AutoCloseable {
    *
    * @param flags flags of its JVM besides this one's own
    * @param folder private folder for its socket and its output
+   * @param silence how long it may be without an answer before {@link #check} ends it
    */
-  static WorkerProcess start(WorkerSettings settings, List<String> flags, Path folder) {
+  static WorkerProcess start(
+      WorkerSettings settings, List<String> flags, Path folder, Duration silence) {
     Path output = folder.resolve(settings.process() + ".out");
     try {
       ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -82,7 +95,7 @@ final class WorkerProcess implements AutoCloseable {
                       .putAll(NcclEnvironment.sharedGpu(gpus.offset() + gpus.firstDevice())));
       Process process = builder.start();
       process.getOutputStream().close();
-      WorkerProcess worker = new WorkerProcess(settings, process, output, listener);
+      WorkerProcess worker = new WorkerProcess(settings, process, output, listener, silence);
       Thread.ofPlatform().daemon().name(settings.process() + "-link").start(worker::serve);
       CompletableFuture<Void> unused =
           process
@@ -104,15 +117,18 @@ final class WorkerProcess implements AutoCloseable {
       while ((frame = link.receive()) != null) {
         switch (frames.read(frame)) {
           case WorkerFrame.Hello first -> {
+            pulse = new Pulse(silence, System.nanoTime());
             channel.complete(link);
             hello.complete(first);
           }
           case WorkerFrame.Letter letter -> deliver(letter);
+          case WorkerFrame.Pong pong -> answered();
+          case WorkerFrame.Ping ping -> {}
         }
       }
     } catch (IOException | RuntimeException e) {
-      if (!closing) {
-        LOG.warn("the link to worker process {} broke: {}", settings.process(), e.toString());
+      if (!closing && killed == null) {
+        LOG.info("the link to worker process {} broke: {}", settings.process(), e.toString());
       }
     }
     finish();
@@ -123,6 +139,38 @@ final class WorkerProcess implements AutoCloseable {
     if (receiver != null && letter.message() instanceof RankReport report) {
       receiver.accept(report);
     }
+  }
+
+  private void answered() {
+    Pulse own = pulse;
+    if (own != null) {
+      own.answered();
+    }
+  }
+
+  /** Asks the process for a sign of life, and ends one that gave none in time. */
+  void check() {
+    long now = System.nanoTime();
+    Pulse own = pulse;
+    if (ended.isDone()) {
+      return;
+    }
+    if (own == null) {
+      if (now - startedAt > START_LIMIT.toNanos()) {
+        kill("it was not ready within %d s".formatted(START_LIMIT.toSeconds()));
+      }
+      return;
+    }
+    switch (own.check(now)) {
+      case WAIT -> {}
+      case ASK -> send(new WorkerFrame.Ping());
+      case GIVE_UP ->
+          kill("no sign of life for %.1f s (elastic.node-timeout)".formatted(seconds(silence)));
+    }
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1e3;
   }
 
   /** The link is gone: the process is, or will be; nobody can reach it any more. */
@@ -137,10 +185,7 @@ final class WorkerProcess implements AutoCloseable {
       if (gone) {
         category = Category.ofExitCode(process.exitValue()).orElse(Category.PEER);
       }
-      text =
-          gone
-              ? ProcessEnd.words(process.exitValue()) + ProcessEnd.lastWords(output)
-              : "closed its link without ending, and was ended";
+      text = gone ? end(process.exitValue()) : "closed its link without ending, and was ended";
     } catch (InterruptedException e) {
       text = "was left while it ended";
     }
@@ -149,6 +194,22 @@ final class WorkerProcess implements AutoCloseable {
     hello.completeExceptionally(failure);
     channel.completeExceptionally(failure);
     ended.complete(words);
+    deleteQuietly(settings.socket()); // of a process that never called
+  }
+
+  private static void deleteQuietly(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.debug("deleting", e);
+    }
+  }
+
+  private String end(int exitCode) {
+    String why = killed;
+    return why == null
+        ? ProcessEnd.words(exitCode) + ProcessEnd.lastWords(output)
+        : "was ended: " + why;
   }
 
   /**
@@ -173,6 +234,14 @@ final class WorkerProcess implements AutoCloseable {
     }
   }
 
+  /** What it said when it was ready; empty where it is not yet, or is gone. */
+  Optional<WorkerFrame.Hello> ready() {
+    return hello.isDone() && !hello.isCompletedExceptionally() && !ended.isDone()
+        ? Optional.of(hello.join())
+        : Optional.empty();
+  }
+
+  /** Its name, which no process before it had. */
   String process() {
     return settings.process();
   }
@@ -193,11 +262,15 @@ final class WorkerProcess implements AutoCloseable {
 
   /** Sends a message to a rank's actor; without effect where the process is gone. */
   void send(int rank, WorkerCommand command) {
+    send(new WorkerFrame.Letter(rank, command));
+  }
+
+  private void send(WorkerFrame frame) {
     if (!channel.isDone() || channel.isCompletedExceptionally()) {
       return; // its end is told by onEnd
     }
     try {
-      channel.join().send(frames.write(new WorkerFrame.Letter(rank, command)));
+      channel.join().send(frames.write(frame));
     } catch (IOException e) {
       LOG.info("worker process {} is not reached any more: {}", process(), e.toString());
     }
@@ -205,7 +278,7 @@ final class WorkerProcess implements AutoCloseable {
 
   /** Ends the process by force, at once. */
   void kill(String why) {
-    LOG.warn("worker process {} is ended: {}", process(), why);
+    killed = why;
     process.destroyForcibly();
   }
 
