@@ -114,7 +114,7 @@ public final class NodeProgram {
     CompletableFuture<RunEnded> ended = new CompletableFuture<>();
     system.startAgent(way -> NodeAgent.create(workers, way, ended::complete));
     tell(
-        "node %s at %s offers %d %s devices in %s"
+        "node %s at %s offers %d %s devices by %s"
             .formatted(
                 name,
                 system.address(),

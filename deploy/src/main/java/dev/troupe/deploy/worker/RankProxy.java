@@ -58,9 +58,10 @@ final class RankProxy extends AbstractBehavior<RankProxy.Message> {
     this.rank = rank;
     ActorRef<Message> self = context.getSelf();
     this.receiver = report -> self.tell(new Report(report));
-    process.attach(rank, receiver);
+    process.link().attach(rank, receiver);
     context.pipeToSelf(
-        process.onEnd(), (words, failure) -> new Ended(failure == null ? words : "is gone"));
+        process.onEnd(),
+        (end, failure) -> new Ended(failure == null ? end.words() : process.label() + " is gone"));
   }
 
   @Override
@@ -84,7 +85,7 @@ final class RankProxy extends AbstractBehavior<RankProxy.Message> {
     } else if (command instanceof RetireRanks retire) {
       fence = retire.fence();
     }
-    process.send(rank, command);
+    process.link().send(rank, command);
     return this;
   }
 
@@ -128,10 +129,10 @@ final class RankProxy extends AbstractBehavior<RankProxy.Message> {
 
   /** Stopped from above, for a mesh after this one: the rank must not go on. */
   private Behavior<Message> onPostStop() {
-    process.detach(rank, receiver);
+    process.link().detach(rank, receiver);
     Fence epoch = fence;
     if (!stopped && epoch != null) {
-      process.send(rank, new AbortEpoch(epoch, "the node was given another mesh"));
+      process.link().send(rank, new AbortEpoch(epoch, "the node was given another mesh"));
     }
     return this;
   }

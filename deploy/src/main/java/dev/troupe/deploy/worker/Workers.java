@@ -2,9 +2,12 @@ package dev.troupe.deploy.worker;
 
 import dev.troupe.actor.NodeDevices;
 import dev.troupe.collectives.comm.shared.SharedMemory;
+import dev.troupe.deploy.process.ChildProcess;
+import dev.troupe.deploy.process.ProcessKeeper;
 import dev.troupe.deploy.process.Restarts;
 import dev.troupe.deploy.report.ConsoleFilter;
 import dev.troupe.proto.codec.WorkerFrame;
+import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.RankPlace;
@@ -23,6 +26,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.Behavior;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The worker processes of a node, and what its agent has of them: actors that stand for those of
@@ -30,13 +35,15 @@ import org.apache.pekko.actor.typed.Behavior;
  * Thread-safe.
  */
 public final class Workers implements NodeDevices, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
+
   /** Heap only: tensors lie outside of it. */
   private static final List<String> FLAGS =
       List.of("-Xmx512m", "-D" + ConsoleFilter.PROPERTY + "=all");
 
   private final Start start;
   private final int perProcess;
-  private final List<WorkerSlot> slots;
+  private final List<ProcessKeeper<WorkerProcess>> slots;
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("worker-watch").factory());
@@ -93,31 +100,41 @@ public final class Workers implements NodeDevices, AutoCloseable {
     }
   }
 
-  private WorkerSlot slot(int index) {
-    return new WorkerSlot(
+  private ProcessKeeper<WorkerProcess> slot(int index) {
+    return new ProcessKeeper<>(
         () ->
             WorkerProcess.start(
                 WorkerNames.settings(start, index, perProcess),
                 FLAGS,
                 start.folder(),
                 start.silence()),
-        () -> start.sharedMemory().ifPresent(SharedMemory::removeStale),
+        this::ended,
         new Restarts(start.elastic().restarts()),
         clock);
+  }
+
+  private boolean ended(ChildProcess.End end, Duration lived) {
+    LOG.warn("{}", end.words());
+    try {
+      start.sharedMemory().ifPresent(SharedMemory::removeStale); // it had no time to do so
+    } catch (TroupeException e) {
+      LOG.warn("{}", e.getMessage());
+    }
+    return true;
   }
 
   /**
    * Waits until all processes are ready, and watches them from then on.
    *
-   * @throws dev.troupe.proto.error.TroupeException where one ends before, or takes too long
+   * @throws TroupeException where one ends before, or takes too long
    */
   public void await() {
-    slots.forEach(slot -> slot.process().await());
-    slots.forEach(WorkerSlot::supervise);
+    slots.forEach(slot -> slot.current().await());
+    slots.forEach(ProcessKeeper::supervise);
     long interval = Pulse.interval(start.silence()).toNanos();
     var unused =
         clock.scheduleWithFixedDelay(
-            () -> slots.forEach(slot -> slot.process().check()),
+            () -> slots.forEach(slot -> slot.current().check()),
             interval,
             interval,
             TimeUnit.NANOSECONDS);
@@ -128,7 +145,12 @@ public final class Workers implements NodeDevices, AutoCloseable {
     List<DeviceInfo> devices = new ArrayList<>();
     for (int i = 0; i < start.devices(); i++) {
       int index = i;
-      slots.get(i / perProcess).process().ready().ifPresent(it -> devices.add(device(index, it)));
+      slots
+          .get(i / perProcess)
+          .current()
+          .link()
+          .ready()
+          .ifPresent(it -> devices.add(device(index, it)));
     }
     NodeInfo node = start.node();
     return new NodeInfo(node.node(), node.host(), node.cores(), node.memoryBytes(), devices);
@@ -154,29 +176,26 @@ public final class Workers implements NodeDevices, AutoCloseable {
   }
 
   private WorkerProcess holder(RankPlace place) {
-    return slots.get(place.device() / perProcess).process();
+    return slots.get(place.device() / perProcess).current();
   }
 
   /** For people: name and pid of each process. */
   public List<String> describe() {
-    return slots.stream()
-        .map(WorkerSlot::process)
-        .map(each -> each.process() + " (pid " + each.pid() + ")")
-        .toList();
+    return slots.stream().map(ProcessKeeper::current).map(WorkerProcess::label).toList();
   }
 
   /** Completes when no process will be started any more, with a sentence that says why. */
   public CompletionStage<String> onEnd() {
-    List<CompletableFuture<String>> ends =
-        slots.stream().map(slot -> slot.onGivenUp().toCompletableFuture()).toList();
+    List<CompletableFuture<ChildProcess.End>> ends =
+        slots.stream().map(slot -> slot.onOver().toCompletableFuture()).toList();
     return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
-        .thenApply(all -> ends.getLast().join());
+        .thenApply(all -> ends.getLast().join().words());
   }
 
   /** Ends the processes. */
   @Override
   public void close() {
     clock.shutdownNow();
-    slots.parallelStream().forEach(WorkerSlot::close);
+    slots.parallelStream().forEach(ProcessKeeper::close);
   }
 }
