@@ -159,7 +159,7 @@ public final class NodeProgram {
   }
 
   /**
-   * Ctrl-C and SIGTERM let the run finish its step and save; a second one ends this node at once.
+   * Ctrl-C and SIGTERM take the node out of the run at its next step; a second one ends it at once.
    */
   private StopSignals signals(String name, ActorRef<CoordinatorCommand> coordinator) {
     boolean[] asked = new boolean[1];
@@ -172,7 +172,7 @@ public final class NodeProgram {
             Runtime.getRuntime().halt(130);
           }
           asked[0] = true;
-          tell(signal + ": this node leaves; what it trains is saved first");
+          tell(signal + ": this node leaves; the run goes on without it");
           coordinator.tell(new DrainNode(name, signal));
         });
   }
@@ -194,7 +194,7 @@ public final class NodeProgram {
     if (ended.isDone()) {
       RunEnded end = ended.join();
       tell(end.message().isEmpty() ? "the run is over" : "the run is over: " + end.message());
-      return end.exitCode();
+      return options.child() ? 0 : end.exitCode(); // who started it knows how the run ended
     }
     throw TroupeException.peer(lost.isDone() ? lost.join() : trouble.join());
   }
