@@ -10,13 +10,14 @@ import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.JobSpec;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class LaunchOptionsTest {
   private static final OptionalInt NONE = OptionalInt.empty();
 
   private static JobSpec job(String... settings) {
-    return JobConfig.load(null, List.of(settings));
+    return JobConfig.load(null, Stream.concat(Stream.of("train.global-batch=12"), Stream.of(settings)).toList());
   }
 
   private static OptionalInt some(int value) {
