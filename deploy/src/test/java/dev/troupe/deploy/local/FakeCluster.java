@@ -6,6 +6,7 @@ import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.collectives.mesh.Placement;
 import dev.troupe.collectives.mesh.ProcessGroup;
 import dev.troupe.train.Assignment;
+import dev.troupe.train.Damage;
 import dev.troupe.train.Prepared;
 import dev.troupe.train.Snapshot;
 import dev.troupe.train.Start;
@@ -146,6 +147,9 @@ class FakeCluster implements TrainerFactory, Communicators {
 
     @Override
     public void keep(long committed) {}
+
+    @Override
+    public void damage(Damage damage) {}
 
     @Override
     public double validate() {
