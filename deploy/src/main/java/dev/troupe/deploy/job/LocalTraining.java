@@ -1,5 +1,6 @@
 package dev.troupe.deploy.job;
 
+import dev.troupe.checkpoint.FileStorage;
 import dev.troupe.actor.RankRuntime;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.Timeouts;
@@ -53,7 +54,7 @@ public record LocalTraining(PrintWriter out, boolean terminal) implements TrainJ
     RankRuntime runtime =
         new RankRuntime(
             "local",
-            backend.trainers(TrainingData.of(data, job)),
+            backend.trainers(TrainingData.of(data, job), new FileStorage()),
             backend.communicators(),
             JobConfig::parse,
             new StateVault());

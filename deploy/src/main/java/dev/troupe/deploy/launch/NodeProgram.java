@@ -151,7 +151,8 @@ public final class NodeProgram {
         cluster,
         folder.path(),
         driver.directory(),
-        memory);
+        memory,
+        options.faults());
   }
 
   /** Two nodes of one machine have different ports, or are different processes. */

@@ -1,5 +1,7 @@
 package dev.troupe.deploy.worker;
 
+import dev.troupe.deploy.chaos.inject.NodeFaults;
+import dev.troupe.proto.message.InjectFault;
 import dev.troupe.actor.NodeDevices;
 import dev.troupe.deploy.backend.GpuSettings;
 import dev.troupe.deploy.report.ConsoleFilter;
@@ -49,6 +51,7 @@ public final class Workers implements AutoCloseable {
    * @param folder private folder for sockets and output
    * @param aeronDirectory directory of the host's media driver, where one is used
    * @param sharedMemory folder for shared memory, where it is used
+   * @param faults whether the node obeys orders of faults
    */
   public record Start(
       String node,
@@ -59,7 +62,8 @@ public final class Workers implements AutoCloseable {
       ClusterSpec cluster,
       Path folder,
       Optional<Path> aeronDirectory,
-      Optional<Path> sharedMemory) {}
+      Optional<Path> sharedMemory,
+      boolean faults) {}
 
   /** Starts the processes; returns at once. */
   public static Workers start(Start start) {
@@ -111,6 +115,7 @@ public final class Workers implements AutoCloseable {
         start.cluster().data(),
         start.aeronDirectory(),
         start.sharedMemory(),
+        start.faults(),
         start.kind().equals("cuda")
             ? Optional.of(
                 new GpuSettings(
@@ -155,6 +160,38 @@ public final class Workers implements AutoCloseable {
       @Override
       public void kill(RankPlace place, String why) {
         processes.get(place.device() / perProcess).kill(why);
+      }
+
+      @Override
+      public String inject(InjectFault order) {
+        return start.faults()
+            ? new NodeFaults(reach()).inject(order)
+            : NodeDevices.super.inject(order);
+      }
+    };
+  }
+
+  /** The processes, as faults hit them. */
+  private NodeFaults.Reach reach() {
+    return new NodeFaults.Reach() {
+      @Override
+      public long pid(int device) {
+        return processes.get(device / perProcess).pid();
+      }
+
+      @Override
+      public List<Long> pids() {
+        return processes.stream().map(WorkerProcess::pid).toList();
+      }
+
+      @Override
+      public void kill(int device) {
+        processes.get(device / perProcess).kill("a fault was ordered");
+      }
+
+      @Override
+      public void send(InjectFault order) {
+        processes.get(order.device() / perProcess).send(order.rank(), order);
       }
     };
   }
