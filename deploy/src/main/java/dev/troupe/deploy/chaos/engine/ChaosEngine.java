@@ -8,18 +8,21 @@ import dev.troupe.coordinator.state.Transition;
 import dev.troupe.deploy.chaos.plan.Action;
 import dev.troupe.deploy.chaos.plan.ChaosPlan;
 import dev.troupe.deploy.chaos.plan.Moment;
+import dev.troupe.deploy.chaos.plan.PlanFile;
 import dev.troupe.deploy.chaos.plan.Target;
 import dev.troupe.deploy.chaos.plan.Trigger;
 import dev.troupe.deploy.report.EventLog;
 import dev.troupe.proto.message.CoordinatorCommand;
 import dev.troupe.proto.message.Fault;
 import dev.troupe.proto.message.InjectFault;
+import dev.troupe.proto.spec.JobSpec;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -79,9 +82,26 @@ public final class ChaosEngine
         this::storms, STORM_TICK_MILLIS, STORM_TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
+  /**
+   * Of a job that names a plan; nothing for the others.
+   *
+   * @param events the run's {@code events.jsonl}
+   */
+  public static Optional<ChaosEngine> of(JobSpec job, Path events) {
+    return Optional.ofNullable(job.chaosPlan())
+        .map(
+            file ->
+                new ChaosEngine(
+                    PlanFile.read(Path.of(file)),
+                    events,
+                    Path.of(job.checkpoint().dir()),
+                    job.elastic().nodeTimeout(),
+                    InstantSource.system()));
+  }
+
   /** Lets it hear what the coordinator is told, too: who the nodes are, and their answers. */
   public Behavior<CoordinatorCommand> around(Behavior<CoordinatorCommand> coordinator) {
-    return Behaviors.intercept(() -> new Eavesdropper(hands, this::refused), coordinator);
+    return Behaviors.intercept(() -> new Eavesdropper(hands, this::refused, this::close), coordinator);
   }
 
   @Override
@@ -165,7 +185,7 @@ public final class ChaosEngine
     }
     if (hits.isEmpty() && !(target instanceof Target.AnyRank)) {
       log.append(
-          "fault-skipped",
+          Ledger.SKIPPED,
           Map.of(
               "fault", strike.action().words(), "target", target.toString(), "why", "not there"));
       return true;
@@ -261,7 +281,7 @@ public final class ChaosEngine
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     thread.shutdownNow();
     log.close();
   }

@@ -5,6 +5,8 @@ import dev.troupe.proto.message.FaultDone;
 import dev.troupe.proto.message.RegisterNode;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.BehaviorInterceptor;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.Signal;
 import org.apache.pekko.actor.typed.TypedActorContext;
 
 /** Hears what a coordinator is told. */
@@ -18,9 +20,11 @@ final class Eavesdropper extends BehaviorInterceptor<CoordinatorCommand, Coordin
 
   private final Hands hands;
   private final Refusals refusals;
+  private final Runnable onEnd;
 
-  Eavesdropper(Hands hands, Refusals refusals) {
+  Eavesdropper(Hands hands, Refusals refusals, Runnable onEnd) {
     super(CoordinatorCommand.class);
+    this.onEnd = onEnd;
     this.hands = hands;
     this.refusals = refusals;
   }
@@ -38,5 +42,17 @@ final class Eavesdropper extends BehaviorInterceptor<CoordinatorCommand, Coordin
       default -> {}
     }
     return target.apply(context, message);
+  }
+
+  @Override
+  public Behavior<CoordinatorCommand> aroundSignal(
+      TypedActorContext<CoordinatorCommand> context,
+      Signal signal,
+      SignalTarget<CoordinatorCommand> target) {
+    Behavior<CoordinatorCommand> next = target.apply(context, signal);
+    if (signal instanceof PostStop) {
+      onEnd.run();
+    }
+    return next;
   }
 }

@@ -14,6 +14,11 @@ record Expectation(Set<Sign.Kind> signs, boolean noticed, boolean regroup) {
   private static final Set<Sign.Kind> GONE =
       Set.of(Sign.Kind.NODE_LOST, Sign.Kind.RANK_FAILED, Sign.Kind.REGROUP);
 
+  /** A rank that is slower than this for so many steps must be named. */
+  private static final double NAMED_FACTOR = 1.8;
+
+  private static final int NAMED_STEPS = 20;
+
   /**
    * Of an action.
    *
@@ -33,7 +38,10 @@ record Expectation(Set<Sign.Kind> signs, boolean noticed, boolean regroup) {
       case BITFLIP ->
           new Expectation(Set.of(Sign.Kind.DAMAGED, Sign.Kind.NOT_FINITE), true, true);
       case NAN -> new Expectation(Set.of(Sign.Kind.NOT_FINITE), true, false);
-      case SLOW -> new Expectation(Set.of(Sign.Kind.STRAGGLER), true, false);
+      case SLOW -> {
+        boolean enough = action.amount() >= NAMED_FACTOR && action.steps() >= NAMED_STEPS;
+        yield new Expectation(Set.of(Sign.Kind.STRAGGLER), enough, false);
+      }
       case ENOSPC -> new Expectation(Set.of(Sign.Kind.SAVE_FAILED), true, false);
       case CORRUPT -> new Expectation(Set.of(), true, false);
     };

@@ -17,13 +17,23 @@ import java.util.Optional;
  * {@code events.jsonl} are all that another coordinator needs to go on with them. Used by one
  * thread at a time.
  */
-final class Ledger {
-  static final String INJECTED = "fault-injected";
-  static final String REFUSED = "fault-refused";
-  static final String DETECTED = "fault-detected";
-  static final String RECOVERED = "recovered";
-  static final String MASKED = "fault-masked";
-  static final String UNEXPLAINED = "unexplained-loss";
+public final class Ledger {
+  /** A fault was injected. */
+  public static final String INJECTED = "fault-injected";
+  /** It was not done. */
+  public static final String REFUSED = "fault-refused";
+  /** It was noticed. */
+  public static final String DETECTED = "fault-detected";
+  /** The run went on after it. */
+  public static final String RECOVERED = "fault-recovered";
+  /** Another fault wiped it out. */
+  public static final String MASKED = "fault-masked";
+  /** A rank or node was given up that no fault had hit. */
+  public static final String UNEXPLAINED = "unexplained-loss";
+
+  /** A fault of the plan had no target. */
+  public static final String SKIPPED = "fault-skipped";
+
   private static final String ID = "id";
 
   private final EventLog log;

@@ -12,6 +12,7 @@ import dev.troupe.proto.message.AssignRanks;
 import dev.troupe.proto.message.CommitStep;
 import dev.troupe.coordinator.plan.Place;
 import dev.troupe.proto.message.NodeInfo;
+import dev.troupe.proto.message.JournalRecord;
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.PrepareStep;
 import dev.troupe.proto.message.RankFailed;
@@ -70,6 +71,8 @@ final class Sight {
   private void effect(Effect effect, RunState state) {
     switch (effect) {
       case Effect.Order order -> order(order.command());
+      case Effect.Journal(JournalRecord written) when written.committed() > state.committed() ->
+          marks.add(new Mark(Moment.PREPARED, written.committed(), true));
       case Effect.Report(RunEvent report) -> report(report);
       default -> {}
     }
@@ -103,8 +106,9 @@ final class Sight {
   private void report(RunEvent event) {
     String words = event.type() + " " + event.fields();
     switch (event.type()) {
-      case "straggler" ->
-          signs.add(new Sign(Sign.Kind.STRAGGLER, "", rank(event), words));
+      case "straggler" -> signs.add(new Sign(Sign.Kind.STRAGGLER, "", rank(event), words));
+      case "step-not-finite" ->
+          signs.add(new Sign(Sign.Kind.NOT_FINITE, "", Set.of(), words));
       case "checkpoint-failed" ->
           signs.add(new Sign(Sign.Kind.SAVE_FAILED, "", Set.of(), words));
       default -> {}

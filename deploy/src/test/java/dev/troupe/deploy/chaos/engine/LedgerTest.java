@@ -97,7 +97,7 @@ class LedgerTest {
     see(5, 18, 19);
     assertFalse(ledger.busy());
     assertEquals(0.3, lines("fault-detected").getFirst().get("seconds").getAsDouble(), 1e-6);
-    JsonObject over = lines("recovered").getFirst();
+    JsonObject over = lines("fault-recovered").getFirst();
     assertEquals(1.8, over.get("seconds").getAsDouble(), 1e-6); // commit to commit
     assertEquals(1, over.get("recomputed").getAsLong());
     assertEquals(0, over.get("lost").getAsLong());
@@ -111,7 +111,7 @@ class LedgerTest {
     see(5, 17, 0, regroup());
     see(5, 12, 13);
     see(5, 13, 14);
-    JsonObject over = lines("recovered").getFirst();
+    JsonObject over = lines("fault-recovered").getFirst();
     assertEquals(5, over.get("lost").getAsLong());
     assertEquals(6, over.get("recomputed").getAsLong());
   }
@@ -147,7 +147,7 @@ class LedgerTest {
     see(5, 17, 18);
     see(5, 18, 19);
     assertEquals(1, lines("fault-masked").size());
-    assertEquals(1, lines("recovered").size());
+    assertEquals(1, lines("fault-recovered").size());
     assertFalse(ledger.busy());
   }
 
@@ -165,7 +165,7 @@ class LedgerTest {
     see(5, 17, 18);
     pass(1);
     see(5, 18, 19);
-    JsonObject over = lines("recovered").getFirst();
+    JsonObject over = lines("fault-recovered").getFirst();
     assertEquals(id, over.get("id").getAsLong());
     assertEquals(4.1, over.get("seconds").getAsDouble(), 1e-6);
     assertFalse(ledger.busy());
