@@ -54,6 +54,7 @@ public final class ChaosEngine
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("chaos").factory());
   private Sighting seen = new Sighting(List.of(), List.of(), 0, 0, Fleet.none());
+  private long saving;
   private boolean takenOver;
   private boolean stopped;
   private double stepSeconds = 1;
@@ -164,7 +165,8 @@ public final class ChaosEngine
     if (moment == null) {
       return;
     }
-    Mark mark = new Mark(moment, CheckpointMoments.step(path, seen.committed()), true);
+    saving = CheckpointMoments.step(path, saving);
+    Mark mark = new Mark(moment, saving, true);
     boolean full = false;
     for (Strike strike : triggers.at(mark)) {
       boolean struck = strike(strike);
