@@ -4,8 +4,10 @@ import dev.troupe.proto.error.Category;
 import dev.troupe.proto.message.AgentCommand;
 import dev.troupe.proto.message.AssignRanks;
 import dev.troupe.proto.message.CoordinatorCommand;
+import dev.troupe.proto.message.FaultDone;
 import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.Holding;
+import dev.troupe.proto.message.InjectFault;
 import dev.troupe.proto.message.NodeReport;
 import dev.troupe.proto.message.NodeRetired;
 import dev.troupe.proto.message.RankFailed;
@@ -135,6 +137,9 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
         timers.cancel(new Register()); // it must not join again while it ends
         onEnd.accept(ended);
       }
+      case InjectFault inject ->
+          coordinator.tell(
+              new FaultDone(inject.id(), devices.info().node(), devices.inject(inject)));
       case AgentCommand other when !other.fence().equals(fence) -> {}
       case RankOrder order -> ranks.values().forEach(rank -> rank.actor().tell(order));
       case RankReport report -> report(report);

@@ -1,5 +1,10 @@
 package dev.troupe.deploy.launch;
 
+import dev.troupe.checkpoint.FileStorage;
+import dev.troupe.checkpoint.InterceptedStorage;
+import dev.troupe.checkpoint.Storage;
+import dev.troupe.deploy.chaos.engine.ChaosEngine;
+import java.util.Optional;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.actor.CoordinatorActor;
 import dev.troupe.coordinator.actor.TransitionObserver;
@@ -76,14 +81,20 @@ final class Coordination {
   private Behavior<CoordinatorCommand> coordinator() {
     RunFolder folder = RunFolder.create(job);
     RunSetup setup = setups.get();
-    return CoordinatorActor.create(
+    Optional<ChaosEngine> chaos = ChaosEngine.of(job, folder.events());
+    Storage storage =
+        chaos
+            .<Storage>map(engine -> new InterceptedStorage(new FileStorage(), engine))
+            .orElseGet(FileStorage::new);
+    Behavior<CoordinatorCommand> behavior = CoordinatorActor.create(
         new CoordinatorActor.Parts(
             setup.settings(nodes, MemoryPlan.of(job).total(), RuntimeFolder.newSecret(), REGISTER),
             new FileJournal(folder.journal()),
-            setup.store(),
+            setup.store(storage),
             setup.listener(folder, board),
-            TransitionObserver.NONE),
+            chaos.<TransitionObserver>map(engine -> engine).orElse(TransitionObserver.NONE)),
         result::complete);
+    return chaos.map(engine -> engine.around(behavior)).orElse(behavior);
   }
 
   /** Completes when the coordinator has started here, or could not. */

@@ -1,6 +1,9 @@
 package dev.troupe.deploy.worker;
 
 import com.typesafe.config.ConfigFactory;
+import dev.troupe.deploy.chaos.inject.WorkerFaults;
+import dev.troupe.proto.message.InjectFault;
+import java.util.Optional;
 import dev.troupe.actor.GpuActor;
 import dev.troupe.actor.RankRuntime;
 import dev.troupe.deploy.local.LocalRun;
@@ -35,12 +38,23 @@ final class WorkerActors {
   private final RankRuntime runtime;
   private final FrameChannel link;
   private final WorkerSettings settings;
+  private final Optional<WorkerFaults> faults;
   private final ActorSystem<WorkerFrame.Letter> system;
   private final WorkerFrames frames;
   private final AtomicBoolean logging = new AtomicBoolean();
 
-  /** Starts the actors; {@code link} leads to the agent. */
-  WorkerActors(RankRuntime runtime, FrameChannel link, WorkerSettings settings) {
+  /**
+   * Starts the actors.
+   *
+   * @param link leads to the agent
+   * @param faults where orders of faults go; empty: they are refused
+   */
+  WorkerActors(
+      RankRuntime runtime,
+      FrameChannel link,
+      WorkerSettings settings,
+      Optional<WorkerFaults> faults) {
+    this.faults = faults;
     this.runtime = runtime;
     this.link = link;
     this.settings = settings;
@@ -79,6 +93,12 @@ final class WorkerActors {
           "rank-%d-%d-%d".formatted(letter.rank(), start.fence().term(), start.fence().epoch());
       ranks.put(letter.rank(), context.spawn(GpuActor.create(runtime), name));
       logTo(start);
+    }
+    if (letter.message() instanceof InjectFault order) {
+      faults.ifPresentOrElse(
+          obeying -> obeying.order(order),
+          () -> LOG.warn("refused fault {}: not started for fault injection", order.id()));
+      return;
     }
     ActorRef<WorkerCommand> rank = ranks.get(letter.rank());
     if (rank != null && letter.message() instanceof WorkerCommand command) {

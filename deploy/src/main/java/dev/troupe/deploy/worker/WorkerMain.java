@@ -1,5 +1,9 @@
 package dev.troupe.deploy.worker;
 
+import dev.troupe.checkpoint.FileStorage;
+import dev.troupe.checkpoint.Storage;
+import dev.troupe.deploy.chaos.inject.WorkerFaults;
+import dev.troupe.train.TrainerFactory;
 import dev.troupe.actor.RankRuntime;
 import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.collectives.comm.link.DataPlane;
@@ -59,15 +63,20 @@ public final class WorkerMain {
         SocketChannel socket = SocketChannel.open(UnixDomainSocketAddress.of(settings.socket()));
         FrameChannel link = new FrameChannel(socket)) {
       Backend backend = backend(settings, plane, shared);
-      try (JobTrainers trainers = new JobTrainers(backend)) {
+      Optional<WorkerFaults> faults =
+          settings.faults() ? Optional.of(new WorkerFaults()) : Optional.empty();
+      Storage storage = faults.map(WorkerFaults::storage).orElseGet(FileStorage::new);
+      try (JobTrainers trainers = new JobTrainers(backend, storage)) {
+        TrainerFactory factory =
+            faults.isPresent() ? faults.get().around(trainers) : trainers;
         RankRuntime runtime =
             new RankRuntime(
                 settings.process(),
-                trainers,
+                factory,
                 backend.communicators(),
                 JobConfig::parse,
                 new StateVault());
-        WorkerActors actors = new WorkerActors(runtime, link, settings);
+        WorkerActors actors = new WorkerActors(runtime, link, settings, faults);
         actors.send(
             new WorkerFrame.Hello(
                 settings.process(),
