@@ -1,0 +1,119 @@
+package dev.troupe.coordinator.simulation;
+
+import dev.troupe.proto.message.Holding;
+import dev.troupe.proto.message.MeshJob;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a trainer has in memory and how a step changes it: the owned slice, the copy of the ward's
+ * slice, the gathered parameters, and the gradient that is prepared.
+ */
+final class ModelRank {
+  /** What a rank tells the others when a step's gradient is computed. */
+  record Work(
+      boolean finite, long parameters, long[] gathered, long[] own, int ward, long[] copy) {}
+
+  /** What a step's collectives came to. */
+  record Pending(long step, long gradient, boolean finite) {}
+
+  final int share;
+  final int index;
+  final int tp;
+  final int dp;
+  final int ward;
+  private final long epoch;
+  private long step;
+  private long[] own = new long[0];
+  private long[] copy = new long[0];
+  private long[] parameters = new long[0];
+  private @Nullable Pending pending;
+
+  ModelRank(long epoch, MeshJob job, int rank, boolean copies) {
+    this.epoch = epoch;
+    this.tp = job.tp();
+    this.dp = job.dp();
+    this.share = rank % tp;
+    this.index = rank / tp;
+    this.ward = Buddies.of(job, copies).ward(rank);
+  }
+
+  /** Takes a whole share of the state of {@code atStep}. */
+  void load(long atStep, long[] cells) {
+    step = atStep;
+    parameters = cells.clone();
+    own = Model.slice(cells, index, dp);
+    copy = ward < 0 ? new long[0] : Model.slice(cells, ward, dp);
+  }
+
+  long step() {
+    return step;
+  }
+
+  long[] own() {
+    return own;
+  }
+
+  long[] copy() {
+    return copy;
+  }
+
+  long[] parameters() {
+    return parameters;
+  }
+
+  @Nullable Pending pending() {
+    return pending;
+  }
+
+  Work work(boolean finite) {
+    return new Work(
+        finite, Model.hash(parameters), parameters.clone(), own.clone(), ward, copy.clone());
+  }
+
+  void prepared(Pending found) {
+    pending = found;
+  }
+
+  /** Applies the prepared step to the owned slice and to the copy; others take no part. */
+  void apply(boolean update) {
+    Pending found = pending;
+    if (found == null || found.step() != step + 1) {
+      throw new AssertionError("rank applies " + found + " at step " + step);
+    }
+    if (update) {
+      own = Model.updated(own, Model.first(index, dp), found.step(), found.gradient());
+      copy =
+          ward < 0
+              ? copy
+              : Model.updated(copy, Model.first(ward, dp), found.step(), found.gradient());
+    }
+    step = found.step();
+    pending = null;
+  }
+
+  void gathered(long[] cells) {
+    parameters = cells;
+  }
+
+  /** Flips a bit of the parameters, or of the master weights that are the next parameters, too. */
+  void damage(int cell, boolean master) {
+    parameters[cell] ^= 1;
+    if (master && own.length > 0) {
+      own[cell % own.length] ^= 1;
+    }
+  }
+
+  /** Puts what there is of the state of step {@code committed} into the vault. */
+  void keep(long committed, boolean applyPrepared, Vault vault, String process) {
+    Pending found = pending;
+    if (applyPrepared && found != null && found.step() == committed && step == committed - 1) {
+      apply(found.finite());
+    }
+    if (step == committed) {
+      vault.put(new Holding(epoch, step, dp, index, share, process), own);
+      if (ward >= 0) {
+        vault.put(new Holding(epoch, step, dp, ward, share, process), copy);
+      }
+    }
+  }
+}
