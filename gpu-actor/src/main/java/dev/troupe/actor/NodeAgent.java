@@ -163,7 +163,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
       retiring = false;
       timers.cancel(new Overdue(fence));
       register();
-      coordinator.tell(new NodeRetired(fence, List.copyOf(held)));
+      coordinator.tell(new NodeRetired(fence, devices.info().node(), List.copyOf(held)));
     }
   }
 
