@@ -2,44 +2,43 @@ package dev.troupe.coordinator.simulation;
 
 import dev.troupe.proto.message.MeshJob;
 import dev.troupe.proto.message.RankSite;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Who keeps a copy of whose state: the buddy of data-parallel index i is i + shift, on another node
- * where a shift can have it so for all, else for as many as can be; never in the same process.
+ * Who keeps a copy of whose state, as {@code BuddyShift} has it: the buddy of data-parallel index i
+ * is i + shift, by the shift with which most have theirs on another node, then in another process.
+ *
+ * @param shift 0: there are no copies
+ * @param homes where ranks are, by rank
  */
 record Buddies(int tp, int dp, int shift, List<RankSite> homes) {
 
   static Buddies of(MeshJob job, boolean copies) {
-    List<RankSite> homes = new ArrayList<>();
-    for (int rank = 0; rank < job.worldSize(); rank++) {
-      int wanted = rank;
-      homes.add(
-          job.sites().stream()
-              .filter(site -> site.ranks().contains(wanted))
-              .findFirst()
-              .orElseThrow());
+    RankSite[] homes = new RankSite[job.worldSize()];
+    for (RankSite site : job.sites()) {
+      site.ranks().list().forEach(rank -> homes[rank] = site);
     }
-    int best = 0;
-    int most = 0;
-    for (int shift = 1; copies && shift < job.dp(); shift++) {
-      int score = score(homes, job.tp(), job.dp(), shift);
-      if (score > most) {
-        most = score;
-        best = shift;
+    Buddies none = new Buddies(job.tp(), job.dp(), 0, List.of(homes));
+    if (!copies || job.sites().size() == 1) {
+      return none;
+    }
+    Buddies best = none;
+    for (int shift = 1; shift < job.dp(); shift++) {
+      Buddies next = new Buddies(job.tp(), job.dp(), shift, none.homes());
+      if (best.shift() == 0 || next.score() > best.score()) {
+        best = next;
       }
     }
-    return new Buddies(job.tp(), job.dp(), best, homes);
+    return best;
   }
 
-  private static int score(List<RankSite> homes, int tp, int dp, int shift) {
+  private int score() {
     int score = 0;
     for (int index = 0; index < dp; index++) {
       RankSite owner = homes.get(index * tp);
       RankSite buddy = homes.get((index + shift) % dp * tp);
       if (!owner.node().equals(buddy.node())) {
-        score += 1_000;
+        score += dp + 1;
       } else if (!owner.process().equals(buddy.process())) {
         score++;
       }
@@ -49,15 +48,11 @@ record Buddies(int tp, int dp, int shift, List<RankSite> homes) {
 
   /** Whose copy {@code rank} keeps, as a data-parallel index; -1: nobody's. */
   int ward(int rank) {
-    int ward = Math.floorMod(rank / tp - shift, dp);
-    boolean apart =
-        shift > 0
-            && !homes.get(rank).process().equals(homes.get(ward * tp + rank % tp).process());
-    return apart ? ward : -1;
+    return shift == 0 ? -1 : Math.floorMod(rank / tp - shift, dp);
   }
 
   /** Whether every rank's copy is on another node. */
   boolean acrossNodes() {
-    return shift > 0 && score(homes, tp, dp, shift) == 1_000 * dp;
+    return shift > 0 && score() == (dp + 1) * dp;
   }
 }

@@ -2,6 +2,7 @@ package dev.troupe.coordinator.simulation;
 
 import dev.troupe.proto.message.Holding;
 import dev.troupe.proto.message.MeshJob;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModelRank {
   /** What a rank tells the others when a step's gradient is computed. */
-  record Work(
-      boolean finite, long parameters, long[] gathered, long[] own, int ward, long[] copy) {}
+  record Work(boolean finite, long parameters, long[] gathered, int ward, long[] copy) {}
 
   /** What a step's collectives came to. */
   record Pending(long step, long gradient, boolean finite) {}
@@ -26,6 +26,7 @@ final class ModelRank {
   private long[] own = new long[0];
   private long[] copy = new long[0];
   private long[] parameters = new long[0];
+  private boolean loaded;
   private @Nullable Pending pending;
 
   ModelRank(long epoch, MeshJob job, int rank, boolean copies) {
@@ -39,6 +40,7 @@ final class ModelRank {
 
   /** Takes a whole share of the state of {@code atStep}. */
   void load(long atStep, long[] cells) {
+    loaded = true;
     step = atStep;
     parameters = cells.clone();
     own = Model.slice(cells, index, dp);
@@ -49,16 +51,16 @@ final class ModelRank {
     return step;
   }
 
+  /** Whether all it has is what it should be. */
+  boolean matches(Reference reference) {
+    long[] right = reference.share(step, share);
+    return Arrays.equals(parameters, right)
+        && Arrays.equals(own, Model.slice(right, index, dp))
+        && (ward < 0 || Arrays.equals(copy, Model.slice(right, ward, dp)));
+  }
+
   long[] own() {
     return own;
-  }
-
-  long[] copy() {
-    return copy;
-  }
-
-  long[] parameters() {
-    return parameters;
   }
 
   @Nullable Pending pending() {
@@ -66,8 +68,7 @@ final class ModelRank {
   }
 
   Work work(boolean finite) {
-    return new Work(
-        finite, Model.hash(parameters), parameters.clone(), own.clone(), ward, copy.clone());
+    return new Work(finite, Model.hash(parameters), parameters.clone(), ward, copy.clone());
   }
 
   void prepared(Pending found) {
@@ -95,21 +96,22 @@ final class ModelRank {
     parameters = cells;
   }
 
-  /** Flips a bit of the parameters, or of the master weights that are the next parameters, too. */
-  void damage(int cell, boolean master) {
-    parameters[cell] ^= 1;
-    if (master && own.length > 0) {
-      own[cell % own.length] ^= 1;
+  /** Flips a bit of the owned slice, and so of the parameters that come of it. */
+  void damage() {
+    if (own.length > 0) {
+      own[0] ^= 1;
+      parameters[Model.first(index, dp)] ^= 1;
     }
   }
 
   /** Puts what there is of the state of step {@code committed} into the vault. */
   void keep(long committed, boolean applyPrepared, Vault vault, String process) {
+    vault.retainOnly(committed);
     Pending found = pending;
     if (applyPrepared && found != null && found.step() == committed && step == committed - 1) {
       apply(found.finite());
     }
-    if (step == committed) {
+    if (loaded && step == committed) {
       vault.put(new Holding(epoch, step, dp, index, share, process), own);
       if (ward >= 0) {
         vault.put(new Holding(epoch, step, dp, ward, share, process), copy);

@@ -67,6 +67,7 @@ final class RankWork {
   private @Nullable Fault load() {
     String from = job.resumeFrom();
     if (!job.held().isEmpty()) {
+      worker.vault.retainOnly(job.resumeStep(), job.held().getFirst().epoch());
       long[] cells = new long[Model.CELLS];
       for (int index = 0; index < job.held().getFirst().dp(); index++) {
         if (!fetch(index, cells)) {
@@ -79,8 +80,10 @@ final class RankWork {
       if (checkpoint == null) {
         return new Fault(Category.DATA, from + " is damaged", false);
       }
+      worker.vault.clear();
       model.load(checkpoint.step, checkpoint.shares[model.share]);
     } else {
+      worker.vault.clear();
       model.load(0, Model.initial(model.share));
     }
     return null;
@@ -105,12 +108,17 @@ final class RankWork {
 
   Work prepare(long step, Consumer<Found> found) {
     return (done, failed) -> {
-      world.ledger.check(model.step() == step - 1, "a rank at the wrong step is told to prepare");
+      world.ledger.check(
+          Invariant.I2, model.step() == step - 1, "a rank at the wrong step is told to prepare");
       long busy = (long) (world.between(40, 120) * worker.slowness);
       worker.process.after(
           busy,
           () -> {
             boolean finite = !worker.takeNan() && step != world.scenario.poisonedStep();
+            if (job.dp() > 1 && worker.takeDamage()) {
+              world.ledger.damaged(fence.epoch());
+              model.damage();
+            }
             collective(
                 new Name("step", step),
                 model.work(finite),

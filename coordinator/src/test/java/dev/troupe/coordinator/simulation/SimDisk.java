@@ -2,6 +2,7 @@ package dev.troupe.coordinator.simulation;
 
 import dev.troupe.coordinator.CheckpointStore.Shards;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -29,7 +30,7 @@ final class SimDisk {
     }
   }
 
-  private final Map<Long, Map<Integer, Shard>> unfinished = new HashMap<>();
+  private final Map<String, Map<Integer, Shard>> unfinished = new HashMap<>();
   private final TreeMap<Long, Checkpoint> published = new TreeMap<>();
   private long latest = -1;
   private boolean full;
@@ -39,22 +40,21 @@ final class SimDisk {
   }
 
   /** A fresh folder for a save; null: there is no room. */
-  @Nullable String begin(long step) {
+  @Nullable String begin(long step, long epoch) {
     if (full) {
       return null;
     }
-    unfinished.put(step, new TreeMap<>());
-    return unfinishedPath(step);
+    unfinished.put(unfinishedPath(step, epoch), new TreeMap<>());
+    return unfinishedPath(step, epoch);
   }
 
-  private static String unfinishedPath(long step) {
-    return FOLDER + "step-" + step + ".tmp";
+  private static String unfinishedPath(long step, long epoch) {
+    return FOLDER + "step-" + step + "-" + epoch + ".tmp";
   }
 
   /** Writes a rank's files; says why it could not. */
   @Nullable String write(String folder, int rank, Shard shard) {
-    Map<Integer, Shard> files =
-        folder.equals(unfinishedPath(shard.step())) ? unfinished.get(shard.step()) : null;
+    Map<Integer, Shard> files = unfinished.get(folder);
     if (files == null) {
       return "there is no folder " + folder;
     }
@@ -67,7 +67,7 @@ final class SimDisk {
 
   /** Gives a complete save its name; {@link #advance} comes next. */
   Optional<Checkpoint> rename(Shards made) {
-    Map<Integer, Shard> files = unfinished.get(made.step());
+    Map<Integer, Shard> files = unfinished.get(unfinishedPath(made.step(), made.epoch()));
     if (files == null || full || files.size() != made.tp() * made.dp()) {
       return Optional.empty();
     }
@@ -75,7 +75,7 @@ final class SimDisk {
     int cells = 0;
     for (Shard shard : files.values()) {
       int first = Model.first(shard.index(), shard.dp());
-      if (shard.tp() != made.tp() || shard.dp() != made.dp()) {
+      if (shard.step() != made.step() || shard.tp() != made.tp() || shard.dp() != made.dp()) {
         return Optional.empty(); // the parts do not fit together
       }
       System.arraycopy(shard.cells(), 0, shares[shard.share()], first, shard.cells().length);
@@ -84,7 +84,7 @@ final class SimDisk {
     if (cells != made.tp() * Model.CELLS) {
       return Optional.empty();
     }
-    unfinished.remove(made.step());
+    unfinished.remove(unfinishedPath(made.step(), made.epoch()));
     Checkpoint checkpoint = new Checkpoint(made.step(), shares);
     published.put(made.step(), checkpoint);
     return Optional.of(checkpoint);
@@ -96,13 +96,15 @@ final class SimDisk {
     if (named == null || named.damaged || named.step <= step) {
       latest = step;
     }
-    while (published.size() > 2) {
-      published.pollFirstEntry();
+    for (long old : List.copyOf(published.keySet())) {
+      if (published.size() > 2 && old != latest) {
+        published.remove(old);
+      }
     }
   }
 
-  void discard(long step) {
-    unfinished.remove(step);
+  void discard(long step, long epoch) {
+    unfinished.remove(unfinishedPath(step, epoch));
   }
 
   long latest() {
@@ -114,15 +116,25 @@ final class SimDisk {
     return published.values();
   }
 
-  /** What a resume starts from: what {@code latest} names, or the newest other that is intact. */
-  Optional<Checkpoint> newestValid() {
+  /** The newest of at most {@code step} that is intact; what {@code latest} names comes first. */
+  Optional<Checkpoint> newest(long step) {
     Checkpoint named = published.get(latest);
-    if (named != null && !named.damaged) {
+    if (named != null && !named.damaged && named.step <= step) {
       return Optional.of(named);
     }
-    return published.descendingMap().values().stream()
+    return published.headMap(step, true).descendingMap().values().stream()
         .filter(checkpoint -> !checkpoint.damaged)
         .findFirst();
+  }
+
+  /** Whether there is a checkpoint, but none that is intact. */
+  boolean allDamaged() {
+    return !published.isEmpty()
+        && published.values().stream().allMatch(checkpoint -> checkpoint.damaged);
+  }
+
+  boolean has(long step) {
+    return published.containsKey(step);
   }
 
   static String path(Checkpoint checkpoint) {

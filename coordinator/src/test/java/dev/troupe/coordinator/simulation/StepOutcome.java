@@ -45,9 +45,6 @@ record StepOutcome(long gradient, boolean finite, RankSet suspects) {
       for (int rank = share; rank < works.size(); rank += job.tp()) {
         Work work = works.get(rank);
         say(said, rank, Arrays.copyOfRange(work.gathered(), first, end));
-        if (rank / job.tp() == index) {
-          say(said, rank, work.own());
-        }
         if (work.ward() == index) {
           say(said, rank, work.copy());
         }

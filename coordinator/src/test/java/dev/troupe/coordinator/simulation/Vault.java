@@ -33,4 +33,12 @@ final class Vault {
   void clear() {
     parts.clear();
   }
+
+  void retainOnly(long step) {
+    parts.keySet().removeIf(what -> what.step() != step);
+  }
+
+  void retainOnly(long step, long epoch) {
+    parts.keySet().removeIf(what -> what.step() != step || what.epoch() != epoch);
+  }
 }

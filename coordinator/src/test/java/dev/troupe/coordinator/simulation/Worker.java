@@ -18,6 +18,9 @@ final class Worker {
   /** Whether the next gradient that it computes is not finite. */
   boolean nextIsNan;
 
+  /** Whether a bit of a rank's memory flips before its next step. */
+  boolean nextIsDamaged;
+
   Worker(Process process, List<Integer> devices) {
     this.process = process;
     this.devices = devices;
@@ -27,6 +30,12 @@ final class Worker {
     return devices.stream()
         .map(index -> new DeviceInfo(index, "cpu", "model", 0, process.name(), "tcp://m:1"))
         .toList();
+  }
+
+  boolean takeDamage() {
+    boolean taken = nextIsDamaged;
+    nextIsDamaged = false;
+    return taken;
   }
 
   boolean takeNan() {
