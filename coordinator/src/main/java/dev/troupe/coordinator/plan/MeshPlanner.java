@@ -44,7 +44,11 @@ public final class MeshPlanner {
       }
     }
     return lay(
-        members, job, fence, rankMemory, new Wish(wish.nodes(), wish.current(), wish.least(), Set.of()));
+        members,
+        job,
+        fence,
+        rankMemory,
+        new Wish(wish.nodes(), wish.current(), wish.least(), Set.of()));
   }
 
   private static Plan lay(

@@ -23,7 +23,8 @@ import java.util.Set;
 public record Room(String node, List<Integer> devices, int ranks, long memory) {
 
   /** The rooms of all nodes, by name. Memory goes to the nodes of a host in that order. */
-  static List<Room> of(Collection<NodeInfo> members, String kind, int tp, long rankMemory, Set<Place> avoided) {
+  static List<Room> of(
+      Collection<NodeInfo> members, String kind, int tp, long rankMemory, Set<Place> avoided) {
     Map<String, Long> taken = new HashMap<>();
     List<Room> rooms = new ArrayList<>();
     for (NodeInfo member : members.stream().sorted(Comparator.comparing(NodeInfo::node)).toList()) {

@@ -11,14 +11,17 @@ enum Change {
   NONE,
   /** Another mesh, at once: those that stay hold the whole state in memory. */
   NOW,
-  /** Another mesh, once the state is saved: those that leave may hold a part that nobody else has. */
+  /**
+   * Another mesh, once the state is saved: those that leave may hold a part that nobody else has.
+   */
   WHEN_SAVED;
 
   static Change of(Turn turn, MeshEpoch mesh) {
     if (!turn.state.nodes().changed()) {
       return NONE;
     }
-    if (!(MemberRules.replan(turn) instanceof Plan.Planned planned) || same(planned.epoch(), mesh)) {
+    if (!(MemberRules.replan(turn) instanceof Plan.Planned planned)
+        || same(planned.epoch(), mesh)) {
       turn.state = turn.state.with(turn.state.nodes().changed(false));
       return NONE;
     }

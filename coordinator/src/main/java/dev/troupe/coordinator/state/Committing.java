@@ -16,12 +16,7 @@ import java.util.List;
  * @param busy how long each was at it
  */
 record Committing(
-    long step,
-    StepResult result,
-    boolean update,
-    long began,
-    MeshEpoch mesh,
-    List<RankTime> busy) {
+    long step, StepResult result, boolean update, long began, MeshEpoch mesh, List<RankTime> busy) {
   Committing {
     busy = List.copyOf(busy);
   }

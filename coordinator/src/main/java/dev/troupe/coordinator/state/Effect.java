@@ -1,10 +1,10 @@
 package dev.troupe.coordinator.state;
 
 import dev.troupe.coordinator.CheckpointStore;
-import dev.troupe.proto.message.JournalRecord;
 import dev.troupe.coordinator.RunReport;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.proto.message.AgentCommand;
+import dev.troupe.proto.message.JournalRecord;
 import java.util.List;
 
 /** What the machine wants done; the shell does it in order. */

@@ -1,8 +1,8 @@
 package dev.troupe.coordinator.state;
 
 import dev.troupe.coordinator.CheckpointStore;
-import dev.troupe.proto.message.JournalRecord;
 import dev.troupe.proto.error.Category;
+import dev.troupe.proto.message.JournalRecord;
 import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.NodeReport;
 import java.nio.file.Path;
@@ -104,6 +104,14 @@ public sealed interface Event {
    * @param accepted whether it was; false: another coordinator has taken over
    */
   record Journalled(JournalRecord record, boolean accepted) implements Event {}
+
+  /**
+   * The journal cannot be written: nothing can be committed any more.
+   *
+   * @param category what kind of failure
+   * @param message why, for people
+   */
+  record JournalFailed(Category category, String message) implements Event {}
 
   /**
    * The checkpoint store could not do what it was asked.

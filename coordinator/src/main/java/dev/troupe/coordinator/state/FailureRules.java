@@ -54,7 +54,8 @@ final class FailureRules {
     } else if (starting.fromMemory()) {
       turn.state = turn.state.with(health.refusingMemory());
       again(turn, category, message);
-    } else if (category == Category.DATA && (health.diskDoubted() || turn.state.disk().path() == null)) {
+    } else if (category == Category.DATA
+        && (health.diskDoubted() || turn.state.disk().path() == null)) {
       EndRules.fail(turn, category, message);
     } else {
       turn.state = turn.state.with(health.doubtingDisk());

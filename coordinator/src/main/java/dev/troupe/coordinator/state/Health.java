@@ -76,28 +76,12 @@ record Health(
 
   Health nonFinite(long step) {
     return new Health(
-        fresh,
-        regroups,
-        brokenAt,
-        brokenStep,
-        step,
-        skipped,
-        memoryRefused,
-        diskDoubted,
-        damages);
+        fresh, regroups, brokenAt, brokenStep, step, skipped, memoryRefused, diskDoubted, damages);
   }
 
   Health refusingMemory() {
     return new Health(
-        fresh,
-        regroups,
-        brokenAt,
-        brokenStep,
-        nonFiniteStep,
-        skipped,
-        true,
-        diskDoubted,
-        damages);
+        fresh, regroups, brokenAt, brokenStep, nonFiniteStep, skipped, true, diskDoubted, damages);
   }
 
   Health doubtingDisk() {

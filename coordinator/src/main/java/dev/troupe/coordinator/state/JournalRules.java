@@ -1,8 +1,8 @@
 package dev.troupe.coordinator.state;
 
-import dev.troupe.proto.message.JournalRecord;
 import dev.troupe.coordinator.plan.MeshEpoch;
 import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.JournalRecord;
 import java.util.List;
 
 /**

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * When each node was last heard of. Not thread-safe. Times are in nanoseconds of the caller's clock.
+ * When each node was last heard of. Not thread-safe. Times are in nanoseconds of the caller's
+ * clock.
  *
  * <p>A coordinator that was itself stopped for a while hears nobody meanwhile: it finds out by its
  * own looks coming late, and then gives every node that time again.

@@ -51,8 +51,7 @@ final class MemberRules {
   }
 
   /** Whether a device with a rank is gone, or its process is another one now. */
-  private static boolean loses(
-      @Nullable MeshEpoch mesh, NodeInfo before, NodeInfo after) {
+  private static boolean loses(@Nullable MeshEpoch mesh, NodeInfo before, NodeInfo after) {
     List<RankPlace> places = mesh == null ? null : mesh.byNode().get(after.node());
     if (places == null) {
       return false;

@@ -165,7 +165,6 @@ final class MeshRules {
     turn.order(mesh, new PrepareStep(mesh.fence(), turn.state.committed() + 1));
     turn.state =
         turn.state.with(
-            Phase.Training.begin(
-                mesh, turn.now, turn.deadline(turn.settings.timeouts().step())));
+            Phase.Training.begin(mesh, turn.now, turn.deadline(turn.settings.timeouts().step())));
   }
 }

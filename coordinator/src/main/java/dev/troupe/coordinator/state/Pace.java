@@ -11,7 +11,8 @@ import java.util.TreeMap;
  * How busy the ranks of a mesh are with a step, as a moving average of each, and who lags behind.
  *
  * <p>A rank is a straggler once its average has been more than {@link #FACTOR} times the median of
- * all for {@link #PATIENCE} steps in a row; the first {@link #WARM_UP} steps of a mesh do not count.
+ * all for {@link #PATIENCE} steps in a row; the first {@link #WARM_UP} steps of a mesh do not
+ * count.
  *
  * @param steps steps of this mesh so far
  * @param seconds the moving average, by rank
@@ -45,8 +46,7 @@ record Pace(int steps, SortedMap<Integer, Double> seconds, SortedMap<Integer, In
     }
     TreeMap<Integer, Double> next = new TreeMap<>(seconds);
     for (RankTime time : times) {
-      next.merge(
-          time.rank(), time.seconds(), (before, now) -> before + NEWEST * (now - before));
+      next.merge(time.rank(), time.seconds(), (before, now) -> before + NEWEST * (now - before));
     }
     double median = median(next);
     TreeMap<Integer, Integer> late = new TreeMap<>();

@@ -87,8 +87,7 @@ public sealed interface Phase {
     }
 
     Regrouping distrusting(RankSet more) {
-      return new Regrouping(
-          stage, reason, distrusted.plus(more), asked, held, current, deadline);
+      return new Regrouping(stage, reason, distrusted.plus(more), asked, held, current, deadline);
     }
   }
 
@@ -101,8 +100,7 @@ public sealed interface Phase {
    * @param ready the ranks that are done
    * @param deadline when to give up
    */
-  record Starting(
-      MeshEpoch mesh, boolean fromMemory, long began, ReadyRanks ready, long deadline)
+  record Starting(MeshEpoch mesh, boolean fromMemory, long began, ReadyRanks ready, long deadline)
       implements Phase {}
 
   /**

@@ -51,8 +51,7 @@ final class RegroupRules {
       EndRules.fail(
           turn,
           category,
-          "%s; no step could be committed through %d meshes in a row"
-              .formatted(reason, LIMIT));
+          "%s; no step could be committed through %d meshes in a row".formatted(reason, LIMIT));
       return;
     }
     begin(turn, Severity.WARNING, reason, distrusted);
@@ -72,15 +71,18 @@ final class RegroupRules {
   }
 
   private static void begin(Turn turn, Severity severity, String reason, RankSet distrusted) {
-    turn.event(
-        severity,
-        "regrouping",
-        "reason",
-        reason,
-        "step",
-        turn.state.committed(),
-        "epoch",
-        turn.state.fence().epoch());
+    boolean first = turn.state.phase() instanceof Phase.Gathering start && start.before().isEmpty();
+    if (!first) {
+      turn.event(
+          severity,
+          "regrouping",
+          "reason",
+          reason,
+          "step",
+          turn.state.committed(),
+          "epoch",
+          turn.state.fence().epoch());
+    }
     MeshEpoch mesh = turn.state.phase().mesh();
     Set<String> current =
         turn.state.phase() instanceof Phase.Gathering gathering
@@ -205,10 +207,7 @@ final class RegroupRules {
         turn.state.fence(),
         turn.settings.rankMemory(),
         new Wish(
-            turn.state.wishes().nodes(),
-            regrouping.current(),
-            1,
-            turn.state.health().avoided()));
+            turn.state.wishes().nodes(), regrouping.current(), 1, turn.state.health().avoided()));
   }
 
   private static void load(Turn turn, Regrouping regrouping, MeshEpoch mesh) {

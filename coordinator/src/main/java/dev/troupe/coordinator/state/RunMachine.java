@@ -1,9 +1,9 @@
 package dev.troupe.coordinator.state;
 
 import dev.troupe.coordinator.RunSettings;
-import dev.troupe.proto.message.JournalRecord;
 import dev.troupe.coordinator.plan.MeshEpoch;
 import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.JournalRecord;
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeReady;
 import dev.troupe.proto.message.NodeReport;
@@ -39,9 +39,7 @@ public final class RunMachine {
         new Fence(journal.term(), journal.epoch()),
         Members.none(),
         new Phase.Gathering(
-            Set.copyOf(journal.meshNodes()),
-            now,
-            now + settings.timeouts().register().toNanos()),
+            Set.copyOf(journal.meshNodes()), now, now + settings.timeouts().register().toNanos()),
         Math.max(journal.committed(), disk.step()),
         null,
         null,
@@ -72,6 +70,9 @@ public final class RunMachine {
       case Event.CheckpointFound found -> RegroupRules.found(turn, found.found());
       case Event.StoreFailed failed -> SaveRules.storeFailed(turn, failed);
       case Event.Journalled journalled -> JournalRules.answered(turn, journalled);
+      case Event.JournalFailed failed ->
+          EndRules.fail(
+              turn, failed.category(), "the journal cannot be written: " + failed.message());
       case Event.Tick tick -> Watchdog.tick(turn);
     }
     return turn.end();

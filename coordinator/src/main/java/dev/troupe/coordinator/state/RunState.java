@@ -1,7 +1,7 @@
 package dev.troupe.coordinator.state;
 
-import dev.troupe.proto.message.JournalRecord;
 import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.JournalRecord;
 import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.Tally;
 import java.nio.file.Path;
@@ -99,80 +99,199 @@ public record RunState(
 
   RunState with(Fence next) {
     return new RunState(
-        next, nodes, phase, committed, committing, appending, validation, saving, disk, wishes,
-        health, pace);
+        next,
+        nodes,
+        phase,
+        committed,
+        committing,
+        appending,
+        validation,
+        saving,
+        disk,
+        wishes,
+        health,
+        pace);
   }
 
   RunState with(Members next) {
     return new RunState(
-        fence, next, phase, committed, committing, appending, validation, saving, disk, wishes,
-        health, pace);
+        fence,
+        next,
+        phase,
+        committed,
+        committing,
+        appending,
+        validation,
+        saving,
+        disk,
+        wishes,
+        health,
+        pace);
   }
 
   RunState with(Phase next) {
     return new RunState(
-        fence, nodes, next, committed, committing, appending, validation, saving, disk, wishes,
-        health, pace);
+        fence,
+        nodes,
+        next,
+        committed,
+        committing,
+        appending,
+        validation,
+        saving,
+        disk,
+        wishes,
+        health,
+        pace);
   }
 
   RunState with(@Nullable Committing next) {
     return new RunState(
-        fence, nodes, phase, committed, next, appending, validation, saving, disk, wishes, health,
+        fence,
+        nodes,
+        phase,
+        committed,
+        next,
+        appending,
+        validation,
+        saving,
+        disk,
+        wishes,
+        health,
         pace);
   }
 
   RunState withAppending(@Nullable JournalRecord next) {
     return new RunState(
-        fence, nodes, phase, committed, committing, next, validation, saving, disk, wishes, health,
+        fence,
+        nodes,
+        phase,
+        committed,
+        committing,
+        next,
+        validation,
+        saving,
+        disk,
+        wishes,
+        health,
         pace);
   }
 
   RunState with(@Nullable Validation next) {
     return new RunState(
-        fence, nodes, phase, committed, committing, appending, next, saving, disk, wishes, health,
+        fence,
+        nodes,
+        phase,
+        committed,
+        committing,
+        appending,
+        next,
+        saving,
+        disk,
+        wishes,
+        health,
         pace);
   }
 
   RunState with(Saving next) {
     return new RunState(
-        fence, nodes, phase, committed, committing, appending, validation, next, disk, wishes,
-        health, pace);
+        fence,
+        nodes,
+        phase,
+        committed,
+        committing,
+        appending,
+        validation,
+        next,
+        disk,
+        wishes,
+        health,
+        pace);
   }
 
   RunState with(Disk next) {
     return new RunState(
-        fence, nodes, phase, committed, committing, appending, validation, saving, next, wishes,
-        health, pace);
+        fence,
+        nodes,
+        phase,
+        committed,
+        committing,
+        appending,
+        validation,
+        saving,
+        next,
+        wishes,
+        health,
+        pace);
   }
 
   RunState with(Wishes next) {
     return new RunState(
-        fence, nodes, phase, committed, committing, appending, validation, saving, disk, next,
-        health, pace);
+        fence,
+        nodes,
+        phase,
+        committed,
+        committing,
+        appending,
+        validation,
+        saving,
+        disk,
+        next,
+        health,
+        pace);
   }
 
   RunState with(Health next) {
     return new RunState(
-        fence, nodes, phase, committed, committing, appending, validation, saving, disk, wishes,
-        next, pace);
+        fence,
+        nodes,
+        phase,
+        committed,
+        committing,
+        appending,
+        validation,
+        saving,
+        disk,
+        wishes,
+        next,
+        pace);
   }
 
   RunState with(Pace next) {
     return new RunState(
-        fence, nodes, phase, committed, committing, appending, validation, saving, disk, wishes,
-        health, next);
+        fence,
+        nodes,
+        phase,
+        committed,
+        committing,
+        appending,
+        validation,
+        saving,
+        disk,
+        wishes,
+        health,
+        next);
   }
 
   RunState withCommitted(long step) {
     return new RunState(
-        fence, nodes, phase, step, null, appending, validation, saving, disk, wishes, health,
-        pace);
+        fence, nodes, phase, step, null, appending, validation, saving, disk, wishes, health, pace);
   }
 
   /** Goes back to what is on disk. */
   RunState rolledBack(Disk to) {
     return new RunState(
-        fence, nodes, phase, to.step(), null, appending, validation, saving, to, wishes, health,
+        fence,
+        nodes,
+        phase,
+        to.step(),
+        null,
+        appending,
+        validation,
+        saving,
+        to,
+        wishes,
+        health,
         pace);
   }
 }

@@ -113,8 +113,7 @@ final class SaveRules {
         turn.add(new Effect.DiscardSave(writing.step(), writing.epoch(), why));
       }
       turn.state = turn.state.with(new Idle(true, null));
-      turn.event(
-          Severity.INFO, "checkpoint-given-up", "step", writing.step(), "message", why);
+      turn.event(Severity.INFO, "checkpoint-given-up", "step", writing.step(), "message", why);
     }
   }
 

@@ -96,5 +96,6 @@ public sealed interface Saving {
    * @param due whether the next one fell due meanwhile
    * @param deadline when to give up
    */
-  record Publishing(long step, long epoch, long began, boolean due, long deadline) implements Saving {}
+  record Publishing(long step, long epoch, long began, boolean due, long deadline)
+      implements Saving {}
 }

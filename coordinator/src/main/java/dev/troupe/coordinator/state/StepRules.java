@@ -142,8 +142,7 @@ final class StepRules {
     Change change = last ? Change.NONE : Change.of(turn, mesh);
     boolean validate = change != Change.NOW && validationDue(turn, step, steps);
     boolean snapshot =
-        change != Change.NOW
-            && SaveRules.atCommit(turn, step, last || change == Change.WHEN_SAVED);
+        change != Change.NOW && SaveRules.atCommit(turn, step, last || change == Change.WHEN_SAVED);
     turn.order(
         mesh,
         new CommitStep(

@@ -2,10 +2,14 @@ package dev.troupe.deploy.job;
 
 import dev.troupe.checkpoint.CheckpointFolder;
 import dev.troupe.checkpoint.CheckpointInfo;
+import dev.troupe.checkpoint.CheckpointReader;
 import dev.troupe.coordinator.CheckpointStore;
 import dev.troupe.proto.config.JobConfig;
 import dev.troupe.proto.spec.JobSpec;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The coordinator's checkpoints in a folder.
@@ -16,10 +20,11 @@ import java.nio.file.Path;
  */
 record FolderStore(CheckpointFolder folder, JobSpec job, String tokenizer)
     implements CheckpointStore {
+  private static final Logger LOG = LoggerFactory.getLogger(FolderStore.class);
 
   @Override
-  public Path begin(long step) {
-    return folder.begin(step);
+  public Path begin(long step, long epoch) {
+    return folder.begin(step, epoch);
   }
 
   @Override
@@ -41,7 +46,20 @@ record FolderStore(CheckpointFolder folder, JobSpec job, String tokenizer)
   }
 
   @Override
-  public void discard(long step, String why) {
-    folder.discard(step);
+  public void discard(long step, long epoch, String why) {
+    folder.discard(step, epoch);
+  }
+
+  @Override
+  public @Nullable Found newest(long step) {
+    return folder
+        .newestValid(step, LOG::warn)
+        .map(
+            path -> {
+              try (CheckpointReader reader = CheckpointReader.open(path)) {
+                return new Found(path, reader.info().step());
+              }
+            })
+        .orElse(null);
   }
 }

@@ -3,6 +3,9 @@ package dev.troupe.deploy.job;
 import dev.troupe.actor.RankRuntime;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.Timeouts;
+import dev.troupe.coordinator.actor.CoordinatorActor;
+import dev.troupe.coordinator.actor.TransitionObserver;
+import dev.troupe.coordinator.journal.FileJournal;
 import dev.troupe.data.DataSet;
 import dev.troupe.deploy.api.ApiAccess;
 import dev.troupe.deploy.api.StatusBoard;
@@ -61,11 +64,14 @@ public record LocalTraining(PrintWriter out, boolean terminal) implements TrainJ
     try (RunLogging logging = RunLogging.to(folder.log(), job.logFormat(), null)) {
       LocalRun run =
           LocalRun.start(
-              setup.settings(1, 0, "", Timeouts.defaults().register()),
+              new CoordinatorActor.Parts(
+                  setup.settings(1, 0, "", Timeouts.defaults().register()),
+                  new FileJournal(folder.journal()),
+                  setup.store(),
+                  setup.listener(folder, board),
+                  TransitionObserver.NONE),
               devices(job, backend),
-              runtime,
-              setup.store(),
-              setup.listener(folder, board));
+              runtime);
       return result(run, new LocalApi(access, run, board, folder.path()));
     }
   }

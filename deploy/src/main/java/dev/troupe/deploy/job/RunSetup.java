@@ -110,7 +110,7 @@ public final class RunSetup {
         start.checkpoint(),
         start.step(),
         nodes,
-        Timeouts.defaults().withRegister(register),
+        Timeouts.defaults().with(job.elastic()).withRegister(register),
         rankMemory,
         token);
   }

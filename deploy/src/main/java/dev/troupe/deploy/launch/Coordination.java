@@ -2,6 +2,8 @@ package dev.troupe.deploy.launch;
 
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.actor.CoordinatorActor;
+import dev.troupe.coordinator.actor.TransitionObserver;
+import dev.troupe.coordinator.journal.FileJournal;
 import dev.troupe.deploy.api.ApiAccess;
 import dev.troupe.deploy.api.ApiServer;
 import dev.troupe.deploy.api.RunStatus;
@@ -10,7 +12,6 @@ import dev.troupe.deploy.job.RunSetup;
 import dev.troupe.deploy.report.RunFolder;
 import dev.troupe.proto.message.CoordinatorCommand;
 import dev.troupe.proto.message.Failure;
-import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.train.MemoryPlan;
 import java.nio.file.Path;
@@ -74,16 +75,13 @@ final class Coordination {
     RunFolder folder = RunFolder.create(job);
     RunSetup setup = setups.get();
     return CoordinatorActor.create(
-        setup.settings(nodes, MemoryPlan.of(job).total(), RuntimeFolder.newSecret(), REGISTER),
-        term(),
-        setup.store(),
-        setup.listener(folder, board),
+        new CoordinatorActor.Parts(
+            setup.settings(nodes, MemoryPlan.of(job).total(), RuntimeFolder.newSecret(), REGISTER),
+            new FileJournal(folder.journal()),
+            setup.store(),
+            setup.listener(folder, board),
+            TransitionObserver.NONE),
         result::complete);
-  }
-
-  /** Each coordinator's term is greater than that of the one before it: it starts later. */
-  private static Fence term() {
-    return new Fence(System.currentTimeMillis(), 0);
   }
 
   /** Completes when the coordinator has started here, or could not. */

@@ -51,6 +51,11 @@ public record RunFolder(Path path) {
     return path.resolve("events.jsonl");
   }
 
+  /** What the run's coordinators must know of each other. */
+  public Path journal() {
+    return path.resolve("journal");
+  }
+
   /** The program's own log. */
   public Path log() {
     return path.resolve("troupe.log");
