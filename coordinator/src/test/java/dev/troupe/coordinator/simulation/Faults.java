@@ -224,7 +224,10 @@ final class Faults {
       case 1, 2 ->
           control.ask(
               new Event.ScaleRequested(1 + random.nextInt(control.nodes().size()), "somebody"));
-      case 3 -> control.ask(new Event.DrainRequested(node.name(), "somebody"));
+      case 3 -> {
+        world.ledger.stopAsked(); // where it cannot go on without
+        control.ask(new Event.DrainRequested(node.name(), "somebody"));
+      }
       default -> {
         if (seat.process().running()) {
           world.trace.add(seat.name(), "coordinates, too");
@@ -248,9 +251,7 @@ final class Faults {
     world.trace.add("faults", "end");
     control.seats().forEach(Seat::restart);
     for (SimNode node : control.nodes()) {
-      if (!node.released()) {
-        node.start();
-      }
+      node.start();
       node.workers().forEach(worker -> worker.slowness = 1);
     }
   }

@@ -82,7 +82,10 @@ final class SimAgent {
           when obeys(assign.fence(), false)
               || (assign.fence().equals(fence) && !assigned && !retiring) ->
           assign(assign);
-      case RunEnded over when over.fence().term() >= fence.term() -> ended = true;
+      case RunEnded over when over.fence().term() >= fence.term() -> {
+        ended = true;
+        node.release();
+      }
       case AgentCommand other when !obeys(other.fence(), true) -> {}
       case RankOrder order -> {
         world.ledger.obeyed(this, order);

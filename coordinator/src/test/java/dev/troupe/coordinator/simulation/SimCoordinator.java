@@ -10,6 +10,7 @@ import dev.troupe.coordinator.state.RunMachine;
 import dev.troupe.coordinator.state.RunState;
 import dev.troupe.coordinator.state.Transition;
 import dev.troupe.proto.message.AgentCommand;
+import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.JournalRecord;
 import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.NodeReport;
@@ -194,7 +195,7 @@ final class SimCoordinator {
     }
   }
 
-  private dev.troupe.proto.message.Fence fence() {
+  private Fence fence() {
     RunState now = state;
     if (now == null) {
       throw new IllegalStateException("not open");

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -111,11 +112,6 @@ final class SimDisk {
     return latest;
   }
 
-  /** What is published. */
-  Iterable<Checkpoint> published() {
-    return published.values();
-  }
-
   /** The newest of at most {@code step} that is intact; what {@code latest} names comes first. */
   Optional<Checkpoint> newest(long step) {
     Checkpoint named = published.get(latest);
@@ -131,6 +127,14 @@ final class SimDisk {
   boolean allDamaged() {
     return !published.isEmpty()
         && published.values().stream().allMatch(checkpoint -> checkpoint.damaged);
+  }
+
+  /** Flips a bit of a published checkpoint. */
+  void damage(Random random) {
+    if (!published.isEmpty()) {
+      List<Checkpoint> all = List.copyOf(published.values());
+      all.get(random.nextInt(all.size())).damaged = true;
+    }
   }
 
   boolean has(long step) {

@@ -21,6 +21,7 @@ final class SimNode {
   private final List<Worker> workers = new ArrayList<>();
   private @Nullable SimAgent agent;
   private int incarnations;
+  private boolean released;
 
   SimNode(World world, SimControl control, String name, int host) {
     this.world = world;
@@ -54,8 +55,17 @@ final class SimNode {
     return mine != null && !mine.process().dead();
   }
 
+  /** The coordinator has no more use for it: it does not come back. */
+  void release() {
+    released = true;
+    SimAgent mine = agent;
+    if (mine != null) {
+      mine.process().after(world.between(10, 200), this::kill);
+    }
+  }
+
   void start() {
-    if (!up()) {
+    if (!up() && !released) {
       world.trace.add(name, "starts");
       Scenario scenario = world.scenario;
       for (int device = 0; device < scenario.devices(); device += scenario.devicesPerProcess()) {
