@@ -16,7 +16,8 @@ final class Codecs {
             AssignmentCodecs.all(),
             OrderCodecs.all(),
             RankReportCodecs.all(),
-            NodeReportCodecs.all())
+            NodeReportCodecs.all(),
+            JournalCodecs.all())
         .flatMap(List::stream)
         .forEach(this::add);
   }
