@@ -2,9 +2,7 @@ package dev.troupe.coordinator.simulation;
 
 import dev.troupe.coordinator.journal.Acceptor;
 import dev.troupe.coordinator.journal.Proposer;
-import dev.troupe.proto.message.JournalRecord;
 import dev.troupe.proto.message.KeeperState;
-import java.util.List;
 
 /** A control node: a process that may coordinate, and a keeper of the journal with its disk. */
 final class Seat {
@@ -12,14 +10,14 @@ final class Seat {
   private final String name;
   private final int host;
   private Process process;
-  private Acceptor acceptor = Acceptor.FRESH;
-  private List<String> keepers = List.of();
+  private Acceptor acceptor;
 
   Seat(World world, String name, int host) {
     this.world = world;
     this.name = name;
     this.host = host;
     this.process = new Process(world.time, name, host);
+    this.acceptor = Acceptor.fresh(name);
   }
 
   String name() {
@@ -51,22 +49,11 @@ final class Seat {
     switch (request) {
       case Proposer.AskPromise ask -> acceptor = acceptor.promise(ask.term(), proposer);
       case Proposer.Write write -> {
-        if (write.keepers().contains(name)) {
-          keepers = write.keepers();
-          boolean join = write.joining().contains(name);
-          Acceptor next =
-              acceptor.accept(proposer, write.sequence(), write.record(), keepers, join);
-          acceptor = world.mutation.accepted(acceptor, next, proposer, write);
-        }
+        Acceptor next =
+            acceptor.accept(proposer, write.sequence(), write.record(), write.keepers());
+        acceptor = world.mutation.accepted(acceptor, next, proposer, write);
       }
     }
-    JournalRecord record = acceptor.record();
-    return new KeeperState(
-        name,
-        acceptor.promised(),
-        acceptor.proposer(),
-        acceptor.sequence(),
-        record,
-        record == null ? List.of() : keepers);
+    return acceptor.state();
   }
 }

@@ -128,7 +128,7 @@ final class SimAgent {
     if (retiring && ranks.isEmpty()) {
       retiring = false;
       register();
-      tell(new NodeRetired(fence, List.copyOf(held)));
+      tell(new NodeRetired(fence, node.name(), List.copyOf(held)));
     }
   }
 

@@ -37,7 +37,6 @@ final class SimJournal {
 
   void open(Consumer<JournalRecord> whenOpen) {
     opened = whenOpen;
-    proposer.open();
     again();
   }
 
@@ -62,10 +61,10 @@ final class SimJournal {
   }
 
   private void send() {
-    Proposer.Request request = proposer.request();
-    if (request == null) {
-      return;
-    }
+    proposer.request().ifPresent(this::send);
+  }
+
+  private void send(Proposer.Request request) {
     for (Seat seat : seats) {
       Process keeper = seat.process();
       world.network.send(
@@ -81,9 +80,9 @@ final class SimJournal {
 
   private void heard(KeeperState state) {
     if (!closed) {
-      boolean mine = proposer.request() instanceof Proposer.AskPromise;
+      boolean read = proposer.record() != null;
       proposer.heard(state);
-      if (mine && proposer.request() instanceof Proposer.Write) {
+      if (!read && proposer.record() != null) {
         send(); // the record that was read is written at once
       }
       settle();

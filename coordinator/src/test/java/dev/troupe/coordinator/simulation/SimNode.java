@@ -81,7 +81,7 @@ final class SimNode {
 
   private void startWorker(List<Integer> devices) {
     incarnations++;
-    Process process = new Process(world.time, name + ".w" + incarnations, host);
+    Process process = new Process(world.time, name + "-w" + incarnations, host);
     Worker worker = new Worker(process, devices);
     workers.add(worker);
     workers.sort(Comparator.comparingInt(one -> one.devices.getFirst()));
