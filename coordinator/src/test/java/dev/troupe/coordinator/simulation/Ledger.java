@@ -202,16 +202,21 @@ final class Ledger {
     named = now;
   }
 
+  private boolean saved(long committed) {
+    return committed == 0 || world.disk.latest() == committed;
+  }
+
   /** A coordinator says that the run is over; false: it was superseded, and nobody listens. */
   boolean finished(long term, RunResult result) {
     boolean good = result.outcome() == Outcome.COMPLETED || result.outcome() == Outcome.STOPPED;
     if (term < greatestTerm && !good) {
       return false;
     }
+    long committed = rollbacks.base(term, committed());
     check(
         Invariant.I9,
-        !good || (result.step() == committed() && world.disk.latest() == committed()),
-        result + " but committed " + committed() + ", latest " + world.disk.latest());
+        !good || (result.step() == committed && saved(committed)),
+        result + " but committed " + committed + ", latest " + world.disk.latest());
     check(
         Invariant.I12,
         result.outcome() != Outcome.COMPLETED || committed() == world.scenario.steps(),

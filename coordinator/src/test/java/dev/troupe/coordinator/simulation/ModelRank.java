@@ -67,8 +67,13 @@ final class ModelRank {
     return pending;
   }
 
-  Work work(boolean finite) {
-    return new Work(finite, Model.hash(parameters), parameters.clone(), ward, copy.clone());
+  /** What it computes with; {@code damaged}: as it will be after {@link #damage}. */
+  Work work(boolean finite, boolean damaged) {
+    long[] cells = parameters.clone();
+    if (damaged) {
+      cells[Model.first(index, dp)] ^= 1;
+    }
+    return new Work(finite, Model.hash(cells), cells, ward, copy.clone());
   }
 
   void prepared(Pending found) {

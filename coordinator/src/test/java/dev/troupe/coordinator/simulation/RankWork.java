@@ -115,15 +115,18 @@ final class RankWork {
           busy,
           () -> {
             boolean finite = !worker.takeNan() && step != world.scenario.poisonedStep();
-            if (job.dp() > 1 && worker.takeDamage()) {
+            boolean damaged = job.dp() > 1 && worker.takeDamage();
+            if (damaged) {
               world.ledger.damaged(fence.epoch());
-              model.damage();
             }
             collective(
                 new Name("step", step),
-                model.work(finite),
+                model.work(finite, damaged),
                 failed,
                 words -> {
+                  if (damaged) {
+                    model.damage();
+                  }
                   StepOutcome outcome =
                       StepOutcome.of(step, job, words, world.scenario.virtualShards());
                   model.prepared(new Pending(step, outcome.gradient(), outcome.finite()));
@@ -167,7 +170,7 @@ final class RankWork {
             () ->
                 collective(
                     new Name("validate", step),
-                    model.work(true),
+                    model.work(true, false),
                     failed,
                     words -> {
                       StepOutcome outcome = StepOutcome.of(step, job, words, 1);

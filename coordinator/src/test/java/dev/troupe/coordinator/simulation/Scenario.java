@@ -53,7 +53,7 @@ record Scenario(
     boolean elastic = nodes > 1 && random.nextInt(3) > 0;
     int dp = elastic ? Math.min(groups, shards) : 1 + random.nextInt(groups);
     boolean copies = random.nextInt(5) > 0;
-    int steps = 8 + random.nextInt(30);
+    int steps = 10 + random.nextInt(60);
     String nonFinite = random.nextInt(3) > 0 ? "retry" : "skip";
     boolean poisoned = nonFinite.equals("skip") && random.nextInt(3) == 0;
     String job =
@@ -100,8 +100,8 @@ record Scenario(
         copies,
         steps,
         poisoned ? 1 + random.nextInt(steps) : 0,
-        (20 + random.nextInt(60)) * VirtualTime.SECOND,
-        1_000 + random.nextInt(9_000),
+        (5 + random.nextInt(40)) * VirtualTime.SECOND,
+        300 + random.nextInt(3_000),
         new RunSettings(JobConfig.parse(job), "job", null, 0, nodes, timeouts, 0, "simulation"));
   }
 }
