@@ -39,7 +39,12 @@ public interface CheckpointStore {
    * @param path its folder
    * @param step its committed steps
    */
-  record Found(Path path, long step) {}
+  record Found(Path path, long step) {
+    /** Makes the path absolute: it goes to other processes. */
+    public Found {
+      path = path.toAbsolutePath().normalize();
+    }
+  }
 
   /**
    * Who wrote the files.

@@ -6,6 +6,7 @@ import dev.troupe.deploy.cli.Cli;
 import dev.troupe.deploy.cli.DistCommand;
 import dev.troupe.deploy.cli.DoctorCommand;
 import dev.troupe.deploy.cli.DrainCommand;
+import dev.troupe.deploy.cli.ScaleCommand;
 import dev.troupe.deploy.cli.EvalCommand;
 import dev.troupe.deploy.cli.GenerateCommand;
 import dev.troupe.deploy.cli.GpuCheckCommand;
@@ -60,6 +61,7 @@ public final class Main {
             new EvalCommand(new FileEvaluation(new DataProgress(err, terminal), warnings)),
             new StatusCommand(WATCH_INTERVAL),
             new StopCommand(),
+            new ScaleCommand(),
             new DrainCommand(),
             new BenchCommand(new Benchmarks()),
             new DoctorCommand(),

@@ -131,7 +131,10 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
       case RetireRanks retire when retire.fence().compareTo(fence) > 0 -> retire(retire);
       case AssignRanks assign when assign.fence().compareTo(fence) > 0 || fresh(assign) ->
           assign(assign);
-      case RunEnded ended when ended.fence().term() >= fence.term() -> onEnd.accept(ended);
+      case RunEnded ended when ended.fence().term() >= fence.term() -> {
+        timers.cancel(new Register()); // it must not join again while it ends
+        onEnd.accept(ended);
+      }
       case AgentCommand other when !other.fence().equals(fence) -> {}
       case RankOrder order -> ranks.values().forEach(rank -> rank.actor().tell(order));
       case RankReport report -> report(report);

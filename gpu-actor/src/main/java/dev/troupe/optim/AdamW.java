@@ -5,15 +5,10 @@ import dev.troupe.collectives.comm.Pending;
 import dev.troupe.collectives.device.BufferView;
 import dev.troupe.collectives.device.DataType;
 import dev.troupe.collectives.device.Device;
-import dev.troupe.collectives.device.DeviceBuffer;
-import dev.troupe.kernels.AdamRange;
 import dev.troupe.kernels.AdamStep;
 import dev.troupe.kernels.Kernels;
 import dev.troupe.proto.spec.TrainSpec;
-import dev.troupe.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,29 +21,37 @@ public final class AdamW implements AutoCloseable {
   private final FlatParameters flat;
   private final Communicator dp;
   private final TrainSpec spec;
-  private final List<OwnedRange> owned;
-  private final @Nullable DeviceBuffer master;
-  private final DeviceBuffer expAvg;
-  private final DeviceBuffer expAvgSq;
+  private final OptimizerState own;
+  private final @Nullable BuddyCopy copy;
   private final Pending[] underWay;
 
   /** Allocates zero state; master weights are set by the caller, then {@link #publishMasters}. */
   public AdamW(
       Device device, Kernels kernels, FlatParameters flat, Communicator dp, TrainSpec spec) {
+    this(device, kernels, flat, dp, spec, 0);
+  }
+
+  /**
+   * As above, with a copy of another rank's state.
+   *
+   * @param shift distance in the group from each rank to the one that keeps a copy of its state; 0:
+   *     none does
+   */
+  public AdamW(
+      Device device,
+      Kernels kernels,
+      FlatParameters flat,
+      Communicator dp,
+      TrainSpec spec,
+      int shift) {
     this.kernels = kernels;
     this.flat = flat;
     this.dp = dp;
     this.spec = spec;
-    this.owned = OwnedRange.of(flat, dp.rank());
     this.underWay = new Pending[flat.buckets().size()];
     Arrays.fill(underWay, Pending.DONE);
-    long bytes = flat.ownedElements() * Float.BYTES;
-    master =
-        flat.buckets().getFirst().values().type() == DataType.FLOAT32
-            ? null
-            : device.allocate(bytes);
-    expAvg = device.allocate(bytes);
-    expAvgSq = device.allocate(bytes);
+    own = OptimizerState.ofOwner(device, flat, dp.rank());
+    copy = shift == 0 ? null : new BuddyCopy(device, flat, dp, shift);
   }
 
   /** Bytes of state a rank. */
@@ -57,93 +60,53 @@ public final class AdamW implements AutoCloseable {
   }
 
   /** What this rank owns. */
-  public List<OwnedRange> owned() {
-    return owned;
+  public OptimizerState own() {
+    return own;
   }
 
-  /** Master weights of an owned range, float32 (1, length). */
-  public Tensor master(OwnedRange range) {
-    if (master == null) {
-      return value(range);
-    }
-    return state(master, range);
-  }
-
-  /** First moment of an owned range. */
-  public Tensor expAvg(OwnedRange range) {
-    return state(expAvg, range);
-  }
-
-  /** Second moment of an owned range. */
-  public Tensor expAvgSq(OwnedRange range) {
-    return state(expAvgSq, range);
-  }
-
-  private Tensor value(OwnedRange range) {
-    BufferView view =
-        flat.buckets().get(range.bucket()).values().slice(range.inBucket(), range.length());
-    return flatRow(view);
-  }
-
-  private static Tensor state(DeviceBuffer buffer, OwnedRange range) {
-    return flatRow(
-        new BufferView(buffer, range.inState() * Float.BYTES, range.length(), DataType.FLOAT32));
-  }
-
-  private static Tensor flatRow(BufferView view) {
-    int cols = Math.toIntExact(view.count());
-    return new Tensor(view.buffer(), view.offset(), view.type(), 1, cols, cols);
+  /** The copy of another rank's state that this rank keeps. */
+  public @Nullable BuddyCopy copy() {
+    return copy;
   }
 
   /** After master weights were set: writes them to the parameters and gathers these. */
   public void publishMasters() {
-    if (master != null) {
-      for (OwnedRange range : owned) {
-        kernels.copy(value(range), master(range));
+    if (own.hasMasters()) {
+      for (OwnedRange range : own.ranges()) {
+        kernels.copy(own.value(range), own.master(range));
       }
     }
     gather();
   }
 
   /**
-   * One step: owned slices are updated from the reduced gradient, and the gathering of the
-   * parameters begins; see {@link #await}.
+   * First half of a step: owned slices, and those of the copy, are updated from the reduced
+   * gradient. Contains no collective.
    *
    * @param step number of the step, from 1
    * @param gradScale factor of the gradient (clipping)
    */
-  public void step(GradientReducer gradients, long step, double lr, double gradScale) {
-    List<AdamRange> ranges = new ArrayList<>(owned.size());
-    for (OwnedRange range : owned) {
-      FlatParameters.Bucket bucket = flat.buckets().get(range.bucket());
-      long inSlice = range.inBucket() - dp.rank() * flat.slice(bucket);
-      BufferView grad = gradients.sum(range.bucket()).slice(inSlice, range.length());
-      ranges.add(
-          new AdamRange(
-              value(range),
-              master(range),
-              expAvg(range),
-              expAvgSq(range),
-              flatRow(grad),
-              range.parameter().spec().decayed() ? spec.weightDecay() : 0));
+  public void update(GradientReducer gradients, long step, double lr, double gradScale) {
+    AdamStep scalars =
+        new AdamStep(lr, spec.beta1(), spec.beta2(), spec.adamEps(), 0, gradScale, step);
+    kernels.adamw(own.updates(gradients::sum, spec.weightDecay(), true), scalars);
+    if (copy != null) {
+      kernels.adamw(copy.state().updates(copy::gradient, spec.weightDecay(), false), scalars);
     }
-    kernels.adamw(
-        ranges, new AdamStep(lr, spec.beta1(), spec.beta2(), spec.adamEps(), 0, gradScale, step));
-    gather();
   }
 
-  private void gather() {
+  /** Second half: the gathering of the parameters begins; see {@link #await}. */
+  public void gather() {
     for (int b = 0; b < flat.buckets().size(); b++) {
       FlatParameters.Bucket bucket = flat.buckets().get(b);
-      long slice = flat.slice(bucket);
-      BufferView own = bucket.values().slice(dp.rank() * slice, slice);
-      underWay[b] = Late.of(dp, dp.allGather(own, bucket.values()));
+      BufferView mine = own.values(b);
+      underWay[b] = Late.of(dp, dp.allGather(mine, bucket.values()));
     }
   }
 
   /**
    * Completes the gathering of a bucket's parameters, which may still be under way after {@link
-   * #step}: to be called before they are used.
+   * #gather}: to be called before they are used.
    */
   public void await(int bucket) {
     underWay[bucket].await();
@@ -152,10 +115,9 @@ public final class AdamW implements AutoCloseable {
 
   @Override
   public void close() {
-    if (master != null) {
-      master.close();
+    if (copy != null) {
+      copy.close();
     }
-    expAvg.close();
-    expAvgSq.close();
+    own.close();
   }
 }

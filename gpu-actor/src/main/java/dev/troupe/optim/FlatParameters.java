@@ -89,12 +89,22 @@ public final class FlatParameters {
     return new FlatParameters(buckets, byName, dp);
   }
 
-  private static long padded(LlamaLayout.Bucket bucket, int dp) {
+  /** Elements of a bucket before it is padded for a data-parallel width: whole blocks. */
+  public static long elements(LlamaLayout.Bucket bucket) {
     long offset = 0;
     for (ParameterSpec spec : bucket.parameters()) {
       offset += roundUp(spec.elements(), BLOCK);
     }
-    return roundUp(offset, (long) BLOCK * dp);
+    return offset;
+  }
+
+  /** Elements that each data-parallel rank owns of a bucket of so many {@linkplain #elements}. */
+  public static long slice(long elements, int dp) {
+    return roundUp(elements, (long) BLOCK * dp) / dp;
+  }
+
+  private static long padded(LlamaLayout.Bucket bucket, int dp) {
+    return slice(elements(bucket), dp) * dp;
   }
 
   private static long roundUp(long value, long unit) {
@@ -124,6 +134,12 @@ public final class FlatParameters {
   /** Elements of a bucket that each data-parallel rank owns. */
   public long slice(Bucket bucket) {
     return bucket.values().count() / dp;
+  }
+
+  /** The parameters that data-parallel index {@code dpIndex} owns of a bucket, padding included. */
+  public BufferView slice(int bucket, int dpIndex) {
+    Bucket all = buckets.get(bucket);
+    return all.values().slice(dpIndex * slice(all), slice(all));
   }
 
   /** Elements that each data-parallel rank owns over all buckets. */

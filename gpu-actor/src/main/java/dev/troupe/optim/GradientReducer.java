@@ -21,6 +21,7 @@ public final class GradientReducer {
   private final FlatParameters flat;
   private final Communicator dp;
   private final List<BufferView> sums;
+  private final @Nullable BufferView contiguous;
   private final List<Pending> underWay = new ArrayList<>();
 
   /**
@@ -43,6 +44,8 @@ public final class GradientReducer {
       offset += slice;
     }
     sums = List.copyOf(views);
+    contiguous =
+        accumulator == null ? null : new BufferView(accumulator, 0, offset, DataType.FLOAT32);
   }
 
   /**
@@ -65,6 +68,11 @@ public final class GradientReducer {
   public void await() {
     underWay.forEach(Pending::await);
     underWay.clear();
+  }
+
+  /** All owned slices, in state order, where they lie one after the other. */
+  @Nullable BufferView contiguous() {
+    return contiguous;
   }
 
   /** The owned slice of a bucket's summed gradient. */

@@ -46,6 +46,11 @@ public record Assignment(
     return new Assignment(job, 1, mesh, rank, mesh.size(), rank, start, homes, new StateVault());
   }
 
+  /** Distance in a data-parallel group from each rank to the one that copies its state; or 0. */
+  int shift() {
+    return job.elastic().copies() ? BuddyShift.of(mesh, rank, homes) : 0;
+  }
+
   /** A tracer of this rank's steps, which writes to the run's folder. */
   Tracer tracer(TraceClock clock, Stream compute, Tracer.Ranges ranges) {
     Path file = Path.of(job.runDir(), "profile", "rank-%05d.json".formatted(rank));

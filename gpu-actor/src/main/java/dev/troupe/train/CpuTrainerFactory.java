@@ -1,16 +1,12 @@
 package dev.troupe.train;
 
-import dev.troupe.checkpoint.CheckpointReader;
 import dev.troupe.checkpoint.Storage;
 import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.collectives.device.cpu.CpuDevice;
 import dev.troupe.collectives.device.cpu.CpuMemory;
-import dev.troupe.collectives.mesh.DeviceMesh;
 import dev.troupe.kernels.cpu.CpuKernels;
-import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.trace.HostClock;
 import dev.troupe.trace.Tracer;
-import java.nio.file.Path;
 
 /**
  * Trainers on the CPU device.
@@ -29,13 +25,10 @@ public record CpuTrainerFactory(TrainingData data, Storage storage, CpuMemory me
 
   @Override
   public Trainer create(Assignment assignment, Communicators communicators) {
-    JobSpec job = assignment.job();
-    DeviceMesh mesh = assignment.mesh();
     int threads =
         Math.max(1, Runtime.getRuntime().availableProcessors() / assignment.ranksOnHost());
     CpuDevice device = new CpuDevice("cpu:" + assignment.rank(), threads, memory);
-    MemoryPlan plan =
-        MemoryPlan.of(job, mesh.tp(), mesh.dp(), mesh.coordinate(assignment.rank()).tp());
+    MemoryPlan plan = MemoryPlan.of(assignment);
     try {
       plan.checkFits(1, device.freeBytes());
     } catch (RuntimeException e) {
@@ -44,7 +37,8 @@ public record CpuTrainerFactory(TrainingData data, Storage storage, CpuMemory me
     }
     RankParts parts = new RankParts(assignment, backend(assignment, device, communicators, plan));
     try {
-      return new RankTrainer(parts, storage, data, start(parts, assignment));
+      return new RankTrainer(
+          parts, storage, data, new FirstState(parts, assignment, communicators).set());
     } catch (RuntimeException e) {
       parts.close();
       throw e;
@@ -62,24 +56,5 @@ public record CpuTrainerFactory(TrainingData data, Storage storage, CpuMemory me
         plan,
         plan::total,
         RankBackend.NO_CONNECTIONS);
-  }
-
-  /** Sets the state to the checkpoint's or to initial values; returns the committed step. */
-  static long start(RankParts parts, Assignment assignment) {
-    RankState state = new RankState(parts.device(), parts.adam());
-    return switch (assignment.start()) {
-      case Start.Initial none -> {
-        state.initialise(assignment.job().seed());
-        yield 0;
-      }
-      case Start.Checkpoint(Path folder) -> {
-        try (CheckpointReader reader = CheckpointReader.open(folder)) {
-          state.load(reader);
-          yield reader.info().step();
-        }
-      }
-      case Start.Memory memory ->
-          throw new IllegalStateException("nothing is held of step " + memory.step());
-    };
   }
 }

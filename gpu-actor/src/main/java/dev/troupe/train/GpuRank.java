@@ -57,10 +57,7 @@ final class GpuRank {
     try {
       MemoryPlan plan =
           MemoryPlan.of(
-              job,
-              mesh.tp(),
-              mesh.dp(),
-              tpIndex,
+              assignment,
               new GpuNeeds(CublasLtMatmul.temporaryBytes(gpu), attention::temporaryBytes));
       return open(assignment, gpus, gpu, attention, plan, communicators, onHungAbort);
     } catch (RuntimeException e) {

@@ -2,6 +2,7 @@ package dev.troupe.train;
 
 import dev.troupe.collectives.comm.Communicator;
 import dev.troupe.collectives.device.DataType;
+import dev.troupe.collectives.mesh.DeviceMesh;
 import dev.troupe.kernels.Accumulate;
 import dev.troupe.kernels.Kernels;
 import dev.troupe.kernels.cuda.CudaKernelPlan;
@@ -12,6 +13,7 @@ import dev.troupe.model.LlamaBuilder;
 import dev.troupe.model.LlamaLayout;
 import dev.troupe.model.RopeTable;
 import dev.troupe.optim.AdamW;
+import dev.troupe.optim.BuddyCopy;
 import dev.troupe.optim.FlatParameters;
 import dev.troupe.optim.GlobalNorm;
 import dev.troupe.proto.config.ByteSize;
@@ -35,25 +37,29 @@ import java.util.function.LongSupplier;
  * @param parameters flat parameters in their own type
  * @param gradients flat main gradients, float32
  * @param optimizer this rank's slice of the optimizer state
+ * @param copies the copy of another rank's optimizer state
  * @param accumulator running sums of the exact reduction where it needs several passes
  * @param activations what forward keeps for backward
  * @param scratch temporary results
- * @param tables rotary angles, token ids and the block sums of the gradient norm
+ * @param tables rotary angles, token ids, the block sums of the gradient norm, and digests
  * @param kernels temporary memory of kernels and libraries, on a GPU
  * @param staging where parts of an ordered sum meet, on a GPU
  * @param snapshot host copy of the state while a checkpoint is written
+ * @param kept host copy of the state, and of the copy, between two meshes
  */
 public record MemoryPlan(
     long parameters,
     long gradients,
     long optimizer,
+    long copies,
     long accumulator,
     long activations,
     long scratch,
     long tables,
     long kernels,
     long staging,
-    long snapshot) {
+    long snapshot,
+    long kept) {
 
   /** What to do where memory is short. */
   static final String REMEDY =
@@ -65,17 +71,42 @@ public record MemoryPlan(
     return of(job, job.parallel().tp(), job.parallel().dp(), 0);
   }
 
-  /** The plan of rank {@code tpIndex} of a job on a mesh of tp x dp. */
+  /** The plan of rank {@code tpIndex} of a job on a mesh of tp x dp in one process. */
   public static MemoryPlan of(JobSpec job, int tp, int dp, int tpIndex) {
-    return job.device().equals("cuda")
-        ? of(job, tp, dp, tpIndex, GpuNeeds.beforeThereIsAGpu())
-        : of(job, tp, dp, tpIndex, DryRun.kernels(), 0, () -> 0);
+    return of(job, tp, dp, tpIndex, false);
   }
 
-  /** The plan on a GPU that is known. */
-  static MemoryPlan of(JobSpec job, int tp, int dp, int tpIndex, GpuNeeds needs) {
+  /**
+   * The plan of rank {@code tpIndex} of a job on a mesh of tp x dp.
+   *
+   * @param processes whether the mesh is of several processes, which keep copies of each other's
+   *     states if the job wants them
+   */
+  public static MemoryPlan of(JobSpec job, int tp, int dp, int tpIndex, boolean processes) {
+    return job.device().equals("cuda")
+        ? of(job, tp, dp, tpIndex, processes, GpuNeeds.beforeThereIsAGpu())
+        : of(job, tp, dp, tpIndex, processes, DryRun.kernels(), 0, () -> 0);
+  }
+
+  /** The plan of a rank on the CPU. */
+  static MemoryPlan of(Assignment assignment) {
+    DeviceMesh mesh = assignment.mesh();
+    int tpIndex = mesh.coordinate(assignment.rank()).tp();
+    return of(assignment.job(), mesh.tp(), mesh.dp(), tpIndex, assignment.shift() > 0);
+  }
+
+  /** The plan of a rank on a GPU that is known. */
+  static MemoryPlan of(Assignment assignment, GpuNeeds needs) {
+    DeviceMesh mesh = assignment.mesh();
+    int tpIndex = mesh.coordinate(assignment.rank()).tp();
+    return of(assignment.job(), mesh.tp(), mesh.dp(), tpIndex, assignment.shift() > 0, needs);
+  }
+
+  private static MemoryPlan of(
+      JobSpec job, int tp, int dp, int tpIndex, boolean processes, GpuNeeds needs) {
     CudaKernelPlan kernels = needs.kernels();
-    return of(job, tp, dp, tpIndex, kernels, GpuNeeds.staging(tp * dp), kernels::temporaryBytes);
+    long staging = GpuNeeds.staging(tp * dp);
+    return of(job, tp, dp, tpIndex, processes, kernels, staging, kernels::temporaryBytes);
   }
 
   private static MemoryPlan of(
@@ -83,6 +114,7 @@ public record MemoryPlan(
       int tp,
       int dp,
       int tpIndex,
+      boolean processes,
       Kernels kernels,
       long staging,
       LongSupplier kernelBytes) {
@@ -90,24 +122,28 @@ public record MemoryPlan(
     DataType type = type(job.precision());
     long elements = FlatParameters.elements(layout.buckets(), dp);
     long owned = elements / dp;
+    boolean copies = processes && dp > 1 && job.elastic().copies();
     Workspace workspace = dryRun(job, layout, dp, type, kernels);
     return new MemoryPlan(
         elements * type.bytes(),
         elements * Float.BYTES,
         AdamW.stateBytes(owned, type),
+        copies ? BuddyCopy.bytes(owned) : 0,
         passes(job, dp) > 1 ? owned * Float.BYTES : 0,
         workspace.peakActivations(),
         workspace.peakScratch(),
         tables(job, owned, dp),
         kernelBytes.getAsLong(),
         staging,
-        3 * owned * Float.BYTES);
+        3 * owned * Float.BYTES,
+        HeldState.bytes(owned) * (copies ? 2 : 1));
   }
 
   private static long tables(JobSpec job, long owned, int dp) {
     return RopeTable.bytes(job.train().seqLength(), job.model().headDim())
         + Microbatches.bytes(job.train())
-        + GlobalNorm.bytes(owned, dp);
+        + GlobalNorm.bytes(owned, dp)
+        + (job.integrity().every() > 0 && dp > 1 ? ReplicaCheck.bytes(dp) : 0);
   }
 
   /** Passes of the gradient reduction a step. */
@@ -152,6 +188,7 @@ public record MemoryPlan(
     return parameters
         + gradients
         + optimizer
+        + copies
         + accumulator
         + activations
         + scratch
@@ -167,7 +204,7 @@ public record MemoryPlan(
    * @throws TroupeException with what takes how much and what could be changed
    */
   public void checkFits(int ranks, long freeBytes) {
-    long needed = (total() + snapshot) * ranks;
+    long needed = (total() + snapshot + kept) * ranks;
     if (needed > freeBytes) {
       throw TroupeException.resource(
           """
@@ -184,6 +221,7 @@ public record MemoryPlan(
     rows.put("parameters", parameters);
     rows.put("main gradients", gradients);
     rows.put("optimizer state", optimizer);
+    rows.put("buddy's copy", copies);
     rows.put("gradient sums", accumulator);
     rows.put("activations", activations);
     rows.put("scratch", scratch);
@@ -191,6 +229,7 @@ public record MemoryPlan(
     rows.put("kernels", kernels);
     rows.put("ordered sums", staging);
     rows.put("checkpoint copy", snapshot);
+    rows.put("kept on a loss", kept);
     rows.values().removeIf(bytes -> bytes == 0);
     StringBuilder text = new StringBuilder("  a rank:");
     rows.forEach(

@@ -5,6 +5,7 @@ import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.collectives.device.Device;
 import dev.troupe.collectives.device.DeviceBuffer;
 import dev.troupe.collectives.mesh.DeviceMesh;
+import dev.troupe.collectives.mesh.ProcessGroup;
 import dev.troupe.kernels.Kernels;
 import dev.troupe.model.Llama;
 import dev.troupe.model.LlamaBuilder;
@@ -37,6 +38,8 @@ final class RankParts implements AutoCloseable {
   private final Llama model;
   private final AdamW adam;
   private final GlobalNorm norm;
+  private final @Nullable ReplicaCheck replicas;
+  private final WaitingTime waiting = new WaitingTime();
   private final Microbatches microbatches;
   private final @Nullable DeviceBuffer accumulator;
   private final MemoryPlan plan;
@@ -61,12 +64,9 @@ final class RankParts implements AutoCloseable {
     int tpIndex = mesh.coordinate(rank).tp();
     plan = backend.plan();
     try {
-      tp = own(communicators.open(assignment.epoch(), mesh.tensorGroup(rank), rank));
-      dp = own(communicators.open(assignment.epoch(), mesh.dataGroup(rank), rank));
-      keyValue =
-          own(
-              communicators.open(
-                  assignment.epoch(), mesh.keyValueGroup(rank, job.model().kvHeads()), rank));
+      tp = open(communicators, mesh.tensorGroup(rank));
+      dp = open(communicators, mesh.dataGroup(rank));
+      keyValue = open(communicators, mesh.keyValueGroup(rank, job.model().kvHeads()));
       LlamaLayout layout = MemoryPlan.layout(job, mesh.tp(), tpIndex);
       flat =
           FlatParameters.place(
@@ -85,8 +85,13 @@ final class RankParts implements AutoCloseable {
               job.model().ropeBase());
       model =
           new LlamaBuilder(layout, kernels, tp, rope, job.train().recompute()).build(flat.byName());
-      adam = own(new AdamW(device, kernels, flat, dp, job.train()));
+      adam = own(new AdamW(device, kernels, flat, dp, job.train(), assignment.shift()));
       norm = own(new GlobalNorm(device, kernels, flat, dp, tp));
+      int every = job.integrity().every();
+      replicas =
+          every == 0 || mesh.dp() == 1
+              ? null
+              : own(new ReplicaCheck(device, dp, flat, adam.own(), adam.copy(), every));
       Workspace workspace =
           new Workspace(
               own(device.allocate(plan.activations())), own(device.allocate(plan.scratch())));
@@ -95,6 +100,10 @@ final class RankParts implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  private Communicator open(Communicators communicators, ProcessGroup group) {
+    return own(waiting.of(communicators.open(assignment.epoch(), group, assignment.rank())));
   }
 
   private <T extends AutoCloseable> T own(T resource) {
@@ -141,6 +150,21 @@ final class RankParts implements AutoCloseable {
 
   GlobalNorm norm() {
     return norm;
+  }
+
+  /** Compares the replicas; null where there are none, or the job does not want it. */
+  @Nullable ReplicaCheck replicas() {
+    return replicas;
+  }
+
+  /** Time spent in the collectives of these parts. */
+  WaitingTime waiting() {
+    return waiting;
+  }
+
+  /** For the injection of faults. */
+  Saboteur saboteur() {
+    return new Saboteur(device, flat, adam.own());
   }
 
   Microbatches microbatches() {

@@ -5,9 +5,10 @@ import dev.troupe.checkpoint.FlatRange;
 import dev.troupe.checkpoint.Region;
 import dev.troupe.checkpoint.ShardEntry;
 import dev.troupe.checkpoint.StateKind;
+import dev.troupe.collectives.device.BufferView;
 import dev.troupe.collectives.device.Device;
 import dev.troupe.layer.ParameterSpec;
-import dev.troupe.optim.AdamW;
+import dev.troupe.optim.OptimizerState;
 import dev.troupe.optim.OwnedRange;
 import dev.troupe.tensor.Tensor;
 import java.lang.foreign.Arena;
@@ -16,29 +17,28 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The way between a rank's owned slices and logical tensors: initial values, loading, saving.
+ * The way between owned slices and logical tensors: initial values, loading, saving.
  *
  * @param device where the state is
- * @param adam the state
+ * @param slices the state: a rank's own, or the copy that it keeps of another's
  */
-record RankState(Device device, AdamW adam) {
+record RankState(Device device, OptimizerState slices) {
 
   /** Sets the master weights to their initial values; moments are zero from allocation. */
   void initialise(long seed) {
     Initializer initializer = new Initializer(seed);
-    for (OwnedRange range : adam.owned()) {
+    for (OwnedRange range : slices.ranges()) {
       try (Arena arena = Arena.ofShared()) {
         MemorySegment host = arena.allocate(range.length() * Float.BYTES, 64);
         initializer.fill(range.parameter().spec(), range.from(), range.to(), host);
-        device.write(host, adam.master(range).view());
+        device.write(host, slices.master(range).view());
       }
     }
-    adam.publishMasters();
   }
 
-  /** Reads this rank's slices, whatever mesh they were saved from. */
+  /** Reads the slices, whatever mesh they were saved from. */
   void load(CheckpointReader reader) {
-    for (OwnedRange range : adam.owned()) {
+    for (OwnedRange range : slices.ranges()) {
       for (StateKind kind : StateKind.values()) {
         try (Arena arena = Arena.ofConfined()) {
           MemorySegment host = arena.allocate(range.length() * Float.BYTES, 64);
@@ -50,13 +50,12 @@ record RankState(Device device, AdamW adam) {
         }
       }
     }
-    adam.publishMasters();
   }
 
-  /** Copies the slices that this rank counts into host memory of {@code arena}. */
+  /** Copies what this rank counts into host memory of {@code arena}. */
   List<ShardEntry> copy(Arena arena) {
     List<ShardEntry> entries = new ArrayList<>();
-    for (OwnedRange range : adam.owned()) {
+    for (OwnedRange range : slices.ranges()) {
       if (!range.parameter().spec().counted()) {
         continue;
       }
@@ -72,11 +71,20 @@ record RankState(Device device, AdamW adam) {
     return entries;
   }
 
+  /** A bucket's whole slice of a kind, padding included. */
+  static BufferView slice(OptimizerState slices, StateKind kind, int bucket) {
+    return switch (kind) {
+      case WEIGHT -> slices.master(bucket);
+      case EXP_AVG -> slices.expAvg(bucket);
+      case EXP_AVG_SQ -> slices.expAvgSq(bucket);
+    };
+  }
+
   private Tensor tensor(StateKind kind, OwnedRange range) {
     return switch (kind) {
-      case WEIGHT -> adam.master(range);
-      case EXP_AVG -> adam.expAvg(range);
-      case EXP_AVG_SQ -> adam.expAvgSq(range);
+      case WEIGHT -> slices.master(range);
+      case EXP_AVG -> slices.expAvg(range);
+      case EXP_AVG_SQ -> slices.expAvgSq(range);
     };
   }
 

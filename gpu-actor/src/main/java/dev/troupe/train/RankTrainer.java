@@ -1,44 +1,41 @@
 package dev.troupe.train;
 
 import dev.troupe.checkpoint.Storage;
-import dev.troupe.collectives.comm.Communicator;
-import dev.troupe.collectives.comm.ReduceOp;
-import dev.troupe.collectives.device.BufferView;
-import dev.troupe.collectives.device.DataType;
-import dev.troupe.collectives.device.DeviceBuffer;
-import dev.troupe.kernels.Accumulate;
-import dev.troupe.layer.ParameterSpec.GradientSync;
-import dev.troupe.model.Llama;
-import dev.troupe.optim.FlatParameters;
+import dev.troupe.collectives.comm.Pending;
+import dev.troupe.collectives.mesh.DeviceMesh;
+import dev.troupe.optim.BuddyCopy;
 import dev.troupe.optim.GradientReducer;
 import dev.troupe.optim.LearningRate;
-import dev.troupe.proto.spec.ParallelSpec;
-import dev.troupe.proto.spec.Reduction;
+import dev.troupe.optim.OptimizerState;
 import dev.troupe.proto.spec.TrainSpec;
 import dev.troupe.trace.Tracer;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The training step of one rank: forward and backward of its shards, reduction, norm; then, when
  * committed, AdamW.
  */
 final class RankTrainer implements Trainer {
+  private static final Logger LOG = LoggerFactory.getLogger(RankTrainer.class);
+
   private final RankParts parts;
   private final GradientReducer reducer;
+  private final GradientPass gradients;
   private final Tracer tracer;
   private final LearningRate schedule;
   private final TrainSpec train;
-  private final ParallelSpec parallel;
   private final Storage storage;
   private final ShardSums shardLosses;
   private final TrainingData data;
+  private final @Nullable ReplicaCheck replicas;
   private long step;
   private @Nullable Prepared prepared;
+
+  /** Whether the state is that of {@link #step}: not while AdamW changes it. */
+  private boolean whole = true;
 
   RankTrainer(RankParts parts, Storage storage, TrainingData data, long step) {
     this.parts = parts;
@@ -47,11 +44,13 @@ final class RankTrainer implements Trainer {
     this.step = step;
     this.tracer = parts.tracer();
     this.train = parts.assignment().job().train();
-    this.parallel = parts.assignment().job().parallel();
     this.schedule = new LearningRate(train);
     this.reducer = new GradientReducer(parts.flat(), parts.dp(), parts.accumulator());
     int groups = data.validation().map(this::groups).orElse(0);
-    this.shardLosses = new ShardSums(parts, Math.max(parallel.virtualShards(), groups));
+    int shards = parts.assignment().job().parallel().virtualShards();
+    this.shardLosses = new ShardSums(parts.device(), parts.dp(), Math.max(shards, groups));
+    this.gradients = new GradientPass(parts, data.train(), reducer, shardLosses);
+    this.replicas = parts.replicas();
   }
 
   @Override
@@ -61,111 +60,30 @@ final class RankTrainer implements Trainer {
 
   @Override
   public Prepared prepare() {
+    long begin = System.nanoTime();
+    long waited = parts.waiting().nanos();
+    prepared = null; // what it stands on is about to be overwritten
     long next = step + 1;
     long tokens = (long) train.globalBatch() * train.seqLength();
-    float scale = (float) (1.0 / tokens);
     shardLosses.clear();
+    sealIfChecked(next);
     tracer.stepBegins();
-    if (parallel.reduction() == Reduction.EXACT) {
-      exact(next, scale);
-    } else {
-      fast(next, scale);
-    }
+    gradients.run(next, (float) (1.0 / tokens));
     tracer.phase("gradient norm");
     reducer.await();
+    Pending sent =
+        parts.adam().copy() instanceof BuddyCopy copy ? copy.exchange(reducer) : Pending.DONE;
     double loss = shardLosses.total() / tokens;
-    double norm = parts.norm().of(reducer);
+    sent.await();
+    double norm = parts.norm().of(reducer); // read by the host, so all before it has come, too
+    List<Integer> suspects = suspects(next);
     tracer.endPhase();
     parts.checkCommunicators();
-    Prepared result = new Prepared(next, loss, norm, schedule.at(next), tokens, List.of(), 0);
+    long busy = System.nanoTime() - begin - (parts.waiting().nanos() - waited);
+    Prepared result =
+        new Prepared(next, loss, norm, schedule.at(next), tokens, suspects, busy / 1e9);
     prepared = result;
     return result;
-  }
-
-  /** Passes of one shard a rank; shards are dealt with a stride, so sums visit them in order. */
-  private void exact(long next, float scale) {
-    int dp = parts.dp().size();
-    int shards = parallel.virtualShards();
-    for (int first = 0; first < shards; first += dp) {
-      boolean firstPass = first == 0;
-      reducer.await(); // the gradients are about to be written again
-      int contributors = Math.min(dp, shards - first);
-      int shard = first + parts.dp().rank();
-      if (shard < shards) {
-        double loss =
-            parts
-                .microbatches()
-                .train(
-                    shard(next, shard),
-                    Accumulate.ASSIGN,
-                    scale,
-                    buckets(bucket -> complete(bucket, firstPass, contributors)));
-        shardLosses.set(shard, loss);
-      } else {
-        parts.model().bucketOrder().forEach(b -> complete(b, firstPass, contributors));
-      }
-    }
-  }
-
-  /** All of a rank's shards accumulate locally; one reduction at the end. */
-  private void fast(long next, float scale) {
-    int dp = parts.dp().size();
-    int shards = parallel.virtualShards();
-    Accumulate onto = Accumulate.ASSIGN;
-    for (int shard = parts.dp().rank(); shard < shards; shard += dp) {
-      boolean last = shard + dp >= shards;
-      double loss =
-          parts
-              .microbatches()
-              .train(
-                  shard(next, shard),
-                  onto,
-                  scale,
-                  buckets(
-                      bucket -> {
-                        if (last) {
-                          complete(bucket, true, dp);
-                        }
-                      }));
-      shardLosses.set(shard, loss);
-      onto = Accumulate.ADD;
-    }
-  }
-
-  /** Parameters are awaited when they are needed: they may still be on their way. */
-  private Llama.BucketListener buckets(IntConsumer ready) {
-    return new Llama.BucketListener() {
-      @Override
-      public void needed(int bucket) {
-        if (bucket == 0) {
-          tracer.phase("forward");
-        } else if (bucket == parts.flat().buckets().size() - 1) {
-          tracer.phase("loss and backward");
-        }
-        parts.adam().await(bucket);
-      }
-
-      @Override
-      public void ready(int bucket) {
-        ready.accept(bucket);
-      }
-    };
-  }
-
-  private Microbatches.Range shard(long next, int shard) {
-    int size = train.globalBatch() / parallel.virtualShards();
-    return new Microbatches.Range(data.train(), next, shard * size, size);
-  }
-
-  private void complete(int bucket, boolean firstPass, int contributors) {
-    for (FlatParameters.Placed placed : parts.flat().buckets().get(bucket).parameters()) {
-      GradientSync sync = placed.parameter().spec().sync();
-      if (sync != GradientSync.NONE) {
-        Communicator group = sync == GradientSync.TENSOR ? parts.tp() : parts.keyValue();
-        group.allReduce(placed.parameter().grad().view(), ReduceOp.SUM).await();
-      }
-    }
-    reducer.reduce(bucket, firstPass, contributors);
   }
 
   @Override
@@ -174,12 +92,40 @@ final class RankTrainer implements Trainer {
     if (now == null) {
       throw new IllegalStateException("commit without prepare at step " + step);
     }
-    double scale = train.clip() > 0 ? Math.min(1, train.clip() / (now.gradNorm() + 1e-6)) : 1;
     tracer.phase("AdamW");
-    parts.adam().step(reducer, now.step(), now.lr(), scale);
+    apply(now);
+    sealIfChecked(step + 1);
+    parts.adam().gather();
     tracer.stepEnds();
+  }
+
+  /** Without the other ranks; whatever fails afterwards, the state is that of the next step. */
+  private void apply(Prepared now) {
+    double scale = train.clip() > 0 ? Math.min(1, train.clip() / (now.gradNorm() + 1e-6)) : 1;
+    whole = false;
+    if (replicas != null) {
+      replicas.unseal();
+    }
+    parts.adam().update(reducer, now.step(), now.lr(), scale);
     step = now.step();
     prepared = null;
+    whole = true;
+  }
+
+  private void sealIfChecked(long next) {
+    if (replicas != null && replicas.due(next) && !replicas.sealed()) {
+      replicas.seal();
+    }
+  }
+
+  /** Ranks of the mesh whose state is not that of their replicas, where it is time to compare. */
+  private List<Integer> suspects(long next) {
+    if (replicas == null || !replicas.due(next)) {
+      return List.of();
+    }
+    Assignment mine = parts.assignment();
+    List<Integer> group = mine.mesh().dataGroup(mine.rank()).ranks();
+    return replicas.suspects().stream().map(group::get).toList();
   }
 
   @Override
@@ -194,16 +140,60 @@ final class RankTrainer implements Trainer {
   }
 
   @Override
-  public void keep(long committed) {}
+  public void keep(long committed) {
+    parts.assignment().vault().retainOnly(committed);
+    try {
+      Prepared now = prepared;
+      if (whole && now != null && now.step() == committed) {
+        if (now.finite()) {
+          apply(now);
+        } else {
+          step = committed; // such a step only counts
+        }
+      }
+      if (whole && step == committed) {
+        hold(parts.adam().own());
+        if (parts.adam().copy() instanceof BuddyCopy copy) {
+          hold(copy.state());
+        }
+      }
+    } catch (RuntimeException | OutOfMemoryError e) {
+      LOG.warn("the state of step {} cannot be kept", committed, e);
+    }
+  }
+
+  private void hold(OptimizerState state) {
+    Assignment mine = parts.assignment();
+    DeviceMesh mesh = mine.mesh();
+    int tpIndex = mesh.coordinate(mine.rank()).tp();
+    mine.vault()
+        .put(
+            new HeldKey(mine.epoch(), step, mesh.dp(), state.dpIndex(), tpIndex),
+            HeldState.copyOf(parts.device(), state, parts.flat().buckets().size()));
+  }
+
+  @Override
+  public void damage(Damage damage) {
+    awaitParameters();
+    switch (damage) {
+      case Damage.ParameterBit bit -> parts.saboteur().flip(bit);
+      case Damage.MomentBit bit -> parts.saboteur().flip(bit);
+      case Damage.NonFiniteGradient none -> gradients.spoil();
+    }
+  }
+
+  private void awaitParameters() {
+    for (int b = 0; b < parts.flat().buckets().size(); b++) {
+      parts.adam().await(b);
+    }
+  }
 
   @Override
   public double validate() {
     TrainingData.HeldOut held =
         data.validation().orElseThrow(() -> new IllegalStateException("no held-out data"));
     shardLosses.clear();
-    for (int b = 0; b < parts.flat().buckets().size(); b++) {
-      parts.adam().await(b);
-    }
+    awaitParameters();
     int size = train.microBatch();
     int groups = groups(held);
     for (int g = parts.dp().rank(); g < groups; g += parts.dp().size()) {
@@ -225,7 +215,10 @@ final class RankTrainer implements Trainer {
   public Snapshot snapshot() {
     RankSnapshot copy =
         new RankSnapshot(
-            step, parts.assignment().rank(), storage, new RankState(parts.device(), parts.adam()));
+            step,
+            parts.assignment().rank(),
+            storage,
+            new RankState(parts.device(), parts.adam().own()));
     try {
       parts.checkCommunicators();
     } catch (RuntimeException e) {
@@ -244,48 +237,5 @@ final class RankTrainer implements Trainer {
   public void close() {
     shardLosses.close();
     parts.close();
-  }
-
-  /** A float64 a shard, filled by whichever rank computed it and summed in shard order. */
-  private static final class ShardSums implements AutoCloseable {
-    private final RankParts parts;
-    private final DeviceBuffer buffer;
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment host;
-    private final int count;
-
-    ShardSums(RankParts parts, int count) {
-      this.parts = parts;
-      this.count = count;
-      buffer = parts.device().allocate((long) count * Double.BYTES);
-      host = arena.allocate(ValueLayout.JAVA_DOUBLE, count);
-    }
-
-    void clear() {
-      host.fill((byte) 0);
-    }
-
-    void set(int shard, double value) {
-      host.setAtIndex(ValueLayout.JAVA_DOUBLE, shard, value);
-    }
-
-    /** Every shard has one contributor, so the all-reduce adds zeros and is exact. */
-    double total() {
-      BufferView view = new BufferView(buffer, 0, count, DataType.FLOAT64);
-      parts.device().write(host, view);
-      parts.dp().allReduce(view, ReduceOp.SUM).await();
-      parts.device().read(view, host);
-      double total = 0;
-      for (int i = 0; i < count; i++) {
-        total += host.getAtIndex(ValueLayout.JAVA_DOUBLE, i);
-      }
-      return total;
-    }
-
-    @Override
-    public void close() {
-      arena.close();
-      buffer.close();
-    }
   }
 }

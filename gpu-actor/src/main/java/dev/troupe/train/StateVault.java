@@ -1,20 +1,69 @@
 package dev.troupe.train;
 
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a process keeps in memory of committed states while it has no trainer for them, and from
- * which the trainers of the next mesh start. One a process; thread-safe.
+ * which the trainers of the next mesh start. One a process; thread-safe. Owns the memory; what is
+ * thrown away is freed at once, so nobody may be starting from it any more.
  */
 public final class StateVault {
-  /** What is held. */
+  private static final Comparator<HeldKey> ORDER =
+      Comparator.comparingLong(HeldKey::epoch)
+          .thenComparingLong(HeldKey::step)
+          .thenComparingInt(HeldKey::dp)
+          .thenComparingInt(HeldKey::dpIndex)
+          .thenComparingInt(HeldKey::tpIndex);
+
+  private final Map<HeldKey, HeldState> parts = new HashMap<>();
+
+  /** What is held, in a fixed order. */
   public synchronized List<HeldKey> keys() {
-    return List.of();
+    return parts.keySet().stream().sorted(ORDER).toList();
+  }
+
+  /** Takes a part, in the place of one of the same key; owns it from now on. */
+  synchronized void put(HeldKey key, HeldState state) {
+    HeldState before = parts.put(key, state);
+    if (before != null) {
+      before.close();
+    }
+  }
+
+  /** A part, which the vault goes on owning; null where it is not held. */
+  synchronized @Nullable HeldState get(HeldKey key) {
+    return parts.get(key);
   }
 
   /** Frees all that is not of {@code step}. */
-  public synchronized void retainOnly(long step) {}
+  public synchronized void retainOnly(long step) {
+    removeUnless(key -> key.step() == step);
+  }
+
+  /** Frees all that is not of the state of {@code step} that the mesh of {@code epoch} left. */
+  synchronized void retainOnly(long step, long epoch) {
+    removeUnless(key -> key.step() == step && key.epoch() == epoch);
+  }
 
   /** Frees everything. */
-  public synchronized void clear() {}
+  public synchronized void clear() {
+    removeUnless(key -> false);
+  }
+
+  private void removeUnless(Predicate<HeldKey> wanted) {
+    Iterator<Map.Entry<HeldKey, HeldState>> all = parts.entrySet().iterator();
+    while (all.hasNext()) {
+      Map.Entry<HeldKey, HeldState> part = all.next();
+      if (!wanted.test(part.getKey())) {
+        part.getValue().close();
+        all.remove();
+      }
+    }
+  }
 }

@@ -33,6 +33,12 @@ public interface Trainer extends AutoCloseable {
    */
   void keep(long committed);
 
+  /**
+   * Damages this rank's memory as ordered, between two of the methods above; for the injection of
+   * faults. The rank alone is called; contains no collective.
+   */
+  void damage(Damage damage);
+
   /** Mean held-out loss in nats a token, the same on every rank. */
   double validate();
 

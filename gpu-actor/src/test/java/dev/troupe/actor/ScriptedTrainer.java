@@ -5,6 +5,7 @@ import dev.troupe.collectives.comm.CommunicatorAbortedException;
 import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.collectives.mesh.Placement;
 import dev.troupe.collectives.mesh.ProcessGroup;
+import dev.troupe.train.Damage;
 import dev.troupe.train.Prepared;
 import dev.troupe.train.Snapshot;
 import dev.troupe.train.Trainer;
@@ -76,6 +77,11 @@ class ScriptedTrainer implements Trainer, Communicators {
   @Override
   public void keep(long committed) {
     diary.add("keep " + committed);
+  }
+
+  @Override
+  public void damage(Damage damage) {
+    diary.add("damage " + damage);
   }
 
   @Override

@@ -43,9 +43,9 @@ class AdamWTest {
     Map<String, ReferenceAdamW> references = new HashMap<>();
     try (AdamW adam =
         new AdamW(rank.device().device(), rank.device().kernels(), rank.flat(), rank.dp(), TRAIN)) {
-      for (OwnedRange range : adam.owned()) {
+      for (OwnedRange range : adam.own().ranges()) {
         Matrix start = OptimizerRank.normal(range.parameter(), 1);
-        rank.device().write(adam.master(range), part(start, range));
+        rank.device().write(adam.own().master(range), part(start, range));
       }
       adam.publishMasters();
       for (Parameter p : rank.flat().byName().values()) {
@@ -74,7 +74,8 @@ class AdamWTest {
       find(references, p).step(sum, step);
     }
     rank.reduce();
-    adam.step(rank.reducer(), t, LR / t, CLIPPED);
+    adam.update(rank.reducer(), t, LR / t, CLIPPED);
+    adam.gather();
   }
 
   private static ReferenceAdamW find(Map<String, ReferenceAdamW> references, Parameter p) {
@@ -88,23 +89,23 @@ class AdamWTest {
       Close.check(p.spec().name(), expected, rank.device().read(p.value()), tolerance(type));
     }
     long compared = 0;
-    for (OwnedRange range : adam.owned()) {
+    for (OwnedRange range : adam.own().ranges()) {
       String name = range.parameter().spec().name();
       ReferenceAdamW state = find(references, range.parameter());
       Close.check(
           "master of " + name,
           part(state.weight(), range),
-          rank.device().read(adam.master(range)),
+          rank.device().read(adam.own().master(range)),
           tolerance(DataType.FLOAT32));
       Close.check(
           "first moment of " + name,
           part(state.expAvg(), range),
-          rank.device().read(adam.expAvg(range)),
+          rank.device().read(adam.own().expAvg(range)),
           tolerance(DataType.FLOAT32));
       Close.check(
           "second moment of " + name,
           part(state.expAvgSq(), range),
-          rank.device().read(adam.expAvgSq(range)),
+          rank.device().read(adam.own().expAvgSq(range)),
           tolerance(DataType.FLOAT32));
       compared += range.length();
     }

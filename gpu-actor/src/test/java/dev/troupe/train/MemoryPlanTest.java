@@ -123,10 +123,10 @@ class MemoryPlanTest {
     assertTrue(message.contains(bytes), message);
     assertTrue(message.contains("64.0 GiB free"), message);
     assertTrue(message.contains("parallel.tp"), message);
-    plan.checkFits(1, plan.total() + plan.snapshot());
-    assertThrows(
-        TroupeException.class, () -> plan.checkFits(1, plan.total() + plan.snapshot() - 1));
-    assertThrows(TroupeException.class, () -> plan.checkFits(2, plan.total() + plan.snapshot()));
+    long needed = plan.total() + plan.snapshot() + plan.kept();
+    plan.checkFits(1, needed);
+    assertThrows(TroupeException.class, () -> plan.checkFits(1, needed - 1));
+    assertThrows(TroupeException.class, () -> plan.checkFits(2, needed));
   }
 
   @Test

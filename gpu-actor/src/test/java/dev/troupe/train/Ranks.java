@@ -64,14 +64,11 @@ final class Ranks {
       Assignment assignment, Communicators communicators, TrainingData data, Work<T> work)
       throws Exception {
     CpuDevice device = new CpuDevice("cpu:" + assignment.rank(), 1);
-    DeviceMesh mesh = assignment.mesh();
-    MemoryPlan plan =
-        MemoryPlan.of(
-            assignment.job(), mesh.tp(), mesh.dp(), mesh.coordinate(assignment.rank()).tp());
+    MemoryPlan plan = MemoryPlan.of(assignment);
     RankParts parts =
         new RankParts(
             assignment, CpuTrainerFactory.backend(assignment, device, communicators, plan));
-    long step = CpuTrainerFactory.start(parts, assignment);
+    long step = new FirstState(parts, assignment, communicators).set();
     try (RankTrainer trainer = new RankTrainer(parts, new FileStorage(), data, step)) {
       return work.run(parts, trainer);
     }

@@ -75,6 +75,17 @@ public interface Communicator extends AutoCloseable {
   /** Receives from one peer, which calls {@link #send}. */
   void recv(BufferView data, int peer);
 
+  /**
+   * Every rank's {@code send} becomes the {@code recv} of the rank {@code by} places further on,
+   * around the end of the group. The two must not overlap.
+   *
+   * @param by from 1 to size() - 1, the same on every rank
+   */
+  default Pending shift(BufferView send, BufferView recv, int by) {
+    Rings.shift(this, send, recv, by);
+    return Pending.DONE;
+  }
+
   /** Returns when every rank has come. */
   void barrier();
 

@@ -108,13 +108,18 @@ final class StepRules {
   /** The step is in the journal: it is committed, whatever becomes of this mesh. */
   static void journalled(Turn turn, Committing committing) {
     long step = committing.step();
-    recovered(turn, step);
+    MeshEpoch mesh = committing.mesh();
+    Health before = turn.state.health();
     turn.state =
         turn.state
             .withCommitted(step)
-            .with(turn.state.health().committed(committing.update()))
+            .with(before.committed(committing.update()))
             .with(turn.state.pace().plus(committing.busy()));
-    MeshEpoch mesh = committing.mesh();
+    boolean current =
+        turn.state.phase() instanceof Phase.Training training
+            && training.mesh().fence().equals(mesh.fence());
+    Next next = current ? order(turn, committing, mesh) : null; // ranks wait, people do not
+    recovered(turn, before, step);
     StepResult result = committing.result();
     turn.report(
         new StepRecord(
@@ -128,46 +133,46 @@ final class StepRules {
             mesh.mesh().tp(),
             mesh.mesh().dp()));
     nameStragglers(turn, mesh);
-    if (turn.state.phase() instanceof Phase.Training training
-        && training.mesh().fence().equals(mesh.fence())) {
-      order(turn, committing, mesh);
+    if (next != null) {
+      follow(turn, mesh, step, next);
     }
   }
 
-  private static void order(Turn turn, Committing committing, MeshEpoch mesh) {
+  /** What comes after a committed step. */
+  private record Next(boolean last, Change change, boolean validate, boolean snapshot) {}
+
+  private static Next order(Turn turn, Committing committing, MeshEpoch mesh) {
     long step = committing.step();
     long steps = turn.settings.job().train().steps();
-    String stop = turn.state.stop();
-    boolean last = step >= steps || stop != null;
+    boolean last = step >= steps || turn.state.stop() != null;
     Change change = last ? Change.NONE : Change.of(turn, mesh);
     boolean validate = change != Change.NOW && validationDue(turn, step, steps);
     boolean snapshot =
         change != Change.NOW && SaveRules.atCommit(turn, step, last || change == Change.WHEN_SAVED);
+    boolean prepare = !last && change == Change.NONE;
     turn.order(
-        mesh,
-        new CommitStep(
-            mesh.fence(),
-            step,
-            committing.update(),
-            snapshot,
-            validate,
-            !last && change == Change.NONE));
-    if (snapshot) {
+        mesh, new CommitStep(mesh.fence(), step, committing.update(), snapshot, validate, prepare));
+    return new Next(last, change, validate, snapshot);
+  }
+
+  private static void follow(Turn turn, MeshEpoch mesh, long step, Next next) {
+    if (next.snapshot()) {
       SaveRules.begin(turn, step);
     }
-    if (validate) {
+    if (next.validate()) {
       turn.state = turn.state.with(new Validation(step, turn.now, Tally.empty()));
     }
-    if (last) {
+    if (next.last()) {
+      String stop = turn.state.stop();
       EndRules.conclude(
           turn,
           mesh,
-          step >= steps || stop == null
+          step >= turn.settings.job().train().steps() || stop == null
               ? RunResult.completed(step)
               : RunResult.stopped(step, stop));
       return;
     }
-    switch (change) {
+    switch (next.change()) {
       case NONE ->
           turn.state =
               turn.state.with(
@@ -185,8 +190,7 @@ final class StepRules {
     return every > 0 && (step % every == 0 || step == steps);
   }
 
-  private static void recovered(Turn turn, long step) {
-    Health health = turn.state.health();
+  private static void recovered(Turn turn, Health health, long step) {
     if (health.regroups() > 0) {
       turn.event(
           Severity.INFO,

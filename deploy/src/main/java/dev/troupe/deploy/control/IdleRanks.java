@@ -6,6 +6,7 @@ import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.collectives.mesh.Placement;
 import dev.troupe.collectives.mesh.ProcessGroup;
 import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.train.Damage;
 import dev.troupe.train.Prepared;
 import dev.troupe.train.Snapshot;
 import dev.troupe.train.StateVault;
@@ -51,6 +52,9 @@ final class IdleRanks {
 
     @Override
     public void keep(long committed) {}
+
+    @Override
+    public void damage(Damage damage) {}
 
     @Override
     public double validate() {

@@ -3,6 +3,7 @@ package dev.troupe.deploy.launch;
 import dev.troupe.deploy.api.ApiServer;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.CoordinatorCommand;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -35,7 +36,7 @@ final class ApiWhereCoordinated implements AutoCloseable {
   private static Optional<ApiServer> serve(
       Coordination coordination, ClusterSystem system, ActorRef<CoordinatorCommand> coordinator) {
     try {
-      ApiServer server = coordination.serve(system, coordinator);
+      ApiServer server = coordination.serve(system, coordinator, nodes -> List.of());
       LOG.info("the API answers at {}", server.url());
       return Optional.of(server);
     } catch (TroupeException e) {

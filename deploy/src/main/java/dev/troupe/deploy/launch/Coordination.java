@@ -16,8 +16,10 @@ import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.train.MemoryPlan;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -94,13 +96,20 @@ final class Coordination {
     return result.minimalCompletionStage();
   }
 
-  /** Serves the run's HTTP API; where the coordinator has started. */
-  ApiServer serve(ClusterSystem system, ActorRef<CoordinatorCommand> coordinator) {
+  /**
+   * Serves the run's HTTP API; where the coordinator has started.
+   *
+   * @param ensure starts missing nodes, as {@link Nodes#ensure}
+   */
+  ApiServer serve(
+      ClusterSystem system,
+      ActorRef<CoordinatorCommand> coordinator,
+      IntFunction<List<String>> ensure) {
     return ApiServer.start(
         system.system(),
         access,
         board,
-        new ClusterControl(coordinator, this::knows),
+        new ClusterControl(coordinator, this::knows, job.elastic(), ensure),
         Path.of(job.runDir()));
   }
 

@@ -91,10 +91,14 @@ public record LaunchProgram(Class<?> program, PrintWriter out, boolean terminal)
       ActorRef<CoordinatorCommand> coordinator = system.awaitUp(List.of(), UP_LIMIT);
       Nodes nodes =
           new Nodes(
+              options,
+              job.elastic().restarts(),
               new NodeCommandLine(program, job, system.address(), options.ranksPerNode()),
               cluster,
               driver,
-              logs(folder));
+              logs(folder),
+              out,
+              (name, why) -> coordinator.tell(new NodeGone(name, why)));
       try (nodes;
           StopSignals signals =
               new StopSignals(signal -> coordinator.tell(new RequestStop(signal)))) {
@@ -108,16 +112,15 @@ public record LaunchProgram(Class<?> program, PrintWriter out, boolean terminal)
   }
 
   /** Starts the nodes and the API; where one cannot, no node is left waiting. */
-  private ApiServer start(
+  private static ApiServer start(
       LaunchOptions options,
       Nodes nodes,
       Coordination coordination,
       ClusterSystem system,
       ActorRef<CoordinatorCommand> coordinator) {
     try {
-      nodes.start(options, out);
-      nodes.watch((name, why) -> coordinator.tell(new NodeGone(name, why)));
-      return coordination.serve(system, coordinator);
+      List<String> unused = nodes.ensure(options.nodes());
+      return coordination.serve(system, coordinator, nodes::ensure);
     } catch (RuntimeException e) {
       nodes.abandon();
       throw e;
@@ -136,19 +139,23 @@ public record LaunchProgram(Class<?> program, PrintWriter out, boolean terminal)
   private static int await(
       Coordination coordination, ClusterSystem system, HostDriver driver, Nodes nodes) {
     CompletableFuture<RunResult> result = coordination.result().toCompletableFuture();
-    CompletableFuture<String> trouble = new CompletableFuture<>();
-    system.onLost().thenAccept(trouble::complete);
-    driver.onEnd().thenAccept(trouble::complete);
+    CompletableFuture<TroupeException> trouble = new CompletableFuture<>();
+    system.onLost().thenAccept(words -> trouble.complete(lost(words)));
+    driver.onEnd().thenAccept(words -> trouble.complete(lost(words)));
+    nodes.onNone().thenAccept(trouble::complete);
     CompletableFuture.anyOf(result, trouble).join();
     if (!result.isDone()) {
       nodes.abandon(); // nobody can tell them to end
-      throw TroupeException.peer(
-          trouble.join() + "; the same command goes on from the last checkpoint");
+      throw trouble.join();
     }
     RunResult end = result.join();
     if (end.category() != null) {
       throw new TroupeException(end.category(), end.message());
     }
     return end.exitCode();
+  }
+
+  private static TroupeException lost(String words) {
+    return TroupeException.peer(words + "; the same command goes on from the last checkpoint");
   }
 }

@@ -68,6 +68,8 @@ record NodeCommandLine(Class<?> program, JobSpec job, String seed, int ranks) {
     arguments.add("cluster.data-transport=" + written(cluster.data()));
     arguments.add("cluster.shared-memory=" + cluster.sharedMemory());
     arguments.add("worker.devices-per-process=" + cluster.devicesPerProcess());
+    arguments.add("elastic.restarts=" + job.elastic().restarts());
+    arguments.add("elastic.node-timeout=" + job.elastic().nodeTimeout());
     arguments.add("cuda.share-gpu=" + job.cuda().shareGpu());
     given(arguments, "cuda.libraries", job.cuda().libraries());
     given(arguments, "cluster.tls.key-file", cluster.tls().keyFile());

@@ -12,7 +12,6 @@ import dev.troupe.deploy.process.PrivateFolder;
 import dev.troupe.deploy.worker.Workers;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.CoordinatorCommand;
-import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.DrainNode;
 import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.RunEnded;
@@ -111,22 +110,15 @@ public final class NodeProgram {
 
   private CompletableFuture<RunEnded> startAgent(
       String name, ClusterSystem system, Workers workers) {
-    List<DeviceInfo> devices = workers.await();
+    workers.await();
     CompletableFuture<RunEnded> ended = new CompletableFuture<>();
-    NodeInfo info =
-        new NodeInfo(
-            name,
-            HostIdentity.current(),
-            Runtime.getRuntime().availableProcessors(),
-            HostMemory.read().available(),
-            devices);
-    system.startAgent(way -> NodeAgent.create(workers.devices(info), way, ended::complete));
+    system.startAgent(way -> NodeAgent.create(workers, way, ended::complete));
     tell(
-        "node %s at %s offers %d %s devices in %s"
+        "node %s at %s offers %d %s devices by %s"
             .formatted(
                 name,
                 system.address(),
-                devices.size(),
+                options.ranks(),
                 job.device(),
                 String.join(", ", workers.describe())));
     return ended;
@@ -143,12 +135,18 @@ public final class NodeProgram {
             ? Optional.of(PrivateFolder.of(DriverDirectory.root().resolve("memory")))
             : Optional.empty();
     return new Workers.Start(
-        name,
+        new NodeInfo(
+            name,
+            HostIdentity.current(),
+            Runtime.getRuntime().availableProcessors(),
+            HostMemory.read().available(),
+            List.of()),
         job.device(),
         options.ranks(),
         options.firstGpu(),
         job.cuda(),
         cluster,
+        job.elastic(),
         folder.path(),
         driver.directory(),
         memory);
@@ -161,7 +159,7 @@ public final class NodeProgram {
   }
 
   /**
-   * Ctrl-C and SIGTERM let the run finish its step and save; a second one ends this node at once.
+   * Ctrl-C and SIGTERM take the node out of the run at its next step; a second one ends it at once.
    */
   private StopSignals signals(String name, ActorRef<CoordinatorCommand> coordinator) {
     boolean[] asked = new boolean[1];
@@ -174,7 +172,7 @@ public final class NodeProgram {
             Runtime.getRuntime().halt(130);
           }
           asked[0] = true;
-          tell(signal + ": this node leaves; what it trains is saved first");
+          tell(signal + ": this node leaves; the run goes on without it");
           coordinator.tell(new DrainNode(name, signal));
         });
   }
@@ -182,7 +180,7 @@ public final class NodeProgram {
   private int await(
       ClusterSystem system, Workers workers, HostDriver driver, CompletableFuture<RunEnded> ended) {
     CompletableFuture<String> trouble = new CompletableFuture<>();
-    workers.onFirstEnd().thenAccept(trouble::complete);
+    workers.onEnd().thenAccept(trouble::complete);
     driver.onEnd().thenAccept(trouble::complete);
     CompletableFuture<String> lost = system.onLost().toCompletableFuture();
     CompletableFuture.anyOf(ended, lost, trouble).join();
@@ -196,7 +194,7 @@ public final class NodeProgram {
     if (ended.isDone()) {
       RunEnded end = ended.join();
       tell(end.message().isEmpty() ? "the run is over" : "the run is over: " + end.message());
-      return end.exitCode();
+      return options.child() ? 0 : end.exitCode(); // who started it knows how the run ended
     }
     throw TroupeException.peer(lost.isDone() ? lost.join() : trouble.join());
   }

@@ -122,12 +122,18 @@ final class WorkerActors {
     }
   }
 
-  /** Does what the agent sends; returns when the link closes. */
+  /**
+   * Does what the agent sends; returns when the link closes. A sign of life is given on this
+   * thread, however busy the ranks are.
+   */
   void serve() throws IOException {
     byte[] frame;
     while ((frame = link.receive()) != null) {
-      if (frames.read(frame) instanceof WorkerFrame.Letter letter) {
-        system.tell(letter);
+      switch (frames.read(frame)) {
+        case WorkerFrame.Letter letter -> system.tell(letter);
+        case WorkerFrame.Ping ping -> send(new WorkerFrame.Pong());
+        case WorkerFrame.Pong pong -> {}
+        case WorkerFrame.Hello hello -> {}
       }
     }
   }

@@ -6,6 +6,7 @@ import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.collectives.mesh.Placement;
 import dev.troupe.collectives.mesh.ProcessGroup;
 import dev.troupe.train.Assignment;
+import dev.troupe.train.Damage;
 import dev.troupe.train.Prepared;
 import dev.troupe.train.Snapshot;
 import dev.troupe.train.Start;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,6 +147,9 @@ class FakeCluster implements TrainerFactory, Communicators {
 
     @Override
     public void keep(long committed) {}
+
+    @Override
+    public void damage(Damage damage) {}
 
     @Override
     public double validate() {

@@ -50,6 +50,17 @@ public final class Arguments {
     requireApart(send, recv);
   }
 
+  /** See {@link dev.troupe.collectives.comm.Communicator#shift}. */
+  public static void shift(BufferView send, BufferView recv, int by, int size) {
+    Objects.checkIndex(by - 1, size - 1);
+    if (send.count() != recv.count() || send.type() != recv.type()) {
+      throw new IllegalArgumentException(
+          "a shift needs as much room as data: send %d x %s, recv %d x %s"
+              .formatted(send.count(), send.type(), recv.count(), recv.type()));
+    }
+    requireApart(send, recv);
+  }
+
   /** Of a message: another rank of the group. */
   public static void requirePeer(int peer, int rank, int size) {
     Objects.checkIndex(peer, size);

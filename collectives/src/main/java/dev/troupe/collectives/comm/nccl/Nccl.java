@@ -85,6 +85,16 @@ final class Nccl implements AutoCloseable {
     return NcclSetup.firstFailure(result, groupEnd());
   }
 
+  /** Sends to one rank while receiving from another. */
+  int exchange(
+      NcclHandle handle, long send, int next, long recv, int last, long count, DataType type) {
+    int result = groupStart();
+    int sent = send(handle, send, count, type, next);
+    int received = recv(handle, recv, count, type, last);
+    result = NcclSetup.firstFailure(NcclSetup.firstFailure(result, sent), received);
+    return NcclSetup.firstFailure(result, groupEnd());
+  }
+
   int groupStart() {
     return nccl.ncclGroupStart();
   }

@@ -205,6 +205,22 @@ final class NcclCommunicator implements Communicator {
     }
   }
 
+  @Override
+  public Pending shift(BufferView send, BufferView recv, int by) {
+    Arguments.shift(send, recv, by, size);
+    long from = address(send);
+    long to = address(recv);
+    if (!prepare(send.count())) {
+      return Pending.DONE;
+    }
+    int next = (rank + by) % size;
+    int last = Math.floorMod(rank - by, size);
+    return start(
+        "shift",
+        send,
+        () -> lane.nccl().exchange(handle(), from, next, to, last, send.count(), send.type()));
+  }
+
   /** An all-reduce of one number, which no one reads, that the host waits for. */
   @Override
   public void barrier() {
