@@ -54,7 +54,7 @@ final class Faults {
       case 6 -> withWorker(node, worker -> pauseWorker(node, worker, shortly));
       case 7 -> withWorker(node, worker -> worker.stuck = true);
       case 8 -> withWorker(node, worker -> slow(worker, shortly));
-      case 9 -> withWorker(node, worker -> worker.nextIsNan = true);
+      case 9 -> withWorker(node, this::nan);
       case 10 -> withWorker(node, worker -> worker.nextIsDamaged = true);
       case 11 -> cut(node.host(), other(node.host()), shortly);
       case 12 -> isolate(node.host(), shortly);
@@ -116,6 +116,11 @@ final class Faults {
   private void pauseWorker(SimNode node, Worker worker, long pause) {
     node.pause(worker);
     later(pause, worker.process::wake);
+  }
+
+  private void nan(Worker worker) {
+    world.ledger.nan();
+    worker.nextIsNan = true;
   }
 
   private void slow(Worker worker, long pause) {

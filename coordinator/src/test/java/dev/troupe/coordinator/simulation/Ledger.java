@@ -32,6 +32,7 @@ final class Ledger {
   private long greatestTerm;
   private long named = -1;
   private boolean stopAsked;
+  private int nans;
 
   Ledger(World world) {
     this.world = world;
@@ -57,6 +58,11 @@ final class Ledger {
   /** The last step that is committed. */
   long committed() {
     return chosen.reference().step();
+  }
+
+  /** A gradient is made not finite; twice at one step ends the run. */
+  void nan() {
+    nans++;
   }
 
   void stopAsked() {
@@ -175,7 +181,8 @@ final class Ledger {
               chosen.has(step.epoch(), step.step()),
               "step " + step.step() + " is reported but not in the journal");
       case RunEvent event when event.type().equals("rolled-back") ->
-          rollbacks.announced(term, (Long) event.fields().getOrDefault("to", 0L));
+          rollbacks.announced(
+              term, term == greatestTerm, (Long) event.fields().getOrDefault("to", 0L));
       default -> {}
     }
   }
@@ -225,7 +232,9 @@ final class Ledger {
         Invariant.I12,
         result.outcome() == Outcome.COMPLETED
             || (stopAsked && result.outcome() != Outcome.FAILED)
-            || world.disk.allDamaged(),
+            || world.disk.allDamaged()
+            || nans > 1 && result.message().contains("the step was not committed")
+            || result.message().contains("the disk is full"),
         "the run ended: " + result);
     return true;
   }

@@ -14,7 +14,7 @@ final class ModelRank {
   record Work(boolean finite, long parameters, long[] gathered, int ward, long[] copy) {}
 
   /** What a step's collectives came to. */
-  record Pending(long step, long gradient, boolean finite) {}
+  record Pending(long step, long gradient, boolean finite, boolean suspect) {}
 
   final int share;
   final int index;
@@ -113,6 +113,9 @@ final class ModelRank {
   void keep(long committed, boolean applyPrepared, Vault vault, String process) {
     vault.retainOnly(committed);
     Pending found = pending;
+    if (found != null && found.suspect()) {
+      return; // it knows itself that its memory is damaged
+    }
     if (applyPrepared && found != null && found.step() == committed && step == committed - 1) {
       apply(found.finite());
     }

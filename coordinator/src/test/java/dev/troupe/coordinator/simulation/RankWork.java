@@ -129,7 +129,12 @@ final class RankWork {
                   }
                   StepOutcome outcome =
                       StepOutcome.of(step, job, words, world.scenario.virtualShards());
-                  model.prepared(new Pending(step, outcome.gradient(), outcome.finite()));
+                  model.prepared(
+                      new Pending(
+                          step,
+                          outcome.gradient(),
+                          outcome.finite(),
+                          outcome.suspects().contains(rank)));
                   world.ledger.computed(fence, step, outcome);
                   found.accept(
                       new Found(outcome.result(step), outcome.suspects(), busy * 1e-9));

@@ -74,9 +74,9 @@ final class Rollbacks {
     nextProtected = Buddies.of(job, world.scenario.copies()).acrossNodes();
   }
 
-  void announced(long term, long to) {
+  void announced(long term, boolean newest, long to) {
     announced.put(term, to);
-    if (startedAny && protectedMesh && !memoryRefused && !distrust && disturbed.size() <= 1) {
+    if (newest && startedAny && protectedMesh && !memoryRefused && !distrust && disturbed.size() <= 1) {
       throw new Violation(
           Invariant.I4, "went back to step " + to + " though only " + disturbed + " was disturbed");
     }

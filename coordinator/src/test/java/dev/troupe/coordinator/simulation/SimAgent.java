@@ -18,6 +18,7 @@ import dev.troupe.proto.message.RankRetired;
 import dev.troupe.proto.message.RankStopped;
 import dev.troupe.proto.message.RetireRanks;
 import dev.troupe.proto.message.RunEnded;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ final class SimAgent {
   private final TreeMap<Integer, SimRank> ranks = new TreeMap<>();
   private final Set<Holding> held = new LinkedHashSet<>();
   private Fence fence = new Fence(0, 0);
+  private Fence ranksFence = fence;
   private boolean assigned;
   private boolean retiring;
   private boolean ended;
@@ -78,6 +80,7 @@ final class SimAgent {
   void receive(AgentCommand command) {
     switch (command) {
       case RetireRanks retire when obeys(retire.fence(), false) -> retire(retire);
+      case RetireRanks again when again.fence().equals(fence) -> retireAgain();
       case AssignRanks assign
           when obeys(assign.fence(), false)
               || (assign.fence().equals(fence) && !assigned && !retiring) ->
@@ -97,7 +100,7 @@ final class SimAgent {
       }
       case RankReport report -> throw new IllegalStateException("sent to the wrong place");
       case RunEnded old -> {}
-      case RetireRanks again -> {}
+      case RetireRanks old -> {}
       case AssignRanks again -> {}
     }
   }
@@ -113,7 +116,9 @@ final class SimAgent {
     reports = new AgentReports(fence, 0);
     assigned = false;
     retiring = true;
-    held.clear();
+    Set<String> asked = new HashSet<>();
+    ranks.values().forEach(rank -> asked.add(rank.worker().process.name()));
+    held.removeIf(holding -> asked.contains(holding.process()));
     ranks
         .values()
         .forEach(
@@ -124,10 +129,18 @@ final class SimAgent {
     retiredIfDone();
   }
 
+  private void retireAgain() {
+    if (!assigned && !retiring) {
+      retiring = true;
+      retiredIfDone();
+    }
+  }
+
   private void retiredIfDone() {
     if (retiring && ranks.isEmpty()) {
       retiring = false;
       register();
+      held.removeIf(holding -> world.ledger.worker(holding.process()) == null);
       tell(new NodeRetired(fence, node.name(), List.copyOf(held)));
     }
   }
@@ -143,6 +156,7 @@ final class SimAgent {
     ranks.clear();
     world.ledger.adopted(this, fence, assign.fence());
     fence = assign.fence();
+    ranksFence = fence;
     assigned = true;
     retiring = false;
     reports = new AgentReports(fence, assign.ranks().size());
@@ -160,24 +174,25 @@ final class SimAgent {
     }
   }
 
-  private void gone(int number, SimRank rank) {
+  /** A rank has ended, with a word or without one. */
+  void gone(int number, SimRank rank) {
     if (ranks.get(number) == rank) {
       failed(number, "its process ended unexpectedly");
     }
   }
 
   private void failed(int number, String why) {
-    report(new RankFailed(fence, number, Category.INTERNAL, why, false));
+    report(new RankFailed(fence, number, Category.PEER, why, false));
     report(new RankStopped(fence, number));
   }
 
   /** A report of one of its ranks. */
-  void receive(SimRank from, RankReport report) {
-    boolean current =
-        report instanceof RankRetired
-            ? report.fence().equals(fence) && ranks.get(report.rank()) == from
-            : report.fence().equals(fence);
-    if (current) {
+  void receive(RankReport report) {
+    boolean late =
+        retiring
+            && report instanceof RankRetired retired
+            && retired.fence().compareTo(ranksFence) > 0;
+    if (late || report.fence().equals(fence)) {
       report(report);
     }
   }

@@ -218,6 +218,7 @@ final class SimRank {
           retire == null
               ? new RankStopped(fence, rank)
               : new RankRetired(retire.fence(), rank, worker.vault.holdings()));
+      world.network.send(worker.process, agent.process(), () -> agent.gone(rank, this));
     }
   }
 
@@ -229,6 +230,6 @@ final class SimRank {
   }
 
   private void tell(RankReport report) {
-    world.network.send(worker.process, agent.process(), () -> agent.receive(this, report));
+    world.network.send(worker.process, agent.process(), () -> agent.receive(report));
   }
 }
