@@ -5,8 +5,10 @@ import dev.troupe.proto.message.AgentCommand;
 import dev.troupe.proto.message.AssignRanks;
 import dev.troupe.proto.message.CoordinatorCommand;
 import dev.troupe.proto.message.DeviceInfo;
+import dev.troupe.proto.message.FaultDone;
 import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.Holding;
+import dev.troupe.proto.message.InjectFault;
 import dev.troupe.proto.message.NodeReport;
 import dev.troupe.proto.message.NodeRetired;
 import dev.troupe.proto.message.RankFailed;
@@ -141,6 +143,9 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
         timers.cancel(new Register()); // it must not join again while it ends
         onEnd.accept(ended);
       }
+      case InjectFault inject ->
+          coordinator.tell(
+              new FaultDone(inject.id(), devices.info().node(), devices.inject(inject)));
       case AgentCommand other when !other.fence().equals(fence) -> {}
       case RankOrder order -> ranks.values().forEach(rank -> rank.actor().tell(order));
       case RankReport report -> report(report);
@@ -190,8 +195,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
       retiring = false;
       timers.cancel(new Overdue(fence));
       register();
-      List<String> living =
-          devices.info().devices().stream().map(DeviceInfo::process).toList();
+      List<String> living = devices.info().devices().stream().map(DeviceInfo::process).toList();
       held.removeIf(holding -> !living.contains(holding.process()));
       coordinator.tell(new NodeRetired(fence, devices.info().node(), List.copyOf(held)));
     }

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The records that a majority of the keepers ever had, in order: what really happened to the run. */
+/**
+ * The records that a majority of the keepers ever had, in order: what really happened to the run.
+ */
 final class Chosen {
   private record Number(long term, long sequence) {}
 

@@ -48,7 +48,9 @@ final class Fabric {
     this.random = random;
   }
 
-  /** Enters a collective of {@code size} ranks; one of the party's two ends is told once, or none. */
+  /**
+   * Enters a collective of {@code size} ranks; one of the party's two ends is told once, or none.
+   */
   void enter(long epoch, int size, Name name, Party party) {
     Mesh mesh = meshes.computeIfAbsent(epoch, key -> new Mesh());
     if (mesh.members.add(party.process())) {
@@ -58,8 +60,7 @@ final class Fabric {
       party.process().run(party.broken());
       return;
     }
-    Map<Integer, Party> parties =
-        mesh.waiting.computeIfAbsent(name, key -> new TreeMap<>());
+    Map<Integer, Party> parties = mesh.waiting.computeIfAbsent(name, key -> new TreeMap<>());
     parties.put(party.rank(), party);
     if (!mesh.gone.isEmpty()) {
       maybeBreak(parties, party);

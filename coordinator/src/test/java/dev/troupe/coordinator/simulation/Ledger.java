@@ -207,11 +207,12 @@ final class Ledger {
 
   void published(SimDisk.Checkpoint checkpoint) {
     Reference reference = chosen.reference();
-    for (int share = 0; checkpoint.step <= reference.step() && share < world.scenario.tp(); share++) {
+    for (int share = 0;
+        checkpoint.step <= reference.step() && share < world.scenario.tp();
+        share++) {
       check(
           Invariant.I8,
-          Arrays.equals(
-              checkpoint.shares[share], reference.share(checkpoint.step, share)),
+          Arrays.equals(checkpoint.shares[share], reference.share(checkpoint.step, share)),
           "checkpoint " + checkpoint.step + " has another state");
     }
   }

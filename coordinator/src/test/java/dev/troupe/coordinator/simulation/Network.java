@@ -8,8 +8,8 @@ import java.util.Random;
 
 /**
  * The network between machines. Messages of one process to one other keep their order, as over TCP;
- * all others overtake each other. A direction between two machines can be cut: what travels there is
- * lost, or waits for the end of the cut, as when TCP sends again.
+ * all others overtake each other. A direction between two machines can be cut: what travels there
+ * is lost, or waits for the end of the cut, as when TCP sends again.
  */
 final class Network {
   private static final int NEVER_CUT = -1; // within a machine

@@ -6,8 +6,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * A process of one machine. What reaches it while it is stopped waits until it goes on; what reaches
- * it after its end is lost.
+ * A process of one machine. What reaches it while it is stopped waits until it goes on; what
+ * reaches it after its end is lost.
  */
 final class Process {
   private final VirtualTime time;

@@ -17,7 +17,9 @@ import java.util.function.DoubleConsumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** What a rank's thread does: the trainer's methods, with the time and the collectives they take. */
+/**
+ * What a rank's thread does: the trainer's methods, with the time and the collectives they take.
+ */
 final class RankWork {
   /** What a prepared step came to on one rank. */
   record Found(StepResult result, RankSet suspects, double busy) {}
@@ -136,8 +138,7 @@ final class RankWork {
                           outcome.finite(),
                           outcome.suspects().contains(rank)));
                   world.ledger.computed(fence, step, outcome);
-                  found.accept(
-                      new Found(outcome.result(step), outcome.suspects(), busy * 1e-9));
+                  found.accept(new Found(outcome.result(step), outcome.suspects(), busy * 1e-9));
                   done.run();
                 });
           });
@@ -194,12 +195,8 @@ final class RankWork {
   }
 
   private void collective(Name name, Object word, Consumer<Fault> failed, Words done) {
-    Runnable broken =
-        () -> failed.accept(Fault.aborted("its connection to another rank broke"));
+    Runnable broken = () -> failed.accept(Fault.aborted("its connection to another rank broke"));
     world.fabric.enter(
-        fence.epoch(),
-        job.worldSize(),
-        name,
-        new Party(rank, worker.process, word, done, broken));
+        fence.epoch(), job.worldSize(), name, new Party(rank, worker.process, word, done, broken));
   }
 }

@@ -76,7 +76,12 @@ final class Rollbacks {
 
   void announced(long term, boolean newest, long to) {
     announced.put(term, to);
-    if (newest && startedAny && protectedMesh && !memoryRefused && !distrust && disturbed.size() <= 1) {
+    if (newest
+        && startedAny
+        && protectedMesh
+        && !memoryRefused
+        && !distrust
+        && disturbed.size() <= 1) {
       throw new Violation(
           Invariant.I4, "went back to step " + to + " though only " + disturbed + " was disturbed");
     }
@@ -91,7 +96,8 @@ final class Rollbacks {
     }
     if (transition.state().phase() instanceof Phase.Regrouping regrouping) {
       distrust |= !regrouping.distrusted().isEmpty();
-      boolean looks = transition.effects().stream().anyMatch(Effect.FindCheckpoint.class::isInstance);
+      boolean looks =
+          transition.effects().stream().anyMatch(Effect.FindCheckpoint.class::isInstance);
       if (newest && looks && !memoryRefused && whole(regrouping, transition.state())) {
         throw new Violation(
             Invariant.I2,

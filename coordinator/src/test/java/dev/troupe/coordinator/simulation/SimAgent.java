@@ -94,8 +94,7 @@ final class SimAgent {
         List.copyOf(ranks.values())
             .forEach(
                 rank ->
-                    world.network.send(
-                        process, rank.worker().process, () -> rank.receive(order)));
+                    world.network.send(process, rank.worker().process, () -> rank.receive(order)));
       }
       case RankReport report -> throw new IllegalStateException("sent to the wrong place");
       case RunEnded old -> {}
@@ -122,8 +121,7 @@ final class SimAgent {
     ranks
         .values()
         .forEach(
-            rank ->
-                world.network.send(process, rank.worker().process, () -> rank.retire(order)));
+            rank -> world.network.send(process, rank.worker().process, () -> rank.retire(order)));
     Fence mine = fence;
     process.after(RETIRE_LIMIT, () -> overdue(mine));
     retiredIfDone();
@@ -165,8 +163,7 @@ final class SimAgent {
       if (worker == null) {
         failed(place.rank(), "its process ended before it began");
       } else {
-        SimRank rank =
-            new SimRank(world, worker, this, fence, assign.job(), place.rank());
+        SimRank rank = new SimRank(world, worker, this, fence, assign.job(), place.rank());
         ranks.put(place.rank(), rank);
         worker.process.whenKilled(
             () -> process.after(world.between(5, 60), () -> gone(place.rank(), rank)));

@@ -102,8 +102,7 @@ final class SimControl {
   void elect(Seat seat) {
     badSince = -1;
     count++;
-    SimCoordinator next =
-        new SimCoordinator(world, this, seat.process(), "k" + count, seats);
+    SimCoordinator next = new SimCoordinator(world, this, seat.process(), "k" + count, seats);
     world.trace.add(seat.name(), next.name() + " begins to coordinate");
     leader = next;
     next.start();
@@ -134,8 +133,7 @@ final class SimControl {
   private void toCoordinator(SimAgent agent, Consumer<SimCoordinator> message) {
     SimCoordinator coordinator = view(agent);
     if (coordinator != null) {
-      world.network.send(
-          agent.process(), coordinator.process(), () -> message.accept(coordinator));
+      world.network.send(agent.process(), coordinator.process(), () -> message.accept(coordinator));
     }
   }
 

@@ -38,8 +38,7 @@ final class SimCoordinator {
   private @Nullable RunState state;
   private boolean over;
 
-  SimCoordinator(
-      World world, SimControl control, Process process, String name, List<Seat> seats) {
+  SimCoordinator(World world, SimControl control, Process process, String name, List<Seat> seats) {
     this.world = world;
     this.control = control;
     this.process = process;
@@ -184,8 +183,7 @@ final class SimCoordinator {
       case Effect.StepDown down -> end();
       case Effect.Finish finish -> {
         RunEnded ended =
-            new RunEnded(
-                fence(), finish.result().exitCode(), finish.result().message());
+            new RunEnded(fence(), finish.result().exitCode(), finish.result().message());
         agents.values().forEach(agent -> send(agent, ended));
         end();
         control.finished(this, finish.result());

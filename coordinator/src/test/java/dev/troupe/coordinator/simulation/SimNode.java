@@ -143,8 +143,7 @@ final class SimNode {
   }
 
   NodeInfo info() {
-    List<DeviceInfo> devices =
-        workers.stream().flatMap(worker -> worker.infos().stream()).toList();
+    List<DeviceInfo> devices = workers.stream().flatMap(worker -> worker.infos().stream()).toList();
     return new NodeInfo(name, "host-" + host, 8, 0, devices);
   }
 }

@@ -164,8 +164,7 @@ final class SimRank {
     retiring = order;
     if (!closing) {
       stopWork(order.reason());
-      boolean trusted =
-          !order.distrusted().contains(rank) || world.mutation.keepsDistrustedState();
+      boolean trusted = !order.distrusted().contains(rank) || world.mutation.keepsDistrustedState();
       close(
           (done, never) -> {
             if (trusted) {
@@ -200,8 +199,7 @@ final class SimRank {
     }
     runner.orderLast(
         (done, never) ->
-            worker.process.after(
-                world.between(1, 30), () -> end.begin(() -> closed(done), never)));
+            worker.process.after(world.between(1, 30), () -> end.begin(() -> closed(done), never)));
   }
 
   private void closed(Runnable done) {

@@ -51,8 +51,7 @@ final class SimStore {
                 world.disk.advance(shards.step());
                 world.ledger.latest();
                 answers.accept(
-                    new Event.SavePublished(
-                        shards.step(), Path.of(SimDisk.path(made.get()))));
+                    new Event.SavePublished(shards.step(), Path.of(SimDisk.path(made.get()))));
               });
         });
   }

@@ -42,8 +42,7 @@ final class Simulation {
       for (long i = 0; control.result() == null; i++) {
         long late = world.time.now() - world.scenario.faultsEnd();
         if (late > PATIENCE || i > MOST_EVENTS || !world.time.step()) {
-          throw new Violation(
-              Invariant.I12, "no end in sight at step " + world.ledger.committed());
+          throw new Violation(Invariant.I12, "no end in sight at step " + world.ledger.committed());
         }
       }
       return Objects.requireNonNull(control.result());

@@ -17,7 +17,8 @@ final class Codecs {
             OrderCodecs.all(),
             RankReportCodecs.all(),
             NodeReportCodecs.all(),
-            JournalCodecs.all())
+            JournalCodecs.all(),
+            FaultCodecs.all())
         .flatMap(List::stream)
         .forEach(this::add);
   }

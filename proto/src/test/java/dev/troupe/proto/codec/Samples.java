@@ -9,8 +9,11 @@ import dev.troupe.proto.message.ControlMessage;
 import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.DrainNode;
 import dev.troupe.proto.message.DropSnapshot;
+import dev.troupe.proto.message.Fault;
+import dev.troupe.proto.message.FaultDone;
 import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.Holding;
+import dev.troupe.proto.message.InjectFault;
 import dev.troupe.proto.message.JournalRecord;
 import dev.troupe.proto.message.KeepRecord;
 import dev.troupe.proto.message.KeeperState;
@@ -119,6 +122,17 @@ final class Samples {
         new NodeRetired(FENCE, "node-1", List.of()),
         new RetireRanks(FENCE, 12, RankSet.of(3), "node b is gone"),
         new ScaleRun(4, "operator"),
+        new FaultDone(7, "node-1", ""),
+        new FaultDone(8, "node-1", "not allowed here"),
+        new InjectFault(FENCE, 7, 3, 1, new Fault(Fault.Kind.KILL)),
+        new InjectFault(FENCE, 8, -1, InjectFault.AGENT, new Fault(Fault.Kind.PAUSE, 2.5, 0, "")),
+        new InjectFault(FENCE, 9, 3, 1, new Fault(Fault.Kind.SLOW, 2, 20, "")),
+        new InjectFault(FENCE, 10, 3, 1, new Fault(Fault.Kind.NAN)),
+        new InjectFault(FENCE, 11, 3, 1, new Fault(Fault.Kind.BIT_FLIP)),
+        new InjectFault(FENCE, 12, 3, 1, new Fault(Fault.Kind.DISK_FULL, 0, 0, "write")),
+        new InjectFault(FENCE, 13, 3, 1, new Fault(Fault.Kind.CRASH, 0, 0, "write")),
+        new InjectFault(
+            FENCE, 14, -1, InjectFault.NODE, new Fault(Fault.Kind.CUT, 9, 0, "10.77.0.2")),
         new RankFailed(FENCE, 3, Category.USAGE, "u", false),
         new RankFailed(FENCE, 3, Category.DATA, "d", true),
         new RankFailed(FENCE, 3, Category.RESOURCE, "r", false),
