@@ -6,6 +6,7 @@ import dev.troupe.coordinator.CheckpointStore;
 import dev.troupe.coordinator.RunListener;
 import dev.troupe.coordinator.RunSettings;
 import dev.troupe.coordinator.Timeouts;
+import dev.troupe.coordinator.journal.HeldJournal;
 import dev.troupe.data.DataSet;
 import dev.troupe.data.DataSources;
 import dev.troupe.data.corpus.ProgressListener;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a run needs before its first actor: where it starts, what people see, where it saves. */
 public final class RunSetup {
+  /** For a majority of the control nodes to answer. */
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+
   private final JobSpec job;
   private final String tokenizer;
   private final StartPoint start;
@@ -83,16 +87,21 @@ public final class RunSetup {
     InstantSource clock = InstantSource.system();
     return new FanOut(
         board,
-        new RunRecorder(folder, console, start.step(), clock),
+        new RunRecorder(folder, console, clock),
         new TensorBoardListener(EventWriter.open(folder.tensorBoard(), clock)));
   }
 
-  /** Where checkpoints are made; what an earlier run left unfinished is removed. */
-  public CheckpointStore store() {
+  /**
+   * Where checkpoints are made; what an earlier run left unfinished is removed.
+   *
+   * @param journal asked, before a checkpoint becomes the newest one, whether the run is still this
+   *     coordinator's
+   */
+  public CheckpointStore store(HeldJournal journal) {
     CheckpointFolder folder =
         new CheckpointFolder(new FileStorage(), Path.of(job.checkpoint().dir()));
     folder.removeUnfinished();
-    return new FolderStore(folder, job, tokenizer);
+    return new FolderStore(folder, job, tokenizer, () -> journal.isHeld(ANSWER));
   }
 
   /**

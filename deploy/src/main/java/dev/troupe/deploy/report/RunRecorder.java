@@ -41,15 +41,13 @@ public final class RunRecorder implements RunListener {
    *
    * @param folder the run's files
    * @param console what people see
-   * @param resumeStep committed steps the run starts from; later ones leave the metrics
    * @param clock tells the time
    */
-  public RunRecorder(
-      RunFolder folder, ConsoleReport console, long resumeStep, InstantSource clock) {
+  public RunRecorder(RunFolder folder, ConsoleReport console, InstantSource clock) {
     this.folder = folder;
     this.console = console;
     this.clock = clock;
-    this.metrics = MetricsLog.open(folder.metrics(), resumeStep);
+    this.metrics = MetricsLog.open(folder.metrics(), Long.MAX_VALUE);
     this.events = EventLog.open(folder.events(), clock);
     this.startMillis = clock.millis();
   }
@@ -57,6 +55,7 @@ public final class RunRecorder implements RunListener {
   @Override
   public void onHeader(RunHeader header) {
     JobSpec job = header.job();
+    metrics.goOnAfter(header.resumeStep());
     flopsPerToken = ModelFlops.perToken(job.model(), job.train().seqLength());
     peak =
         job.precision() == Precision.BF16
@@ -171,6 +170,8 @@ public final class RunRecorder implements RunListener {
             result.outcome().name().toLowerCase(Locale.ROOT),
             "step",
             result.step(),
+            "exit_code",
+            result.exitCode(),
             MESSAGE,
             result.message()));
     metrics.close();

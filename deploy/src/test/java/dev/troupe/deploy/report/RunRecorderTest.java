@@ -45,7 +45,7 @@ class RunRecorderTest {
   private void record(RunReport... reports) {
     RunRecorder recorder =
         new RunRecorder(
-            files, new ConsoleReport(new PrintWriter(text), false, job), 0, InstantSource.system());
+            files, new ConsoleReport(new PrintWriter(text), false, job), InstantSource.system());
     for (RunReport report : reports) {
       report.deliverTo(recorder);
     }
