@@ -18,6 +18,7 @@ import dev.troupe.proto.message.AgentCommand;
 import dev.troupe.proto.message.CoordinatorCommand;
 import dev.troupe.proto.message.DrainNode;
 import dev.troupe.proto.message.Failure;
+import dev.troupe.proto.message.FaultDone;
 import dev.troupe.proto.message.JournalRecord;
 import dev.troupe.proto.message.NodeGone;
 import dev.troupe.proto.message.NodeReport;
@@ -183,6 +184,7 @@ public final class CoordinatorActor extends AbstractBehavior<CoordinatorActor.Me
       case DrainNode drain -> on(new Event.DrainRequested(drain.node(), drain.reason()));
       case ScaleRun scale -> on(new Event.ScaleRequested(scale.nodes(), scale.reason()));
       case NodeGone gone -> onNodeGone(gone);
+      case FaultDone done -> this; // heard by who injects faults
       case NodeReport report -> on(new Event.NodeReported(report));
     };
   }

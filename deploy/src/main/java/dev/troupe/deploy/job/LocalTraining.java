@@ -1,6 +1,7 @@
 package dev.troupe.deploy.job;
 
 import dev.troupe.actor.RankRuntime;
+import dev.troupe.checkpoint.FileStorage;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.Timeouts;
 import dev.troupe.coordinator.actor.CoordinatorActor;
@@ -37,6 +38,11 @@ public record LocalTraining(PrintWriter out, boolean terminal) implements TrainJ
 
   @Override
   public int run(JobSpec job) {
+    if (job.chaosPlan() != null) {
+      throw TroupeException.usage(
+          "chaos.plan = %s: faults need worker processes; use ./troupe chaos %s"
+              .formatted(job.chaosPlan(), job.chaosPlan()));
+    }
     RunSetup setup = RunSetup.of(job, out, terminal);
     String nothing = setup.nothingToDo();
     if (nothing != null) {
@@ -56,7 +62,7 @@ public record LocalTraining(PrintWriter out, boolean terminal) implements TrainJ
     RankRuntime runtime =
         new RankRuntime(
             "local",
-            backend.trainers(TrainingData.of(data, job)),
+            backend.trainers(TrainingData.of(data, job), new FileStorage()),
             backend.communicators(),
             JobConfig::parse,
             new StateVault());
@@ -67,7 +73,7 @@ public record LocalTraining(PrintWriter out, boolean terminal) implements TrainJ
               new CoordinatorActor.Parts(
                   setup.settings(1, 0, "", Timeouts.defaults().register()),
                   new FileJournal(folder.journal()),
-                  setup.store(),
+                  setup.store(new FileStorage()),
                   setup.listener(folder, board),
                   TransitionObserver.NONE),
               devices(job, backend),

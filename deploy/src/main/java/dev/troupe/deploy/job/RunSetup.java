@@ -1,7 +1,7 @@
 package dev.troupe.deploy.job;
 
 import dev.troupe.checkpoint.CheckpointFolder;
-import dev.troupe.checkpoint.FileStorage;
+import dev.troupe.checkpoint.Storage;
 import dev.troupe.coordinator.CheckpointStore;
 import dev.troupe.coordinator.RunListener;
 import dev.troupe.coordinator.RunSettings;
@@ -87,10 +87,13 @@ public final class RunSetup {
         new TensorBoardListener(EventWriter.open(folder.tensorBoard(), clock)));
   }
 
-  /** Where checkpoints are made; what an earlier run left unfinished is removed. */
-  public CheckpointStore store() {
-    CheckpointFolder folder =
-        new CheckpointFolder(new FileStorage(), Path.of(job.checkpoint().dir()));
+  /**
+   * Where checkpoints are made; what an earlier run left unfinished is removed.
+   *
+   * @param storage what they are made through
+   */
+  public CheckpointStore store(Storage storage) {
+    CheckpointFolder folder = new CheckpointFolder(storage, Path.of(job.checkpoint().dir()));
     folder.removeUnfinished();
     return new FolderStore(folder, job, tokenizer);
   }

@@ -1,5 +1,8 @@
 package dev.troupe.deploy.launch;
 
+import dev.troupe.checkpoint.FileStorage;
+import dev.troupe.checkpoint.InterceptedStorage;
+import dev.troupe.checkpoint.Storage;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.actor.CoordinatorActor;
 import dev.troupe.coordinator.actor.TransitionObserver;
@@ -8,6 +11,7 @@ import dev.troupe.deploy.api.ApiAccess;
 import dev.troupe.deploy.api.ApiServer;
 import dev.troupe.deploy.api.RunStatus;
 import dev.troupe.deploy.api.StatusBoard;
+import dev.troupe.deploy.chaos.engine.ChaosEngine;
 import dev.troupe.deploy.job.RunSetup;
 import dev.troupe.deploy.report.RunFolder;
 import dev.troupe.proto.message.CoordinatorCommand;
@@ -17,6 +21,7 @@ import dev.troupe.train.MemoryPlan;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntFunction;
@@ -76,14 +81,22 @@ final class Coordination {
   private Behavior<CoordinatorCommand> coordinator() {
     RunFolder folder = RunFolder.create(job);
     RunSetup setup = setups.get();
-    return CoordinatorActor.create(
-        new CoordinatorActor.Parts(
-            setup.settings(nodes, MemoryPlan.of(job).total(), RuntimeFolder.newSecret(), REGISTER),
-            new FileJournal(folder.journal()),
-            setup.store(),
-            setup.listener(folder, board),
-            TransitionObserver.NONE),
-        result::complete);
+    Optional<ChaosEngine> chaos = ChaosEngine.of(job, folder.events());
+    Storage storage =
+        chaos
+            .<Storage>map(engine -> new InterceptedStorage(new FileStorage(), engine))
+            .orElseGet(FileStorage::new);
+    Behavior<CoordinatorCommand> behavior =
+        CoordinatorActor.create(
+            new CoordinatorActor.Parts(
+                setup.settings(
+                    nodes, MemoryPlan.of(job).total(), RuntimeFolder.newSecret(), REGISTER),
+                new FileJournal(folder.journal()),
+                setup.store(storage),
+                setup.listener(folder, board),
+                chaos.<TransitionObserver>map(engine -> engine).orElse(TransitionObserver.NONE)),
+            result::complete);
+    return chaos.map(engine -> engine.around(behavior)).orElse(behavior);
   }
 
   /** Completes when the coordinator has started here, or could not. */

@@ -2,6 +2,7 @@ package dev.troupe.deploy.launch;
 
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.deploy.api.ApiServer;
+import dev.troupe.deploy.chaos.plan.PlanFile;
 import dev.troupe.deploy.cluster.ClusterConfig;
 import dev.troupe.deploy.cluster.ListenAddress;
 import dev.troupe.deploy.job.DataProgress;
@@ -44,6 +45,7 @@ public record LaunchProgram(Class<?> program, PrintWriter out, boolean terminal)
    */
   public int run(JobSpec job, LaunchOptions options) {
     requireReachable(job.cluster(), options);
+    Optional.ofNullable(job.chaosPlan()).ifPresent(plan -> PlanFile.read(Path.of(plan)));
     RunSetup setup = RunSetup.of(job, out, terminal);
     String nothing = setup.nothingToDo();
     if (nothing != null) {

@@ -63,6 +63,9 @@ record NodeCommandLine(Class<?> program, JobSpec job, String seed, int ranks) {
     arguments.add("--name=" + name);
     arguments.add("--ranks=" + ranks);
     arguments.add("--child");
+    if (job.chaosPlan() != null) {
+      arguments.add("--allow-faults");
+    }
     arguments.add("device=" + job.device());
     arguments.add("cluster.transport=" + written(cluster.transport()));
     arguments.add("cluster.data-transport=" + written(cluster.data()));

@@ -57,6 +57,11 @@ public final class NodeProgram {
    */
   public int run() {
     Optional<RunSetup> setup = Optional.empty();
+    if (options.control() && job.chaosPlan() != null && !options.faults()) {
+      throw TroupeException.usage(
+          "chaos.plan = %s: start the nodes with --allow-faults, or leave the plan out"
+              .formatted(job.chaosPlan()));
+    }
     if (options.control()) {
       RunSetup own = RunSetup.of(job, out, terminal);
       String nothing = own.nothingToDo();
@@ -149,7 +154,8 @@ public final class NodeProgram {
         job.elastic(),
         folder.path(),
         driver.directory(),
-        memory);
+        memory,
+        options.faults());
   }
 
   /** Two nodes of one machine have different ports, or are different processes. */

@@ -30,6 +30,7 @@ final class WorkerNames {
         start.cluster().data(),
         start.aeronDirectory(),
         start.sharedMemory(),
+        start.faults(),
         gpus(start, first, count));
   }
 

@@ -149,6 +149,10 @@ final class WorkerProcess implements ChildProcess {
     return "worker process %s (pid %d)".formatted(process(), process.pid());
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   /** The way to its ranks. */
   WorkerLink link() {
     return link;

@@ -2,6 +2,7 @@ package dev.troupe.deploy.worker;
 
 import dev.troupe.actor.NodeDevices;
 import dev.troupe.collectives.comm.shared.SharedMemory;
+import dev.troupe.deploy.chaos.inject.NodeFaults;
 import dev.troupe.deploy.process.ChildProcess;
 import dev.troupe.deploy.process.ProcessKeeper;
 import dev.troupe.deploy.process.Restarts;
@@ -9,6 +10,7 @@ import dev.troupe.deploy.report.ConsoleFilter;
 import dev.troupe.proto.codec.WorkerFrame;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.DeviceInfo;
+import dev.troupe.proto.message.InjectFault;
 import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.RankPlace;
 import dev.troupe.proto.message.WorkerCommand;
@@ -44,6 +46,7 @@ public final class Workers implements NodeDevices, AutoCloseable {
   private final Start start;
   private final int perProcess;
   private final List<ProcessKeeper<WorkerProcess>> slots;
+  private final NodeFaults faults = new NodeFaults(new Reach());
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("worker-watch").factory());
@@ -61,6 +64,7 @@ public final class Workers implements NodeDevices, AutoCloseable {
    * @param folder private folder for sockets and output
    * @param aeronDirectory directory of the host's media driver, where one is used
    * @param sharedMemory folder for shared memory, where it is used
+   * @param faults whether the node obeys orders of faults
    */
   public record Start(
       NodeInfo node,
@@ -72,7 +76,8 @@ public final class Workers implements NodeDevices, AutoCloseable {
       ElasticSpec elastic,
       Path folder,
       Optional<Path> aeronDirectory,
-      Optional<Path> sharedMemory) {
+      Optional<Path> sharedMemory,
+      boolean faults) {
     /** How long a process may be without a sign of life. */
     Duration silence() {
       return Duration.ofMillis(Math.round(elastic.nodeTimeout() * 1e3));
@@ -175,8 +180,40 @@ public final class Workers implements NodeDevices, AutoCloseable {
     holder(place).kill(why);
   }
 
+  @Override
+  public String inject(InjectFault order) {
+    return start.faults() ? faults.inject(order) : NodeDevices.super.inject(order);
+  }
+
+  /** The processes, as faults hit them. */
+  private final class Reach implements NodeFaults.Reach {
+    @Override
+    public long pid(int device) {
+      return holder(device).pid();
+    }
+
+    @Override
+    public List<Long> pids() {
+      return slots.stream().map(slot -> slot.current().pid()).toList();
+    }
+
+    @Override
+    public void kill(int device) {
+      holder(device).kill("a fault was ordered");
+    }
+
+    @Override
+    public void send(InjectFault order) {
+      holder(order.device()).link().send(order.rank(), order);
+    }
+  }
+
   private WorkerProcess holder(RankPlace place) {
-    return slots.get(place.device() / perProcess).current();
+    return holder(place.device());
+  }
+
+  private WorkerProcess holder(int device) {
+    return slots.get(device / perProcess).current();
   }
 
   /** For people: name and pid of each process. */
