@@ -1,7 +1,9 @@
 package dev.troupe.train;
 
 import dev.troupe.proto.spec.CudaSpec;
+import dev.troupe.proto.spec.IntegritySpec;
 import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.proto.spec.NonFinite;
 import dev.troupe.proto.spec.Precision;
 import dev.troupe.proto.spec.ProfileSpec;
 import java.nio.file.Path;
@@ -20,11 +22,34 @@ final class JobCopies {
     return of(job, folder.toString(), job.device(), job.precision(), job.cuda(), profile);
   }
 
+  /** The job with another precision, and replicas compared after so many steps. */
+  static JobSpec checked(JobSpec job, Precision precision, int every) {
+    return of(
+        job,
+        job.runDir(),
+        job.device(),
+        precision,
+        new IntegritySpec(every, NonFinite.STOP),
+        job.cuda(),
+        job.profile());
+  }
+
   private static JobSpec of(
       JobSpec job,
       String runDir,
       String device,
       Precision precision,
+      CudaSpec cuda,
+      ProfileSpec profile) {
+    return of(job, runDir, device, precision, job.integrity(), cuda, profile);
+  }
+
+  private static JobSpec of(
+      JobSpec job,
+      String runDir,
+      String device,
+      Precision precision,
+      IntegritySpec integrity,
       CudaSpec cuda,
       ProfileSpec profile) {
     return new JobSpec(
@@ -41,7 +66,7 @@ final class JobCopies {
         job.data(),
         job.checkpoint(),
         job.elastic(),
-        job.integrity(),
+        integrity,
         job.cluster(),
         cuda,
         profile,

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the same work on every rank of a mesh, a thread each. */
@@ -28,24 +29,33 @@ final class Ranks {
   /** Results in rank order. Every rank has one lane, so a mesh of any size runs anywhere. */
   static <T> List<T> run(
       JobSpec job, DeviceMesh mesh, TrainingData data, @Nullable Path resume, Work<T> work) {
-    Communicators communicators = new LocalCommunicators();
+    Start start = resume == null ? new Start.Initial() : new Start.Checkpoint(resume);
+    return run(
+        IntStream.range(0, mesh.size())
+            .mapToObj(rank -> Assignment.alone(job, mesh, rank, start))
+            .toList(),
+        new LocalCommunicators(),
+        data,
+        work);
+  }
+
+  /** Results in the order of the assignments, which are those of one mesh. */
+  static <T> List<T> run(
+      List<Assignment> assignments,
+      Communicators communicators,
+      TrainingData data,
+      Work<T> work) {
     try (ExecutorService threads =
         Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
       List<Future<T>> futures = new ArrayList<>();
-      for (int rank = 0; rank < mesh.size(); rank++) {
-        Assignment assignment =
-            Assignment.alone(
-                job,
-                mesh,
-                rank,
-                resume == null ? new Start.Initial() : new Start.Checkpoint(resume));
+      for (Assignment assignment : assignments) {
         futures.add(
             threads.submit(
                 () -> {
                   try {
                     return one(assignment, communicators, data, work);
                   } catch (Exception e) {
-                    communicators.abort(1, "a rank failed: " + e);
+                    communicators.abort(assignment.epoch(), "a rank failed: " + e);
                     throw e;
                   }
                 }));

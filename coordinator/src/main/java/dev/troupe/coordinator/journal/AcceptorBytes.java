@@ -22,6 +22,7 @@ final class AcceptorBytes {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(FORMAT);
+      write(out, acceptor.name());
       out.writeLong(acceptor.promised());
       write(out, acceptor.proposer());
       out.writeLong(acceptor.sequence());
@@ -29,6 +30,7 @@ final class AcceptorBytes {
       out.writeBoolean(record != null);
       if (record != null) {
         write(out, record);
+        write(out, acceptor.keepers());
       }
     } catch (IOException e) {
       throw new UncheckedIOException("in memory", e);
@@ -46,9 +48,13 @@ final class AcceptorBytes {
     if (stop != null) {
       write(out, stop);
     }
-    out.writeInt(record.meshNodes().size());
-    for (String node : record.meshNodes()) {
-      write(out, node);
+    write(out, record.meshNodes());
+  }
+
+  private static void write(DataOutputStream out, List<String> texts) throws IOException {
+    out.writeInt(texts.size());
+    for (String text : texts) {
+      write(out, text);
     }
   }
 
@@ -70,10 +76,13 @@ final class AcceptorBytes {
       throw new IOException("its format is %d, not %d".formatted(format, FORMAT));
     }
     try {
+      String name = text(in);
       long promised = in.readLong();
       String proposer = text(in);
       long sequence = in.readLong();
-      return new Acceptor(promised, proposer, sequence, in.readBoolean() ? record(in) : null);
+      return in.readBoolean()
+          ? new Acceptor(name, promised, proposer, sequence, record(in), texts(in))
+          : new Acceptor(name, promised, proposer, sequence, null, List.of());
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -85,12 +94,16 @@ final class AcceptorBytes {
     long committed = in.readLong();
     int nodes = in.readInt();
     @Nullable String stop = in.readBoolean() ? text(in) : null;
+    return new JournalRecord(term, epoch, committed, nodes, stop, texts(in));
+  }
+
+  private static List<String> texts(DataInputStream in) throws IOException {
     int count = in.readInt();
-    List<String> meshNodes = new ArrayList<>();
+    List<String> texts = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      meshNodes.add(text(in));
+      texts.add(text(in));
     }
-    return new JournalRecord(term, epoch, committed, nodes, stop, meshNodes);
+    return texts;
   }
 
   private static String text(DataInputStream in) throws IOException {

@@ -54,22 +54,22 @@ final class AcceptorFile implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** Opens the file; makes it where there is none. */
-  static AcceptorFile open(Path path) throws IOException {
+  /** Opens the file; makes it, of a fresh acceptor of that name, where there is none. */
+  static AcceptorFile open(Path path, String name) throws IOException {
     if (Files.notExists(path)) {
-      create(path);
+      create(path, Acceptor.fresh(name));
     }
     return new AcceptorFile(
         path, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
   }
 
   /** Both copies are there before the file has its name. */
-  private static void create(Path path) throws IOException {
+  private static void create(Path path, Acceptor fresh) throws IOException {
     Path folder = Path.of(String.valueOf(path.toAbsolutePath().getParent()));
     Files.createDirectories(folder);
     Path made = Files.createTempFile(folder, path.getFileName() + ".", ".tmp");
     try (FileChannel channel = FileChannel.open(made, StandardOpenOption.WRITE)) {
-      ByteBuffer first = encode(new Copy(0, AcceptorBytes.of(Acceptor.FRESH)));
+      ByteBuffer first = encode(new Copy(0, AcceptorBytes.of(fresh)));
       write(channel, first, 0);
       write(channel, first, COPY);
       channel.force(true);

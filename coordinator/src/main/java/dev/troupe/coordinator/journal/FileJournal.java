@@ -4,6 +4,7 @@ import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.JournalRecord;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. All input and output is done on a thread of its own.
  */
 public final class FileJournal implements Journal {
+  private static final String ALONE = "alone";
+
   private final Path path;
   private final String proposer = UUID.randomUUID().toString();
   private final ExecutorService thread =
@@ -39,7 +42,7 @@ public final class FileJournal implements Journal {
           if (file != null) {
             throw new IllegalStateException("opened twice");
           }
-          AcceptorFile opened = AcceptorFile.open(path);
+          AcceptorFile opened = AcceptorFile.open(path, ALONE);
           file = opened;
           return opened.locked(this::takeOver);
         });
@@ -50,7 +53,8 @@ public final class FileJournal implements Journal {
     long term = before.promised() + 1;
     JournalRecord record =
         Objects.requireNonNullElseGet(before.record(), () -> JournalRecord.first(0)).withTerm(term);
-    opened.write(before.promise(term, proposer).accept(proposer, sequence, record), true);
+    opened.write(
+        before.promise(term, proposer).accept(proposer, sequence, record, List.of(ALONE)), true);
     return record;
   }
 
@@ -66,7 +70,8 @@ public final class FileJournal implements Journal {
       return false;
     }
     sequence++;
-    opened.write(before.accept(proposer, sequence, record), Durability.needed(before, record));
+    Acceptor next = before.accept(proposer, sequence, record, List.of(ALONE));
+    opened.write(next, !Durability.onlyCommits(before, next));
     return true;
   }
 

@@ -19,10 +19,10 @@ import java.util.TreeMap;
  * @param slow for how many steps in a row a rank has been slow; only those that were
  */
 record Pace(int steps, SortedMap<Integer, Double> seconds, SortedMap<Integer, Integer> slow) {
-  static final double FACTOR = 1.5;
-  static final int PATIENCE = 6;
-  static final int WARM_UP = 4;
-  private static final double NEWEST = 0.25;
+  static final double FACTOR = 1.6;
+  static final int PATIENCE = 8;
+  static final int WARM_UP = 8;
+  private static final double NEWEST = 0.2;
 
   /** Below it a difference is the scheduler's. */
   private static final double LEAST_SECONDS = 0.002;

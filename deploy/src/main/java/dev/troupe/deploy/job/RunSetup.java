@@ -83,7 +83,7 @@ public final class RunSetup {
     InstantSource clock = InstantSource.system();
     return new FanOut(
         board,
-        new RunRecorder(folder, console, start.step(), clock),
+        new RunRecorder(folder, console, clock),
         new TensorBoardListener(EventWriter.open(folder.tensorBoard(), clock)));
   }
 

@@ -126,6 +126,6 @@ final class Coordination {
 
   private boolean knows(String node) {
     return board.get().nodes().stream()
-        .anyMatch(each -> each.name().equals(node) && each.state() == RunStatus.Presence.UP);
+        .anyMatch(each -> each.name().equals(node) && each.state() != RunStatus.Presence.LOST);
   }
 }

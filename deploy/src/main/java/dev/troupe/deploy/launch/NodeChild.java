@@ -66,9 +66,7 @@ final class NodeChild implements ChildProcess {
 
   @Override
   public CompletionStage<ChildProcess.End> onEnd() {
-    return process
-        .onExit()
-        .thenApply(gone -> new ChildProcess.End(gone.exitValue(), words(gone)));
+    return process.onExit().thenApply(gone -> new ChildProcess.End(gone.exitValue(), words(gone)));
   }
 
   private String words(Process gone) {

@@ -15,29 +15,46 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code metrics.jsonl}: one line a committed step, each step once. A run that resumes drops the
- * lines of the steps it will do again. The field names are a contract with tools. Used by one
- * thread.
+ * {@code metrics.jsonl}: one line a committed step, each step once. A run that resumes, or goes
+ * back, drops the lines of the steps it will do again. The field names are a contract with tools.
+ * Used by one thread.
  */
 public final class MetricsLog implements AutoCloseable {
-  private final JsonLines lines;
+  private final Path file;
+  private JsonLines lines;
+  private long last = Long.MAX_VALUE;
 
-  private MetricsLog(JsonLines lines) {
+  private MetricsLog(Path file, JsonLines lines) {
+    this.file = file;
     this.lines = lines;
   }
 
   /**
-   * Opens the log for steps after {@code resumedStep} (0 for a new run).
+   * Opens the log, with what earlier runs left.
    *
    * @throws dev.troupe.proto.error.TroupeException of category resource where it cannot be written
    */
-  public static MetricsLog open(Path file, long resumedStep) {
+  public static MetricsLog open(Path file) {
     try {
-      dropAfter(file, resumedStep);
-      return new MetricsLog(new JsonLines(file));
+      return new MetricsLog(file, new JsonLines(file));
     } catch (IOException e) {
       throw JsonLines.cannotWrite(file, e);
     }
+  }
+
+  /** The run goes on after {@code step} (0: from the beginning): later ones come again. */
+  public void goOnAfter(long step) {
+    if (last <= step) {
+      return;
+    }
+    lines.close();
+    try {
+      dropAfter(file, step);
+      lines = new JsonLines(file);
+    } catch (IOException e) {
+      throw JsonLines.cannotWrite(file, e);
+    }
+    last = step;
   }
 
   /** Appends a step and makes the line visible to readers. */
@@ -56,6 +73,7 @@ public final class MetricsLog implements AutoCloseable {
     line.addProperty("dp", step.dp());
     line.addProperty("tp", step.tp());
     lines.append(line);
+    last = step.step();
   }
 
   @Override

@@ -28,7 +28,11 @@ class ApiVerbsTest {
   @TempDir Path folder;
 
   private int run(String... arguments) {
-    return Cli.of(new StatusCommand(Duration.ofMillis(1)), new StopCommand(), new DrainCommand(), new ScaleCommand())
+    return Cli.of(
+            new StatusCommand(Duration.ofMillis(1)),
+            new StopCommand(),
+            new DrainCommand(),
+            new ScaleCommand())
         .writingTo(new PrintWriter(out), new PrintWriter(err))
         .run(arguments);
   }
@@ -47,7 +51,7 @@ class ApiVerbsTest {
             "  loss         2.5000, gradient norm 0.500, learning rate 1.00e-03\n",
             "  speed        500 tokens/s, 2.000 s a step (median 2.000 s)\n",
             "  mesh         tp 2 x dp 2 = 4 ranks, epoch 1\n",
-            "  node         a: up, 2 devices, ranks 0-1\n",
+            "  node         a: training, 2 devices, ranks 0-1\n",
             "  warning      1 checkpoints could not be written\n")) {
       assertTrue(text.contains(part), text);
     }

@@ -17,7 +17,10 @@ class LaunchOptionsTest {
   private static final OptionalInt NONE = OptionalInt.empty();
 
   private static JobSpec job(String... settings) {
-    return JobConfig.load(null, Stream.concat(Stream.of("train.global-batch=12"), Stream.of(settings)).toList());
+    return JobConfig.load(
+        null,
+        Stream.concat(Stream.of("train.global-batch=12", "parallel.tp=1"), Stream.of(settings))
+            .toList());
   }
 
   private static OptionalInt some(int value) {
@@ -26,8 +29,7 @@ class LaunchOptionsTest {
 
   private static String refusal(OptionalInt nodes, OptionalInt ranks, JobSpec job) {
     TroupeException e =
-        assertThrows(
-            TroupeException.class, () -> LaunchOptions.of(List.of(), nodes, ranks, job));
+        assertThrows(TroupeException.class, () -> LaunchOptions.of(List.of(), nodes, ranks, job));
     assertEquals(Category.USAGE, e.category());
     return String.valueOf(e.getMessage());
   }
@@ -65,8 +67,7 @@ class LaunchOptionsTest {
     LaunchOptions here = LaunchOptions.of(List.of(), some(2), NONE, job("parallel.dp=2"));
     assertEquals(List.of("node-0", "node-1", "node-2"), here.names(3));
     assertEquals(2, here.index("node-2"));
-    LaunchOptions there =
-        LaunchOptions.of(List.of("a", "b-7"), NONE, NONE, job("parallel.dp=2"));
+    LaunchOptions there = LaunchOptions.of(List.of("a", "b-7"), NONE, NONE, job("parallel.dp=2"));
     assertEquals(List.of("a", "b-7"), there.names(9));
     assertEquals(0, there.index("b-7"));
   }

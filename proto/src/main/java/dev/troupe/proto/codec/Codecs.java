@@ -17,7 +17,8 @@ final class Codecs {
             OrderCodecs.all(),
             RankReportCodecs.all(),
             NodeReportCodecs.all(),
-            FaultCodecs.all())
+            FaultCodecs.all(),
+            JournalCodecs.all())
         .flatMap(List::stream)
         .forEach(this::add);
   }

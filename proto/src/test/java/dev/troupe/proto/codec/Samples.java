@@ -14,6 +14,9 @@ import dev.troupe.proto.message.FaultDone;
 import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.Holding;
 import dev.troupe.proto.message.InjectFault;
+import dev.troupe.proto.message.JournalRecord;
+import dev.troupe.proto.message.KeepRecord;
+import dev.troupe.proto.message.KeeperState;
 import dev.troupe.proto.message.MeshJob;
 import dev.troupe.proto.message.NodeGone;
 import dev.troupe.proto.message.NodeInfo;
@@ -24,6 +27,7 @@ import dev.troupe.proto.message.NodeSaved;
 import dev.troupe.proto.message.NodeStopped;
 import dev.troupe.proto.message.NodeValidated;
 import dev.troupe.proto.message.PrepareStep;
+import dev.troupe.proto.message.PromiseTerm;
 import dev.troupe.proto.message.RankFailed;
 import dev.troupe.proto.message.RankPlace;
 import dev.troupe.proto.message.RankPrepared;
@@ -70,6 +74,8 @@ final class Samples {
               new RankSite("node-b", "host-b", "b-0", "[::1]:9", RankSet.of(4, 5))),
           List.of(HOLDING));
   private static final MeshJob FRESH = new MeshJob("", 1, 1, null, 0);
+  private static final JournalRecord RECORD =
+      new JournalRecord(7, 12, 1L << 40, 4, "SIGTERM", List.of("node-1", "node-2"));
   private static final StepResult RESULT =
       new StepResult(Math.PI, 0x1.0000000000001p-3, 3e-4, 1L << 40);
   private static final StepResult BROKEN =
@@ -141,6 +147,15 @@ final class Samples {
             List.of(new RankTime(0, 0.5), new RankTime(2, 1.25))),
         new NodeValidated(FENCE, 13, List.of(new Vote<>(2.5, RankSet.of(0, 1)))),
         new NodeSaved(FENCE, 13, RankSet.of(0, 2), new TreeMap<>(Map.of(1, "disk full"))),
-        new NodeStopped(FENCE, RankSet.of(0, 1)));
+        new NodeStopped(FENCE, RankSet.of(0, 1)),
+        new PromiseTerm(7, "c0ffee", agent.unsafeUpcast()),
+        new KeepRecord(
+            "c0ffee",
+            1L << 33,
+            RECORD,
+            List.of("node-1", "node-2", "node-3"),
+            agent.unsafeUpcast()),
+        new KeeperState("node-1", 8, "c0ffee", 3, RECORD, List.of("node-1")),
+        new KeeperState("node-1", 0, "", 0, null, List.of()));
   }
 }

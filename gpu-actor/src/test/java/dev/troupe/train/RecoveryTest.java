@@ -1,0 +1,247 @@
+package dev.troupe.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.troupe.checkpoint.StateKind;
+import dev.troupe.collectives.comm.CommunicatorAbortedException;
+import dev.troupe.collectives.mesh.DeviceMesh;
+import dev.troupe.proto.error.Category;
+import dev.troupe.proto.error.TroupeException;
+import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.proto.spec.Precision;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** States that go from mesh to mesh through memory are those of the run that was left alone. */
+class RecoveryTest {
+  private final Processes processes = new Processes();
+
+  /** A mesh of the walk: its processes by data-parallel index, and the one that dies after it. */
+  private record Stage(int steps, List<String> byDpIndex, String victim) {}
+
+  /** The first letter of a process is its node's. */
+  private static final List<Stage> WALK =
+      List.of(
+          new Stage(2, List.of("a1", "a2", "b1", "b2"), "b2"),
+          new Stage(1, List.of("a1", "a1", "a2"), "a2"),
+          new Stage(2, List.of("a1"), "nobody"),
+          new Stage(1, List.of("a1", "c1"), "a1"),
+          new Stage(2, List.of("c1", "d1", "d2", "c1"), "nobody"));
+
+  @ParameterizedTest
+  @CsvSource({"1,FP32", "2,FP32", "2,BF16"})
+  void aWalkOverWidthsWithLossesEndsWithTheBitsOfAnUndisturbedRun(int tp, Precision precision) {
+    JobSpec job = job(tp, precision);
+    int steps = WALK.stream().mapToInt(Stage::steps).sum();
+    List<String> last = WALK.getLast().byDpIndex();
+    processes.run(job, new DeviceMesh(tp, 4), new Start.Initial(), ranks(last, tp), train(steps));
+    Start.Memory expected = processes.held(steps, last);
+    List<ByteBuffer> bytes = bytes(expected);
+    last.forEach(processes::kill);
+
+    Start start = new Start.Initial();
+    long done = 0;
+    for (Stage stage : WALK) {
+      List<String> homes = ranks(stage.byDpIndex(), tp);
+      DeviceMesh mesh = new DeviceMesh(tp, stage.byDpIndex().size());
+      processes.run(job, mesh, start, homes, train(stage.steps()));
+      done += stage.steps();
+      processes.kill(stage.victim());
+      start = processes.held(done, survivors(stage));
+    }
+    Start.Memory actual = processes.held(steps, last);
+    assertEquals(places(expected), places(actual));
+    assertEquals(bytes, bytes(actual));
+  }
+
+  private static List<String> survivors(Stage stage) {
+    return stage.byDpIndex().stream().filter(name -> !name.equals(stage.victim())).toList();
+  }
+
+  private static List<String> places(Start.Memory memory) {
+    return memory.parts().stream()
+        .map(part -> part.key().dpIndex() + "." + part.key().tpIndex() + " " + part.processes())
+        .toList();
+  }
+
+  /** Every copy of every part; buffers are equal where all of their bytes are. */
+  private List<ByteBuffer> bytes(Start.Memory memory) {
+    List<ByteBuffer> all = new ArrayList<>();
+    for (Start.Part part : memory.parts()) {
+      assertTrue(part.processes().size() > 1, "no copy of " + part.key());
+      for (String process : part.processes()) {
+        all.add(bytes(process, part.key()));
+      }
+    }
+    return all;
+  }
+
+  private ByteBuffer bytes(String process, HeldKey key) {
+    HeldState state = processes.vault(process).get(key);
+    assertNotNull(state, key::toString);
+    ByteBuffer all = ByteBuffer.allocate((int) (3 * state.elements() * Float.BYTES));
+    for (StateKind kind : StateKind.values()) {
+      all.put(state.elements(kind, 0, state.elements()).asByteBuffer());
+    }
+    return all.flip();
+  }
+
+  /** Steps, each compared over the replicas, then the end of the mesh. */
+  private static Ranks.Work<Integer> train(int steps) {
+    return (parts, trainer) -> {
+      for (int i = 0; i < steps; i++) {
+        assertEquals(List.of(), trainer.prepare().suspects());
+        trainer.commit();
+      }
+      trainer.keep(trainer.step());
+      return 0;
+    };
+  }
+
+  /** Of four ranks, one never hears of the commit and ends the epoch while the others gather. */
+  @Test
+  void aCommitThatSomeDidNotHearOfIsMadeGood() {
+    JobSpec job = job(1, Precision.FP32);
+    List<String> homes = List.of("a1", "a2", "b1", "b2");
+    DeviceMesh mesh = new DeviceMesh(1, 4);
+    processes.run(job, mesh, new Start.Initial(), homes, train(3));
+    List<ByteBuffer> expected = bytes(processes.held(3, homes));
+    homes.forEach(processes::kill);
+    processes.run(
+        job,
+        mesh,
+        new Start.Initial(),
+        homes,
+        (parts, trainer) -> {
+          trainer.prepare();
+          trainer.commit();
+          trainer.prepare();
+          trainer.commit();
+          trainer.prepare();
+          if (parts.assignment().rank() == 1) {
+            processes.communicators().abort(processes.epoch(), "the coordinator is gone");
+          } else {
+            assertThrows(CommunicatorAbortedException.class, trainer::commit);
+          }
+          trainer.keep(3);
+          return 0;
+        });
+    assertEquals(expected, bytes(processes.held(3, homes)));
+  }
+
+  @Test
+  void aPreparedStepThatWasNotCommittedIsForgotten() {
+    JobSpec job = job(1, Precision.FP32);
+    List<String> homes = List.of("a1", "b1");
+    DeviceMesh mesh = new DeviceMesh(1, 2);
+    Ranks.Work<Integer> alsoPrepare =
+        (parts, trainer) -> {
+          trainer.prepare();
+          trainer.commit();
+          trainer.prepare();
+          trainer.keep(1);
+          return 0;
+        };
+    processes.run(job, mesh, new Start.Initial(), homes, train(1));
+    List<ByteBuffer> expected = bytes(processes.held(1, homes));
+    homes.forEach(processes::kill);
+    processes.run(job, mesh, new Start.Initial(), homes, alsoPrepare);
+    assertEquals(expected, bytes(processes.held(1, homes)));
+  }
+
+  @Test
+  void nothingIsHeldOfAStepThatTheTrainerIsNotAt() {
+    JobSpec job = job(1, Precision.FP32);
+    List<String> homes = List.of("a1", "b1");
+    processes.run(
+        job,
+        new DeviceMesh(1, 2),
+        new Start.Initial(),
+        homes,
+        (parts, trainer) -> {
+          trainer.keep(0);
+          assertFalse(parts.assignment().vault().keys().isEmpty(), "step 0 is there");
+          trainer.keep(1);
+          assertEquals(List.of(), parts.assignment().vault().keys());
+          return 0;
+        });
+  }
+
+  @Test
+  void aStepThatIsNotFiniteCountsWithoutAnUpdate() {
+    JobSpec job = job(1, Precision.FP32);
+    List<String> homes = List.of("a1", "b1");
+    processes.run(
+        job,
+        new DeviceMesh(1, 2),
+        new Start.Initial(),
+        homes,
+        (parts, trainer) -> {
+          if (parts.assignment().rank() == 1) {
+            trainer.damage(new Damage.NonFiniteGradient());
+          }
+          assertFalse(trainer.prepare().finite(), "every rank sees it");
+          trainer.keep(1);
+          return 0;
+        });
+    for (Start.Part part : processes.held(1, homes).parts()) {
+      HeldState state = processes.vault(part.processes().getFirst()).get(part.key());
+      assertNotNull(state);
+      MemorySegment moments = state.elements(StateKind.EXP_AVG, 0, state.elements());
+      MemorySegment zeros = MemorySegment.ofArray(new byte[(int) moments.byteSize()]);
+      assertEquals(-1, moments.mismatch(zeros), "no update was made");
+    }
+  }
+
+  @Test
+  void aChunkThatChangedInMemoryIsRefusedWithItsPartAndProcess() {
+    JobSpec job = job(1, Precision.FP32);
+    List<String> homes = List.of("a1", "b1");
+    processes.run(job, new DeviceMesh(1, 2), new Start.Initial(), homes, train(1));
+    Start.Memory held = processes.held(1, homes);
+    HeldKey key = held.parts().getFirst().key();
+    HeldState state = processes.vault("a1").get(key);
+    assertNotNull(state);
+    state.elements(StateKind.EXP_AVG_SQ, 1500, 1).setAtIndex(ValueLayout.JAVA_FLOAT, 0, 7);
+    AssertionError failure =
+        assertThrows(
+            AssertionError.class,
+            () ->
+                processes.run(
+                    job, new DeviceMesh(1, 3), held, List.of("a1", "c1", "b1"), train(1)));
+    TroupeException refusal = refusal(failure);
+    assertEquals(Category.PEER, refusal.category());
+    String message = String.valueOf(refusal.getMessage());
+    for (String part : List.of("step 1", "share 0 of 2", "process a1", "SHA-256")) {
+      assertTrue(message.contains(part), message);
+    }
+  }
+
+  private static TroupeException refusal(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof TroupeException refusal) {
+        return refusal;
+      }
+    }
+    throw new AssertionError("no refusal", failure);
+  }
+
+  private static List<String> ranks(List<String> byDpIndex, int tp) {
+    return byDpIndex.stream().flatMap(name -> Collections.nCopies(tp, name).stream()).toList();
+  }
+
+  private static JobSpec job(int tp, Precision precision) {
+    return JobCopies.checked(MeshParityTest.exact(tp, 4, false), precision, 1);
+  }
+}
