@@ -1,9 +1,9 @@
 package dev.troupe.deploy;
 
-import dev.troupe.deploy.chaos.ChaosProgram;
-import dev.troupe.deploy.cli.ChaosCommand;
 import dev.troupe.deploy.bench.Benchmarks;
+import dev.troupe.deploy.chaos.ChaosProgram;
 import dev.troupe.deploy.cli.BenchCommand;
+import dev.troupe.deploy.cli.ChaosCommand;
 import dev.troupe.deploy.cli.Cli;
 import dev.troupe.deploy.cli.DistCommand;
 import dev.troupe.deploy.cli.DoctorCommand;

@@ -48,7 +48,8 @@ final class Processes {
           }
         });
     return new Start.Memory(
-        step, holders.entrySet().stream().map(e -> new Start.Part(e.getKey(), e.getValue())).toList());
+        step,
+        holders.entrySet().stream().map(e -> new Start.Part(e.getKey(), e.getValue())).toList());
   }
 
   /**

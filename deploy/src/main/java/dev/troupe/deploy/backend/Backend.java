@@ -1,7 +1,7 @@
 package dev.troupe.deploy.backend;
 
-import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.checkpoint.Storage;
+import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.proto.codec.WorkerFrame;
 import dev.troupe.train.TrainerFactory;
 import dev.troupe.train.TrainingData;

@@ -62,8 +62,7 @@ public final class CudaBackend implements Backend {
 
   @Override
   public TrainerFactory trainers(TrainingData data, Storage storage) {
-    return new CudaTrainerFactory(
-        data, storage, gpus, communicators, CudaBackend::endProcess);
+    return new CudaTrainerFactory(data, storage, gpus, communicators, CudaBackend::endProcess);
   }
 
   /** A GPU that does not even give up leaves nothing to save: the others go on without us. */

@@ -69,7 +69,8 @@ public record ChaosProgram(Class<?> program, PrintWriter out) implements ChaosJo
   private static void requireFresh(JobSpec job, Path folder) {
     if (Files.exists(folder.resolve("metrics.jsonl"))) {
       throw TroupeException.usage(
-          "run.name = %s: %s has a run already; give another run.name".formatted(job.runName(), folder));
+          "run.name = %s: %s has a run already; give another run.name"
+              .formatted(job.runName(), folder));
     }
   }
 
@@ -91,8 +92,7 @@ public record ChaosProgram(Class<?> program, PrintWriter out) implements ChaosJo
   }
 
   /** Runs the job; a coordinator that is killed and has no successor is started again. */
-  private int disturbed(
-      JobSpec job, ChaosPlan plan, String file, Options options, Path folder) {
+  private int disturbed(JobSpec job, ChaosPlan plan, String file, Options options, Path folder) {
     List<String> arguments = new ArrayList<>(List.of("launch"));
     arguments.addAll(options.launch());
     arguments.addAll(options.job());

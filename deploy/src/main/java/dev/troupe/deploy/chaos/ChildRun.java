@@ -20,7 +20,9 @@ record ChildRun(Class<?> program, List<String> arguments) {
     out.flush();
     try {
       Process process =
-          new ProcessBuilder(JavaCommand.of(program, List.of("-Xmx1g"), arguments)).inheritIO().start();
+          new ProcessBuilder(JavaCommand.of(program, List.of("-Xmx1g"), arguments))
+              .inheritIO()
+              .start();
       try (StopSignals signals =
           new StopSignals(
               signal -> {

@@ -57,8 +57,7 @@ record FaultStory(
         FaultStory fault = injected(line);
         faults.put(fault.id(), fault);
       } else if (line.has("id")) {
-        faults.computeIfPresent(
-            line.get("id").getAsLong(), (id, fault) -> fault.told(event, line));
+        faults.computeIfPresent(line.get("id").getAsLong(), (id, fault) -> fault.told(event, line));
       }
     }
     return new ArrayList<>(faults.values());
@@ -101,8 +100,7 @@ record FaultStory(
 
   private FaultStory with(
       OptionalDouble seen, OptionalDouble over, long again, long gone, End how) {
-    return new FaultStory(
-        id, kind, fault, target, due, overlapping, seen, over, again, gone, how);
+    return new FaultStory(id, kind, fault, target, due, overlapping, seen, over, again, gone, how);
   }
 
   /** Whether it was taken for the loss of a process that was there all the time. */

@@ -52,10 +52,8 @@ record KindRow(
         done.size(),
         count(done, FaultStory::due),
         count(done, FaultStory::missed),
-        Percentiles.of(
-            done.stream().flatMap(fault -> fault.noticed().stream().boxed()).toList()),
-        Percentiles.of(
-            done.stream().flatMap(fault -> fault.recovered().stream().boxed()).toList()),
+        Percentiles.of(done.stream().flatMap(fault -> fault.noticed().stream().boxed()).toList()),
+        Percentiles.of(done.stream().flatMap(fault -> fault.recovered().stream().boxed()).toList()),
         done.stream().mapToLong(FaultStory::recomputed).sum(),
         done.stream().mapToLong(FaultStory::lost).sum(),
         count(done, FaultStory::falseEviction),

@@ -41,7 +41,8 @@ record StateHash(long step, String parameters, String optimizer) {
     for (StateKind kind : kinds) {
       for (LogicalTensor tensor : tensors) {
         digest.update(
-            "%s %s %d %d".formatted(kind, tensor.name(), tensor.rows(), tensor.cols())
+            "%s %s %d %d"
+                .formatted(kind, tensor.name(), tensor.rows(), tensor.cols())
                 .getBytes(StandardCharsets.UTF_8));
         add(digest, reader, kind, tensor);
       }

@@ -52,7 +52,10 @@ record Verdict(
     }
     int injected = rows.stream().mapToInt(KindRow::faults).sum();
     int refused = rows.stream().mapToInt(KindRow::refused).sum();
-    add(failures, planned - injected - refused - skipped, "faults of the plan never struck: give the run more steps");
+    add(
+        failures,
+        planned - injected - refused - skipped,
+        "faults of the plan never struck: give the run more steps");
     add(failures, rows.stream().mapToLong(KindRow::lost).sum(), "committed steps were lost");
     add(failures, rows.stream().mapToLong(KindRow::missed).sum(), "faults were not noticed");
     add(
@@ -62,7 +65,8 @@ record Verdict(
     comparison.ifPresent(
         with -> {
           if (!with.sameLosses()) {
-            failures.add("the losses differ from the undisturbed run's at steps " + few(with.differing()));
+            failures.add(
+                "the losses differ from the undisturbed run's at steps " + few(with.differing()));
           }
           if (!with.sameState()) {
             failures.add("the parameters differ from the undisturbed run's");

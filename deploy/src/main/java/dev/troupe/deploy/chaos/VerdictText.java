@@ -11,8 +11,16 @@ record VerdictText(Verdict verdict) {
   void print(PrintWriter out) {
     out.printf("%nFaults, with seconds as median / 95th percentile:%n%n");
     out.printf(
-        ROW, "kind", "faults", "noticed", "noticed after", "commit to commit", "again", "lost",
-        "false", "overlap");
+        ROW,
+        "kind",
+        "faults",
+        "noticed",
+        "noticed after",
+        "commit to commit",
+        "again",
+        "lost",
+        "false",
+        "overlap");
     verdict.rows().forEach(row -> print(out, row));
     verdict.rows().stream()
         .filter(row -> row.refused() > 0)
@@ -63,8 +71,7 @@ record VerdictText(Verdict verdict) {
           with.reference().parameters(), with.reference().step());
     }
     if (!with.missing().isEmpty()) {
-      out.printf(
-          "%d lines of metrics.jsonl went with a coordinator%n", with.missing().size());
+      out.printf("%d lines of metrics.jsonl went with a coordinator%n", with.missing().size());
     }
   }
 

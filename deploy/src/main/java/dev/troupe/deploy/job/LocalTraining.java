@@ -1,7 +1,7 @@
 package dev.troupe.deploy.job;
 
-import dev.troupe.checkpoint.FileStorage;
 import dev.troupe.actor.RankRuntime;
+import dev.troupe.checkpoint.FileStorage;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.Timeouts;
 import dev.troupe.coordinator.actor.CoordinatorActor;

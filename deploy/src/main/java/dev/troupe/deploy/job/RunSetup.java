@@ -93,8 +93,7 @@ public final class RunSetup {
    * @param storage what they are made through
    */
   public CheckpointStore store(Storage storage) {
-    CheckpointFolder folder =
-        new CheckpointFolder(storage, Path.of(job.checkpoint().dir()));
+    CheckpointFolder folder = new CheckpointFolder(storage, Path.of(job.checkpoint().dir()));
     folder.removeUnfinished();
     return new FolderStore(folder, job, tokenizer);
   }

@@ -3,8 +3,6 @@ package dev.troupe.deploy.launch;
 import dev.troupe.checkpoint.FileStorage;
 import dev.troupe.checkpoint.InterceptedStorage;
 import dev.troupe.checkpoint.Storage;
-import dev.troupe.deploy.chaos.engine.ChaosEngine;
-import java.util.Optional;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.actor.CoordinatorActor;
 import dev.troupe.coordinator.actor.TransitionObserver;
@@ -13,6 +11,7 @@ import dev.troupe.deploy.api.ApiAccess;
 import dev.troupe.deploy.api.ApiServer;
 import dev.troupe.deploy.api.RunStatus;
 import dev.troupe.deploy.api.StatusBoard;
+import dev.troupe.deploy.chaos.engine.ChaosEngine;
 import dev.troupe.deploy.job.RunSetup;
 import dev.troupe.deploy.report.RunFolder;
 import dev.troupe.proto.message.CoordinatorCommand;
@@ -22,6 +21,7 @@ import dev.troupe.train.MemoryPlan;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntFunction;
@@ -86,14 +86,16 @@ final class Coordination {
         chaos
             .<Storage>map(engine -> new InterceptedStorage(new FileStorage(), engine))
             .orElseGet(FileStorage::new);
-    Behavior<CoordinatorCommand> behavior = CoordinatorActor.create(
-        new CoordinatorActor.Parts(
-            setup.settings(nodes, MemoryPlan.of(job).total(), RuntimeFolder.newSecret(), REGISTER),
-            new FileJournal(folder.journal()),
-            setup.store(storage),
-            setup.listener(folder, board),
-            chaos.<TransitionObserver>map(engine -> engine).orElse(TransitionObserver.NONE)),
-        result::complete);
+    Behavior<CoordinatorCommand> behavior =
+        CoordinatorActor.create(
+            new CoordinatorActor.Parts(
+                setup.settings(
+                    nodes, MemoryPlan.of(job).total(), RuntimeFolder.newSecret(), REGISTER),
+                new FileJournal(folder.journal()),
+                setup.store(storage),
+                setup.listener(folder, board),
+                chaos.<TransitionObserver>map(engine -> engine).orElse(TransitionObserver.NONE)),
+            result::complete);
     return chaos.map(engine -> engine.around(behavior)).orElse(behavior);
   }
 

@@ -1,8 +1,8 @@
 package dev.troupe.deploy.launch;
 
-import dev.troupe.deploy.chaos.plan.PlanFile;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.deploy.api.ApiServer;
+import dev.troupe.deploy.chaos.plan.PlanFile;
 import dev.troupe.deploy.cluster.ClusterConfig;
 import dev.troupe.deploy.cluster.ListenAddress;
 import dev.troupe.deploy.job.DataProgress;

@@ -1,17 +1,16 @@
 package dev.troupe.deploy.worker;
 
 import com.typesafe.config.ConfigFactory;
-import dev.troupe.deploy.chaos.inject.WorkerFaults;
-import dev.troupe.proto.message.InjectFault;
-import java.util.Optional;
 import dev.troupe.actor.GpuActor;
 import dev.troupe.actor.RankRuntime;
+import dev.troupe.deploy.chaos.inject.WorkerFaults;
 import dev.troupe.deploy.local.LocalRun;
 import dev.troupe.deploy.report.RunLogging;
 import dev.troupe.proto.codec.WorkerFrame;
 import dev.troupe.proto.codec.WorkerFrames;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.AgentCommand;
+import dev.troupe.proto.message.InjectFault;
 import dev.troupe.proto.message.RankReport;
 import dev.troupe.proto.message.StartRank;
 import dev.troupe.proto.message.WorkerCommand;
@@ -21,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.typed.ActorRef;

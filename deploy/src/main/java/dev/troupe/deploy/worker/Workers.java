@@ -1,9 +1,8 @@
 package dev.troupe.deploy.worker;
 
-import dev.troupe.deploy.chaos.inject.NodeFaults;
-import dev.troupe.proto.message.InjectFault;
 import dev.troupe.actor.NodeDevices;
 import dev.troupe.collectives.comm.shared.SharedMemory;
+import dev.troupe.deploy.chaos.inject.NodeFaults;
 import dev.troupe.deploy.process.ChildProcess;
 import dev.troupe.deploy.process.ProcessKeeper;
 import dev.troupe.deploy.process.Restarts;
@@ -11,6 +10,7 @@ import dev.troupe.deploy.report.ConsoleFilter;
 import dev.troupe.proto.codec.WorkerFrame;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.DeviceInfo;
+import dev.troupe.proto.message.InjectFault;
 import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.RankPlace;
 import dev.troupe.proto.message.WorkerCommand;

@@ -75,8 +75,7 @@ public final class ChaosEngine
     this.nodeTimeout = nodeTimeout;
     this.checkpoints = new CheckpointDamage(checkpoints);
     this.log = EventLog.open(events, clock);
-    this.ledger =
-        new Ledger(log, EventLines.sinceTheEnd(events), nodeTimeout, clock.instant());
+    this.ledger = new Ledger(log, EventLines.sinceTheEnd(events), nodeTimeout, clock.instant());
     this.takenOver = ledger.busy();
     this.triggers = new Triggers(plan, ledger.struck(), System.nanoTime());
     thread.scheduleWithFixedDelay(
@@ -102,7 +101,8 @@ public final class ChaosEngine
 
   /** Lets it hear what the coordinator is told, too: who the nodes are, and their answers. */
   public Behavior<CoordinatorCommand> around(Behavior<CoordinatorCommand> coordinator) {
-    return Behaviors.intercept(() -> new Eavesdropper(hands, this::refused, this::close), coordinator);
+    return Behaviors.intercept(
+        () -> new Eavesdropper(hands, this::refused, this::close), coordinator);
   }
 
   @Override
@@ -141,10 +141,7 @@ public final class ChaosEngine
   }
 
   private void stopWhenDone() {
-    if (plan.stopWhenDone()
-        && !stopped
-        && triggers.exhausted(seen.committed())
-        && !ledger.busy()) {
+    if (plan.stopWhenDone() && !stopped && triggers.exhausted(seen.committed()) && !ledger.busy()) {
       stopped = true;
       hands.stop("the plan of faults is done");
     }
@@ -199,8 +196,7 @@ public final class ChaosEngine
   private boolean own(Strike strike) {
     Action.Kind kind = strike.action().kind();
     return (kind == Action.Kind.ENOSPC || kind == Action.Kind.CRASH)
-        && plan.rules().get(strike.rule()).trigger()
-            instanceof Trigger.At at
+        && plan.rules().get(strike.rule()).trigger() instanceof Trigger.At at
         && at.moment().coordinators();
   }
 
@@ -244,26 +240,21 @@ public final class ChaosEngine
           case ENOSPC -> new Fault(Fault.Kind.DISK_FULL);
           case CRASH -> new Fault(Fault.Kind.CRASH);
           case CUT ->
-              new Fault(
-                  Fault.Kind.CUT, seconds(action, strike), 0, String.join(",", hit.peers()));
+              new Fault(Fault.Kind.CUT, seconds(action, strike), 0, String.join(",", hit.peers()));
         };
     return hands.tell(
-        hit.node(),
-        new InjectFault(seen.fleet().fence(), id, hit.rank(), hit.device(), fault));
+        hit.node(), new InjectFault(seen.fleet().fence(), id, hit.rank(), hit.device(), fault));
   }
 
   private int steps(Action action, Strike strike) {
-    return plan.rules().get(strike.rule()).trigger()
-            instanceof Trigger.Between between
+    return plan.rules().get(strike.rule()).trigger() instanceof Trigger.Between between
         ? (int) (between.last() - between.first())
         : action.steps();
   }
 
   /** A cut from one step to another lasts about as long as these steps would. */
   private double seconds(Action action, Strike strike) {
-    return action.amount() > 0
-        ? action.amount()
-        : Math.max(1, steps(action, strike) * stepSeconds);
+    return action.amount() > 0 ? action.amount() : Math.max(1, steps(action, strike) * stepSeconds);
   }
 
   private void corrupt(long id) {

@@ -35,8 +35,7 @@ record Expectation(Set<Sign.Kind> signs, boolean noticed, boolean regroup) {
         boolean over = action.amount() == 0 || action.amount() > nodeTimeout;
         yield new Expectation(GONE, over, over);
       }
-      case BITFLIP ->
-          new Expectation(Set.of(Sign.Kind.DAMAGED, Sign.Kind.NOT_FINITE), true, true);
+      case BITFLIP -> new Expectation(Set.of(Sign.Kind.DAMAGED, Sign.Kind.NOT_FINITE), true, true);
       case NAN -> new Expectation(Set.of(Sign.Kind.NOT_FINITE), true, false);
       case SLOW -> {
         boolean enough = action.amount() >= NAMED_FACTOR && action.steps() >= NAMED_STEPS;

@@ -20,14 +20,19 @@ import java.util.Optional;
 public final class Ledger {
   /** A fault was injected. */
   public static final String INJECTED = "fault-injected";
+
   /** It was not done. */
   public static final String REFUSED = "fault-refused";
+
   /** It was noticed. */
   public static final String DETECTED = "fault-detected";
+
   /** The run went on after it. */
   public static final String RECOVERED = "fault-recovered";
+
   /** Another fault wiped it out. */
   public static final String MASKED = "fault-masked";
+
   /** A rank or node was given up that no fault had hit. */
   public static final String UNEXPLAINED = "unexplained-loss";
 
@@ -104,7 +109,15 @@ public final class Ledger {
     OpenFault fault = new OpenFault(id, action, hit, expected, now, epoch, lastCommit);
     InjectedLine line =
         new InjectedLine(
-            id, strike.rule(), action, hit, epoch, Math.max(0, committed), ordered, now, lastCommit);
+            id,
+            strike.rule(),
+            action,
+            hit,
+            epoch,
+            Math.max(0, committed),
+            ordered,
+            now,
+            lastCommit);
     Map<String, Object> fields = line.fields();
     fields.put("overlapping", overlapping);
     fields.put("must_be_noticed", expected.noticed());
@@ -187,7 +200,9 @@ public final class Ledger {
     }
   }
 
-  /** A step that was ordered before is ordered again: the last fault that made a mesh end did it. */
+  /**
+   * A step that was ordered before is ordered again: the last fault that made a mesh end did it.
+   */
   private void countAgain(long step) {
     if (step > ordered) {
       return;
@@ -206,11 +221,16 @@ public final class Ledger {
     log.append(
         RECOVERED,
         Map.of(
-            ID, fault.id,
-            "kind", kind(fault),
-            "seconds", seconds(fault.lastCommit, now),
-            "recomputed", fault.recomputed,
-            "lost", fault.lost));
+            ID,
+            fault.id,
+            "kind",
+            kind(fault),
+            "seconds",
+            seconds(fault.lastCommit, now),
+            "recomputed",
+            fault.recomputed,
+            "lost",
+            fault.lost));
   }
 
   private static String kind(OpenFault fault) {

@@ -1,18 +1,18 @@
 package dev.troupe.deploy.chaos.engine;
 
 import dev.troupe.coordinator.RunEvent;
+import dev.troupe.coordinator.plan.MeshEpoch;
+import dev.troupe.coordinator.plan.Place;
 import dev.troupe.coordinator.state.Effect;
 import dev.troupe.coordinator.state.Event;
 import dev.troupe.coordinator.state.RunState;
 import dev.troupe.coordinator.state.Transition;
-import dev.troupe.coordinator.plan.MeshEpoch;
 import dev.troupe.deploy.chaos.plan.Moment;
 import dev.troupe.proto.message.AgentCommand;
 import dev.troupe.proto.message.AssignRanks;
 import dev.troupe.proto.message.CommitStep;
-import dev.troupe.coordinator.plan.Place;
-import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.JournalRecord;
+import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.PrepareStep;
 import dev.troupe.proto.message.RankFailed;
@@ -37,14 +37,14 @@ final class Sight {
     RunState state = transition.state();
     sight.event(event);
     transition.effects().forEach(effect -> sight.effect(effect, state));
-    return new Sighting(
-        sight.marks, sight.signs, state.committed(), sight.ordered, fleet(state));
+    return new Sighting(sight.marks, sight.signs, state.committed(), sight.ordered, fleet(state));
   }
 
   private void event(Event event) {
     switch (event) {
       case Event.NodeLost(String node, String why) ->
-          signs.add(new Sign(Sign.Kind.NODE_LOST, node, Set.of(), "node " + node + " lost: " + why));
+          signs.add(
+              new Sign(Sign.Kind.NODE_LOST, node, Set.of(), "node " + node + " lost: " + why));
       case Event.NodeReported(RankFailed failed) when !failed.consequence() ->
           signs.add(
               new Sign(
@@ -63,7 +63,10 @@ final class Sight {
           when prepared.votes().stream().anyMatch(vote -> !vote.value().finite()) ->
           signs.add(
               new Sign(
-                  Sign.Kind.NOT_FINITE, "", Set.of(), "step " + prepared.step() + " is not finite"));
+                  Sign.Kind.NOT_FINITE,
+                  "",
+                  Set.of(),
+                  "step " + prepared.step() + " is not finite"));
       default -> {}
     }
   }
@@ -107,10 +110,8 @@ final class Sight {
     String words = event.type() + " " + event.fields();
     switch (event.type()) {
       case "straggler" -> signs.add(new Sign(Sign.Kind.STRAGGLER, "", rank(event), words));
-      case "step-not-finite" ->
-          signs.add(new Sign(Sign.Kind.NOT_FINITE, "", Set.of(), words));
-      case "checkpoint-failed" ->
-          signs.add(new Sign(Sign.Kind.SAVE_FAILED, "", Set.of(), words));
+      case "step-not-finite" -> signs.add(new Sign(Sign.Kind.NOT_FINITE, "", Set.of(), words));
+      case "checkpoint-failed" -> signs.add(new Sign(Sign.Kind.SAVE_FAILED, "", Set.of(), words));
       default -> {}
     }
   }
@@ -124,7 +125,9 @@ final class Sight {
     return node.devices().stream()
         .filter(device -> device.index() == place.device())
         .findFirst()
-        .map(device -> new Seat(rank, node.node(), device.index(), device.process(), device.endpoint()))
+        .map(
+            device ->
+                new Seat(rank, node.node(), device.index(), device.process(), device.endpoint()))
         .orElseGet(() -> new Seat(rank, node.node(), place.device(), "rank " + rank, ""));
   }
 
@@ -137,7 +140,8 @@ final class Sight {
         if (!state.members().containsKey(node)) {
           return new Fleet(state.fence(), List.of(), state.members().keySet());
         }
-        seats.add(seat(rank, mesh.places().get(rank), Objects.requireNonNull(state.members().get(node))));
+        seats.add(
+            seat(rank, mesh.places().get(rank), Objects.requireNonNull(state.members().get(node))));
       }
     }
     return new Fleet(state.fence(), seats, state.members().keySet());

@@ -35,9 +35,7 @@ public final class WorkerFaults {
   public TrainerFactory around(TrainerFactory delegate) {
     return (assignment, communicators) ->
         new FaultyTrainer(
-            delegate.create(assignment, communicators),
-            assignment.epoch(),
-            of(assignment.rank()));
+            delegate.create(assignment, communicators), assignment.epoch(), of(assignment.rank()));
   }
 
   private Queue<InjectFault> of(int rank) {

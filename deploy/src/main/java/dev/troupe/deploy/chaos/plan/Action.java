@@ -76,8 +76,7 @@ public record Action(Kind kind, double amount, int steps) {
         .map(kind -> of(kind, number(matcher.group("amount"), unit), steps));
   }
 
-  private static boolean fits(Kind kind, @Nullable String unit,
-      @Nullable String steps) {
+  private static boolean fits(Kind kind, @Nullable String unit, @Nullable String steps) {
     boolean seconds = unit != null && !unit.equals("x");
     return switch (kind) {
       case SLOW -> "x".equals(unit);
@@ -87,8 +86,7 @@ public record Action(Kind kind, double amount, int steps) {
     };
   }
 
-  private static double number(@Nullable String digits,
-      @Nullable String unit) {
+  private static double number(@Nullable String digits, @Nullable String unit) {
     if (digits == null) {
       return 0;
     }
@@ -96,8 +94,7 @@ public record Action(Kind kind, double amount, int steps) {
     return "ms".equals(unit) ? value / 1e3 : value;
   }
 
-  private static Action of(
-      Kind kind, double amount, @Nullable String steps) {
+  private static Action of(Kind kind, double amount, @Nullable String steps) {
     int lasting = steps == null ? SLOW_STEPS : Integer.parseInt(steps);
     return new Action(kind, amount, kind == Kind.SLOW ? lasting : 0);
   }

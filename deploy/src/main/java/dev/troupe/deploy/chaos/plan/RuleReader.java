@@ -22,10 +22,21 @@ record RuleReader(Section fault) {
   private static final String ONE_OF = "one-of";
   private static final String NODES = "nodes";
   private static final List<String> TRIGGERS = List.of(AT, DURING, BETWEEN, STORM);
-  private static final List<String> TARGETS = List.of("rank", "node", "agent", "coordinator", NODES);
+  private static final List<String> TARGETS =
+      List.of("rank", "node", "agent", "coordinator", NODES);
   private static final Set<String> KEYS =
       Set.of(
-          AT, DURING, BETWEEN, STORM, DO, ONE_OF, "rank", "node", "agent", "coordinator", NODES,
+          AT,
+          DURING,
+          BETWEEN,
+          STORM,
+          DO,
+          ONE_OF,
+          "rank",
+          "node",
+          "agent",
+          "coordinator",
+          NODES,
           "one-way");
 
   Rule read() {
@@ -182,7 +193,8 @@ record RuleReader(Section fault) {
       }
       case CORRUPT, KILL_COORDINATOR -> {}
     }
-    if (trigger instanceof Trigger.Between && action.kind() != Action.Kind.CUT
+    if (trigger instanceof Trigger.Between
+        && action.kind() != Action.Kind.CUT
         && action.kind() != Action.Kind.SLOW) {
       throw fault.wrong("between = [20, 30] is for cut and slow; give at = { step = 20 }");
     }

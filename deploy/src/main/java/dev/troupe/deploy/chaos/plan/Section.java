@@ -42,7 +42,8 @@ record Section(String name, ConfigObject values) {
     ConfigValue value = values.get(key);
     if (value == null) {
       throw TroupeException.usage(
-          "%s: %s is missing; give %s".formatted(Location.of(values.origin()), path(key), expected));
+          "%s: %s is missing; give %s"
+              .formatted(Location.of(values.origin()), path(key), expected));
     }
     return value;
   }

@@ -21,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LedgerTest {
   private static final double TIMEOUT = 2.5;
   private static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
-  private static final Hit RANK =
-      new Hit("rank 3 (node-1)", "node-1", 3, 1, Set.of(3), List.of());
+  private static final Hit RANK = new Hit("rank 3 (node-1)", "node-1", 3, 1, Set.of(3), List.of());
   private static final Action KILL = new Action(Action.Kind.KILL9, 0, 0);
 
   @TempDir private Path folder;
@@ -140,7 +139,8 @@ class LedgerTest {
   @Test
   void anotherFaultCanWipeOneOut() {
     see(4, 17, 18);
-    inject(new Action(Action.Kind.BITFLIP, 0, 0), new Hit("r", "node-0", 0, 0, Set.of(0), List.of()));
+    inject(
+        new Action(Action.Kind.BITFLIP, 0, 0), new Hit("r", "node-0", 0, 0, Set.of(0), List.of()));
     inject(KILL, RANK);
     assertTrue(lines("fault-injected").getLast().get("overlapping").getAsBoolean());
     see(5, 17, 0, failed(3), regroup());

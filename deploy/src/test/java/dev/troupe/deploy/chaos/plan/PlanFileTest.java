@@ -113,8 +113,7 @@ class PlanFileTest {
   void mistakesAreNamedWithTheirPlaceAndRemedy(String text, String message) {
     TroupeException refusal = assertThrows(TroupeException.class, () -> read(text));
     assertEquals(Category.USAGE, refusal.category());
-    assertTrue(
-        String.valueOf(refusal.getMessage()).contains(message.strip()), refusal::getMessage);
+    assertTrue(String.valueOf(refusal.getMessage()).contains(message.strip()), refusal::getMessage);
   }
 
   @Test
