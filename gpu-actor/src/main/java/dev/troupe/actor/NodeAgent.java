@@ -4,6 +4,7 @@ import dev.troupe.proto.error.Category;
 import dev.troupe.proto.message.AgentCommand;
 import dev.troupe.proto.message.AssignRanks;
 import dev.troupe.proto.message.CoordinatorCommand;
+import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.FaultDone;
 import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.Holding;
@@ -22,6 +23,7 @@ import dev.troupe.proto.message.RunEnded;
 import dev.troupe.proto.message.StartRank;
 import dev.troupe.proto.message.WorkerCommand;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -71,6 +73,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
   private final SortedMap<Integer, Rank> ranks = new TreeMap<>();
   private final Set<Holding> held = new LinkedHashSet<>();
   private Fence fence = new Fence(0, 0);
+  private Fence ranksFence = fence; // of the mesh that the ranks belong to
   private boolean assigned;
   private boolean retiring;
   private NodeReports reports = new NodeReports(fence, 0);
@@ -131,6 +134,9 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
   private Behavior<Message> onCommand(AgentCommand command) {
     switch (command) {
       case RetireRanks retire when retire.fence().compareTo(fence) > 0 -> retire(retire);
+      case RetireRanks again when again.fence().equals(fence) -> retireAgain();
+      case RankRetired retired when retiring && retired.fence().compareTo(ranksFence) > 0 ->
+          report(retired); // perhaps to an earlier order than the last one: it has no other word
       case AssignRanks assign when assign.fence().compareTo(fence) > 0 || fresh(assign) ->
           assign(assign);
       case RunEnded ended when ended.fence().term() >= fence.term() -> {
@@ -144,7 +150,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
       case RankOrder order -> ranks.values().forEach(rank -> rank.actor().tell(order));
       case RankReport report -> report(report);
       case RunEnded old -> {}
-      case RetireRanks again -> {}
+      case RetireRanks old -> {}
       case AssignRanks again -> {}
     }
     return this;
@@ -159,10 +165,28 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
     reports = new NodeReports(fence, 0);
     assigned = false;
     retiring = true;
-    held.clear();
+    Set<String> asked = new HashSet<>();
+    ranks.values().forEach(rank -> asked.add(process(rank.place().device())));
+    held.removeIf(holding -> asked.contains(holding.process())); // these tell it anew
     ranks.values().forEach(rank -> rank.actor().tell(order));
     timers.startSingleTimer(new Overdue(fence), RETIRE_LIMIT);
     retiredIfDone();
+  }
+
+  /** The coordinator asks again when the node's devices changed, or when it lost the answer. */
+  private void retireAgain() {
+    if (!assigned && !retiring) {
+      retiring = true;
+      retiredIfDone();
+    }
+  }
+
+  private String process(int device) {
+    return devices.info().devices().stream()
+        .filter(each -> each.index() == device)
+        .map(DeviceInfo::process)
+        .findFirst()
+        .orElse("");
   }
 
   /** Tells first what the node has now: a process may have ended with its ranks. */
@@ -171,6 +195,8 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
       retiring = false;
       timers.cancel(new Overdue(fence));
       register();
+      List<String> living = devices.info().devices().stream().map(DeviceInfo::process).toList();
+      held.removeIf(holding -> !living.contains(holding.process()));
       coordinator.tell(new NodeRetired(fence, devices.info().node(), List.copyOf(held)));
     }
   }
@@ -188,6 +214,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
     ranks.values().forEach(rank -> getContext().stop(rank.actor())); // their word counts no more
     ranks.clear();
     fence = assign.fence();
+    ranksFence = fence;
     assigned = true;
     retiring = false;
     reports = new NodeReports(fence, assign.ranks().size());
@@ -231,7 +258,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
     Rank rank = ranks.get(gone.rank());
     if (rank != null && rank.actor().equals(gone.actor())) {
       String message = "its actor on node " + devices.info().node() + " ended unexpectedly";
-      report(new RankFailed(fence, gone.rank(), Category.INTERNAL, message, false));
+      report(new RankFailed(fence, gone.rank(), Category.PEER, message, false));
       report(new RankStopped(fence, gone.rank()));
     }
     return this;

@@ -17,8 +17,8 @@ final class Codecs {
             OrderCodecs.all(),
             RankReportCodecs.all(),
             NodeReportCodecs.all(),
-            FaultCodecs.all(),
-            JournalCodecs.all())
+            JournalCodecs.all(),
+            FaultCodecs.all())
         .flatMap(List::stream)
         .forEach(this::add);
   }

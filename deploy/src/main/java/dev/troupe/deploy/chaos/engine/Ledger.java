@@ -54,6 +54,7 @@ public final class Ledger {
   private boolean changing;
   private long nextId = 1;
   private long committed = -1;
+  private long highest;
   private long ordered;
   private Instant lastCommit;
 
@@ -80,6 +81,7 @@ public final class Ledger {
         struck.merge(written.rule(), 1, Integer::sum);
         nextId = Math.max(nextId, written.id() + 1);
         committed = Math.max(committed, written.committed());
+        highest = committed;
         ordered = Math.max(ordered, written.ordered());
         open.put(written.id(), written.open(nodeTimeout));
       }
@@ -177,6 +179,7 @@ public final class Ledger {
       lastCommit = now;
     }
     committed = sighting.committed();
+    highest = Math.max(highest, committed);
   }
 
   private void notice(Sign sign, Instant now) {
@@ -208,11 +211,11 @@ public final class Ledger {
       return;
     }
     List<OpenFault> causes =
-        new ArrayList<>(open.values().stream().filter(each -> each.expected.regroup()).toList());
+        new ArrayList<>(open.values().stream().filter(each -> each.expected.endsMesh()).toList());
     if (!causes.isEmpty()) {
       OpenFault cause = causes.getLast();
       cause.recomputed = Math.max(cause.recomputed, ordered - step + 1);
-      cause.lost = Math.max(cause.lost, committed - (step - 1));
+      cause.lost = Math.max(cause.lost, highest - (step - 1));
     }
   }
 
