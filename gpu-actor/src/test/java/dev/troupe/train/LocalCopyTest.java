@@ -12,6 +12,7 @@ import dev.troupe.proto.spec.JobSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,7 +97,7 @@ class LocalCopyTest {
   void aShortCopyIsNotUsed() throws IOException {
     Path copy = data(local.resolve("step-00000003"), 0);
     byte[] bytes = Files.readAllBytes(copy);
-    Files.write(copy, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+    Files.write(copy, Arrays.copyOf(bytes, bytes.length / 2));
     assertEquals(expected, MeshParityTest.losses(job, published, 2));
   }
 
