@@ -2,6 +2,7 @@ package dev.troupe.coordinator;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where checkpoints are made. Called by the coordinator, off its actor's thread, by one thread at a
@@ -13,7 +14,7 @@ public interface CheckpointStore {
    * Makes the empty folder that all ranks write their files into. What lies there is no checkpoint
    * until {@link #publish}.
    */
-  Path begin(long step) throws IOException;
+  Path begin(long step, long epoch) throws IOException;
 
   /**
    * Makes what all ranks wrote a checkpoint, atomically and durably, and only then lets {@code
@@ -23,8 +24,27 @@ public interface CheckpointStore {
    */
   Path publish(Shards shards) throws IOException;
 
-  /** Removes what was written for {@code step}. */
-  void discard(long step, String why) throws IOException;
+  /** Removes what the ranks of mesh {@code epoch} wrote for {@code step}. */
+  void discard(long step, long epoch, String why) throws IOException;
+
+  /**
+   * The newest checkpoint of at most {@code step} whose every byte is as it was written; null where
+   * none was ever published.
+   */
+  @Nullable Found newest(long step) throws IOException;
+
+  /**
+   * A published checkpoint.
+   *
+   * @param path its folder
+   * @param step its committed steps
+   */
+  record Found(Path path, long step) {
+    /** Makes the path absolute: it goes to other processes. */
+    public Found {
+      path = path.toAbsolutePath().normalize();
+    }
+  }
 
   /**
    * Who wrote the files.

@@ -28,7 +28,9 @@ public final class TestJobs {
         Duration.ofSeconds(2),
         Duration.ofSeconds(3),
         Duration.ofSeconds(40),
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(6),
+        Duration.ofSeconds(7));
   }
 
   /** A run from initial weights over {@code nodes} nodes. */

@@ -1,7 +1,9 @@
 package dev.troupe.deploy;
 
 import dev.troupe.deploy.bench.Benchmarks;
+import dev.troupe.deploy.chaos.ChaosProgram;
 import dev.troupe.deploy.cli.BenchCommand;
+import dev.troupe.deploy.cli.ChaosCommand;
 import dev.troupe.deploy.cli.Cli;
 import dev.troupe.deploy.cli.DistCommand;
 import dev.troupe.deploy.cli.DoctorCommand;
@@ -11,6 +13,7 @@ import dev.troupe.deploy.cli.GenerateCommand;
 import dev.troupe.deploy.cli.GpuCheckCommand;
 import dev.troupe.deploy.cli.LaunchCommand;
 import dev.troupe.deploy.cli.NodeCommand;
+import dev.troupe.deploy.cli.ScaleCommand;
 import dev.troupe.deploy.cli.StatusCommand;
 import dev.troupe.deploy.cli.StopCommand;
 import dev.troupe.deploy.cli.TrainCommand;
@@ -55,11 +58,13 @@ public final class Main {
                 (job, hosts, nodes, ranks) ->
                     new LaunchProgram(Main.class, out, terminal)
                         .run(job, LaunchOptions.of(hosts, nodes, ranks, job))),
+            new ChaosCommand(new ChaosProgram(Main.class, out)),
             new NodeCommand((job, options) -> new NodeProgram(job, options, out, terminal).run()),
             new GenerateCommand(new TextGeneration(warnings)),
             new EvalCommand(new FileEvaluation(new DataProgress(err, terminal), warnings)),
             new StatusCommand(WATCH_INTERVAL),
             new StopCommand(),
+            new ScaleCommand(),
             new DrainCommand(),
             new BenchCommand(new Benchmarks()),
             new DoctorCommand(),

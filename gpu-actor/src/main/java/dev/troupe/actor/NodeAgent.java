@@ -4,8 +4,11 @@ import dev.troupe.proto.error.Category;
 import dev.troupe.proto.message.AgentCommand;
 import dev.troupe.proto.message.AssignRanks;
 import dev.troupe.proto.message.CoordinatorCommand;
+import dev.troupe.proto.message.DeviceInfo;
+import dev.troupe.proto.message.FaultDone;
 import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.Holding;
+import dev.troupe.proto.message.InjectFault;
 import dev.troupe.proto.message.NodeReport;
 import dev.troupe.proto.message.NodeRetired;
 import dev.troupe.proto.message.RankFailed;
@@ -20,6 +23,7 @@ import dev.troupe.proto.message.RunEnded;
 import dev.troupe.proto.message.StartRank;
 import dev.troupe.proto.message.WorkerCommand;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -69,6 +73,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
   private final SortedMap<Integer, Rank> ranks = new TreeMap<>();
   private final Set<Holding> held = new LinkedHashSet<>();
   private Fence fence = new Fence(0, 0);
+  private Fence ranksFence = fence; // of the mesh that the ranks belong to
   private boolean assigned;
   private boolean retiring;
   private NodeReports reports = new NodeReports(fence, 0);
@@ -129,14 +134,23 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
   private Behavior<Message> onCommand(AgentCommand command) {
     switch (command) {
       case RetireRanks retire when retire.fence().compareTo(fence) > 0 -> retire(retire);
+      case RetireRanks again when again.fence().equals(fence) -> retireAgain();
+      case RankRetired retired when retiring && retired.fence().compareTo(ranksFence) > 0 ->
+          report(retired); // perhaps to an earlier order than the last one: it has no other word
       case AssignRanks assign when assign.fence().compareTo(fence) > 0 || fresh(assign) ->
           assign(assign);
-      case RunEnded ended when ended.fence().term() >= fence.term() -> onEnd.accept(ended);
+      case RunEnded ended when ended.fence().term() >= fence.term() -> {
+        timers.cancel(new Register()); // it must not join again while it ends
+        onEnd.accept(ended);
+      }
+      case InjectFault inject ->
+          coordinator.tell(
+              new FaultDone(inject.id(), devices.info().node(), devices.inject(inject)));
       case AgentCommand other when !other.fence().equals(fence) -> {}
       case RankOrder order -> ranks.values().forEach(rank -> rank.actor().tell(order));
       case RankReport report -> report(report);
       case RunEnded old -> {}
-      case RetireRanks again -> {}
+      case RetireRanks old -> {}
       case AssignRanks again -> {}
     }
     return this;
@@ -151,10 +165,28 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
     reports = new NodeReports(fence, 0);
     assigned = false;
     retiring = true;
-    held.clear();
+    Set<String> asked = new HashSet<>();
+    ranks.values().forEach(rank -> asked.add(process(rank.place().device())));
+    held.removeIf(holding -> asked.contains(holding.process())); // these tell it anew
     ranks.values().forEach(rank -> rank.actor().tell(order));
     timers.startSingleTimer(new Overdue(fence), RETIRE_LIMIT);
     retiredIfDone();
+  }
+
+  /** The coordinator asks again when the node's devices changed, or when it lost the answer. */
+  private void retireAgain() {
+    if (!assigned && !retiring) {
+      retiring = true;
+      retiredIfDone();
+    }
+  }
+
+  private String process(int device) {
+    return devices.info().devices().stream()
+        .filter(each -> each.index() == device)
+        .map(DeviceInfo::process)
+        .findFirst()
+        .orElse("");
   }
 
   /** Tells first what the node has now: a process may have ended with its ranks. */
@@ -163,7 +195,9 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
       retiring = false;
       timers.cancel(new Overdue(fence));
       register();
-      coordinator.tell(new NodeRetired(fence, List.copyOf(held)));
+      List<String> living = devices.info().devices().stream().map(DeviceInfo::process).toList();
+      held.removeIf(holding -> !living.contains(holding.process()));
+      coordinator.tell(new NodeRetired(fence, devices.info().node(), List.copyOf(held)));
     }
   }
 
@@ -180,6 +214,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
     ranks.values().forEach(rank -> getContext().stop(rank.actor())); // their word counts no more
     ranks.clear();
     fence = assign.fence();
+    ranksFence = fence;
     assigned = true;
     retiring = false;
     reports = new NodeReports(fence, assign.ranks().size());
@@ -223,7 +258,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
     Rank rank = ranks.get(gone.rank());
     if (rank != null && rank.actor().equals(gone.actor())) {
       String message = "its actor on node " + devices.info().node() + " ended unexpectedly";
-      report(new RankFailed(fence, gone.rank(), Category.INTERNAL, message, false));
+      report(new RankFailed(fence, gone.rank(), Category.PEER, message, false));
       report(new RankStopped(fence, gone.rank()));
     }
     return this;

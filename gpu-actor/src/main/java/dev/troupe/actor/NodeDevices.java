@@ -1,5 +1,6 @@
 package dev.troupe.actor;
 
+import dev.troupe.proto.message.InjectFault;
 import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.RankPlace;
 import dev.troupe.proto.message.WorkerCommand;
@@ -16,6 +17,16 @@ public interface NodeDevices {
 
   /** Ends the process of a rank that hangs, at once; the rank's actor then ends. */
   void kill(RankPlace place, String why);
+
+  /**
+   * Brings a fault about, for a test of recovery, where the node was started for such tests. What
+   * ends this process takes effect a moment later, so that the answer can be sent.
+   *
+   * @return why not; empty where it is done
+   */
+  default String inject(InjectFault order) {
+    return "this node was not started for fault injection";
+  }
 
   /** Of ranks that share the agent's process: a thread that hangs cannot be ended from outside. */
   static NodeDevices inProcess(NodeInfo info, Function<RankPlace, Behavior<WorkerCommand>> actors) {

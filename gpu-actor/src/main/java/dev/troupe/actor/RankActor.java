@@ -94,13 +94,14 @@ final class RankActor extends AbstractBehavior<Message> {
     this.writer = new SnapshotWriter(rank, fence.epoch());
     this.prepareOrdered = start.job().resumeStep();
     this.commitOrdered = start.job().resumeStep();
+    // Before anything can abort the epoch: what is not placed cannot be aborted.
+    runtime.communicators().place(fence.epoch(), Placements.of(start.job()));
     pipe(runner.start(() -> trainer(start)), Started::new);
   }
 
   /** On the runner's thread: reading the job and loading a checkpoint may take long. */
   private Trainer trainer(StartRank start) {
     MeshJob job = start.job();
-    runtime.communicators().place(fence.epoch(), Placements.of(job));
     Assignment assignment =
         new Assignment(
             runtime.jobs().apply(job.jobText()),

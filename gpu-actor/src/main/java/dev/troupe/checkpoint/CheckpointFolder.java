@@ -34,12 +34,14 @@ public final class CheckpointFolder {
   }
 
   /**
-   * Starts a save: a fresh folder for the ranks' files. An unfinished save of the step is deleted.
+   * Starts a save: a fresh folder for the ranks' files. An unfinished save of the step by the same
+   * mesh is deleted.
    *
+   * @param epoch epoch of the mesh whose ranks write; of {@link CheckpointInfo}, too
    * @throws TroupeException where the folder cannot be made
    */
-  public Path begin(long step) {
-    Path unfinished = path(StepName.unfinished(step));
+  public Path begin(long step, long epoch) {
+    Path unfinished = path(StepName.unfinished(step, epoch));
     disk.createFolder(dir);
     disk.delete(unfinished);
     disk.createFolder(unfinished);
@@ -55,16 +57,19 @@ public final class CheckpointFolder {
    * the same step is replaced; it can be loaded until the new one can.
    *
    * @param ranks how many ranks have written
+   * @param permission asked for when all is durable and nothing has its name yet; what it throws
+   *     comes out, and the folder is as it was
    * @return the published checkpoint
    * @throws TroupeException naming what is missing or cannot be written; the checkpoints published
    *     before are untouched
    */
-  public Path publish(long step, CheckpointInfo info, int ranks) {
+  public Path publish(long step, CheckpointInfo info, int ranks, Runnable permission) {
     if (info.step() != step) {
       throw new IllegalArgumentException(info + " is not of step " + step);
     }
-    Path unfinished = path(StepName.unfinished(step));
+    Path unfinished = path(StepName.unfinished(step, info.epoch()));
     new Publication(disk, unfinished).complete(info, ranks);
+    permission.run();
     Path published = path(StepName.published(step));
     Path replaced = path(StepName.replaced(step));
     if (disk.namesIfThere(dir).contains(StepName.published(step).toString())) {
@@ -78,6 +83,11 @@ public final class CheckpointFolder {
     }
     disk.delete(replaced);
     return published;
+  }
+
+  /** The same, where nobody has to be asked. */
+  public Path publish(long step, CheckpointInfo info, int ranks) {
+    return publish(step, info, ranks, () -> {});
   }
 
   private boolean latestIsAhead(long step) {
@@ -113,9 +123,12 @@ public final class CheckpointFolder {
     }
   }
 
-  /** Drops the unfinished save of a step, if there is one; published checkpoints are untouched. */
-  public void discard(long step) {
-    disk.delete(path(StepName.unfinished(step)));
+  /**
+   * Drops the unfinished save of a step by the mesh {@code epoch}, if there is one; published
+   * checkpoints are untouched.
+   */
+  public void discard(long step, long epoch) {
+    disk.delete(path(StepName.unfinished(step, epoch)));
   }
 
   /** Deletes what interrupted saves left behind. Not to be called during a save. */
@@ -138,9 +151,15 @@ public final class CheckpointFolder {
    *     but none is valid: to start anew there would in time delete what may still be repaired
    */
   public Optional<Path> newestValid(Consumer<String> warnings) {
+    return newestValid(Long.MAX_VALUE, warnings);
+  }
+
+  /** The same, of those of at most {@code most} steps. */
+  public Optional<Path> newestValid(long most, Consumer<String> warnings) {
     List<String> names = disk.namesIfThere(dir);
     List<StepName> candidates = newestFirst(names);
     boolean published = LatestFile.isIn(names) || !candidates.isEmpty();
+    candidates.removeIf(candidate -> candidate.step() > most);
     List<String> damaged = new ArrayList<>();
     latest
         .read(names, warnings)
@@ -148,7 +167,7 @@ public final class CheckpointFolder {
             named -> {
               if (candidates.remove(named)) {
                 candidates.addFirst(named);
-              } else {
+              } else if (named.step() <= most) {
                 warnings.accept("Checkpoint " + path(named) + " is missing. Trying others.");
               }
             });
@@ -225,7 +244,7 @@ public final class CheckpointFolder {
 
   /** Renames first, so that dying half-way leaves no half of a checkpoint under a good name. */
   private void remove(StepName name) {
-    Path unfinished = path(StepName.unfinished(name.step()));
+    Path unfinished = path(StepName.unfinished(name.step(), 0));
     disk.delete(unfinished);
     disk.rename(path(name), unfinished);
     disk.delete(unfinished);

@@ -10,8 +10,10 @@ import java.util.regex.Pattern;
  *
  * @param step its step
  * @param stage what it is
+ * @param epoch epoch of the mesh that writes it; 0 but for those being written: ranks of a mesh
+ *     that ended may still be writing, and must not meet those of the next
  */
-record StepName(long step, Stage stage) {
+record StepName(long step, Stage stage, long epoch) {
   /** States of a checkpoint folder, told apart by the end of its name. */
   enum Stage {
     /** Complete and durable. */
@@ -28,7 +30,8 @@ record StepName(long step, Stage stage) {
     }
   }
 
-  private static final Pattern NAME = Pattern.compile("step-([0-9]{8,18})(\\.old|\\.tmp)?");
+  private static final Pattern NAME =
+      Pattern.compile("step-([0-9]{8,18})(?:\\.old|(?:\\.e([0-9]{1,18}))?\\.tmp)?");
 
   StepName {
     if (step < 0) {
@@ -37,15 +40,15 @@ record StepName(long step, Stage stage) {
   }
 
   static StepName published(long step) {
-    return new StepName(step, Stage.PUBLISHED);
+    return new StepName(step, Stage.PUBLISHED, 0);
   }
 
-  static StepName unfinished(long step) {
-    return new StepName(step, Stage.UNFINISHED);
+  static StepName unfinished(long step, long epoch) {
+    return new StepName(step, Stage.UNFINISHED, epoch);
   }
 
   static StepName replaced(long step) {
-    return new StepName(step, Stage.REPLACED);
+    return new StepName(step, Stage.REPLACED, 0);
   }
 
   /** What a name means; nothing where it is not the name of a checkpoint. */
@@ -55,8 +58,9 @@ record StepName(long step, Stage stage) {
       return Optional.empty();
     }
     long step = Long.parseLong(matcher.group(1));
+    long epoch = matcher.group(2) == null ? 0 : Long.parseLong(matcher.group(2));
     for (Stage stage : Stage.values()) {
-      StepName parsed = new StepName(step, stage);
+      StepName parsed = new StepName(step, stage, epoch);
       if (parsed.toString().equals(name)) {
         return Optional.of(parsed);
       }
@@ -72,6 +76,7 @@ record StepName(long step, Stage stage) {
   /** The name itself. */
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "step-%08d%s", step, stage.suffix);
+    String writer = epoch == 0 ? "" : ".e" + epoch;
+    return String.format(Locale.ROOT, "step-%08d%s%s", step, writer, stage.suffix);
   }
 }

@@ -70,11 +70,11 @@ final class CheckpointFolderTest {
     Path unfinished = Checkpoints.write(STORAGE, folder(), 2, 2);
     Files.writeString(dir.resolve("latest.tmp"), "step-0");
     assertEquals(Optional.of(first), folder().newestValid(warnings::add));
-    assertEquals(unfinished, folder().begin(2));
+    assertEquals(unfinished, folder().begin(2, Checkpoints.EPOCH));
     assertEquals(List.of(), new Disk(STORAGE).names(unfinished));
-    folder().begin(3);
-    folder().discard(3);
-    assertEquals(List.of("latest", "latest.tmp", "step-00000001", "step-00000002.tmp"), names());
+    folder().begin(3, Checkpoints.EPOCH);
+    folder().discard(3, Checkpoints.EPOCH);
+    assertEquals(List.of("latest", "latest.tmp", "step-00000001", "step-00000002.e3.tmp"), names());
     folder().removeUnfinished();
     assertEquals(List.of("latest", "step-00000001"), names());
   }
@@ -91,7 +91,7 @@ final class CheckpointFolderTest {
     assertMessage(
         "rank 1 has not written " + unfinished.resolve("rank-00001.json"),
         () -> folder().publish(5, info, 3));
-    assertEquals(List.of("step-00000005.tmp"), names());
+    assertEquals(List.of("step-00000005.e3.tmp"), names());
   }
 
   @Test

@@ -13,6 +13,8 @@ import java.util.List;
 
 /** Small checkpoints whose every element says which it is. */
 final class Checkpoints {
+  static final long EPOCH = 3;
+
   /** 12 + 9 + 11 elements; {@link #model} counts as many parameters. */
   static final List<LogicalTensor> TENSORS =
       List.of(
@@ -34,7 +36,8 @@ final class Checkpoints {
 
   static CheckpointInfo info(long step, List<LogicalTensor> tensors) {
     long elements = tensors.stream().mapToLong(tensor -> tensor.whole().elements()).sum();
-    return new CheckpointInfo(step, 3, model(elements), "job { a = \"ü\" }", "bytes:1", step * 100);
+    return new CheckpointInfo(
+        step, EPOCH, model(elements), "job { a = \"ü\" }", "bytes:1", step * 100);
   }
 
   /** The value at a place, different at every place of every kind and step. */
@@ -55,7 +58,7 @@ final class Checkpoints {
 
   /** Begins a save and lets {@code ranks} ranks write ZeRO-1 slices: flat ranges of each tensor. */
   static Path write(Storage storage, CheckpointFolder folder, long step, int ranks) {
-    Path unfinished = folder.begin(step);
+    Path unfinished = folder.begin(step, EPOCH);
     try (Arena arena = Arena.ofConfined()) {
       for (int rank = 0; rank < ranks; rank++) {
         ShardWriter.write(storage, unfinished, rank, entries(arena, step, rank, ranks));

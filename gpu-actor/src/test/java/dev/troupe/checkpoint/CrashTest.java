@@ -119,7 +119,7 @@ final class CrashTest {
       int forced = log.lastIndexOf("FORCE_FILE " + name);
       assertTrue(log.lastIndexOf("WRITE " + name) < forced && forced < renamed, log::toString);
     }
-    int entriesForced = log.indexOf("FORCE_FOLDER step-00000002.tmp");
+    int entriesForced = log.indexOf("FORCE_FOLDER step-00000002.e3.tmp");
     assertTrue(log.lastIndexOf("CREATE_FILE manifest.json") < entriesForced, log::toString);
     assertTrue(entriesForced < renamed, log::toString);
     int parentForced = log.indexOf("FORCE_FOLDER " + folder.getFileName());

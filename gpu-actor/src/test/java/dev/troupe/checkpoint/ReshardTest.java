@@ -50,7 +50,7 @@ final class ReshardTest {
 
   private static void save(Path dir, List<LogicalTensor> tensors, int ranks, Random random) {
     CheckpointFolder folder = new CheckpointFolder(STORAGE, dir);
-    Path unfinished = folder.begin(7);
+    Path unfinished = folder.begin(7, Checkpoints.EPOCH);
     try (Arena arena = Arena.ofConfined()) {
       List<List<ShardEntry>> entries = new ArrayList<>();
       for (int rank = 0; rank < ranks; rank++) {

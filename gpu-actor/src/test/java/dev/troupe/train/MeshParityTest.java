@@ -145,7 +145,7 @@ class MeshParityTest {
 
   private Path save(JobSpec job, int steps) {
     CheckpointFolder checkpoints = new CheckpointFolder(new FileStorage(), folder);
-    Path part = checkpoints.begin(steps);
+    Path part = checkpoints.begin(steps, 1);
     Ranks.run(
         job,
         mesh(job),

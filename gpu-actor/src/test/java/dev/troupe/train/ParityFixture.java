@@ -192,7 +192,7 @@ public final class ParityFixture implements AutoCloseable {
   /** The initial weights as a checkpoint at step 0. */
   public Path initialCheckpoint(Path folder) {
     CheckpointFolder checkpoints = new CheckpointFolder(new FileStorage(), folder);
-    Path part = checkpoints.begin(0);
+    Path part = checkpoints.begin(0, 1);
     List<ShardEntry> entries = new ArrayList<>();
     try (Arena arena = Arena.ofConfined()) {
       for (String name : file.tensors().keySet()) {

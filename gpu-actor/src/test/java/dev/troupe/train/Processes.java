@@ -53,7 +53,8 @@ final class Processes {
           }
         });
     return new Start.Memory(
-        step, holders.entrySet().stream().map(e -> new Start.Part(e.getKey(), e.getValue())).toList());
+        step,
+        holders.entrySet().stream().map(e -> new Start.Part(e.getKey(), e.getValue())).toList());
   }
 
   /** Every copy of every part; buffers are equal where all of their bytes are. */

@@ -42,10 +42,7 @@ final class Ranks {
 
   /** Results in the order of the assignments, which are those of one mesh. */
   static <T> List<T> run(
-      List<Assignment> assignments,
-      Communicators communicators,
-      TrainingData data,
-      Work<T> work) {
+      List<Assignment> assignments, Communicators communicators, TrainingData data, Work<T> work) {
     try (ExecutorService threads =
         Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
       List<Future<T>> futures = new ArrayList<>();

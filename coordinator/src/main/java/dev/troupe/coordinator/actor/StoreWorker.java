@@ -25,42 +25,50 @@ final class StoreWorker implements AutoCloseable {
     this.store = store;
   }
 
-  CompletionStage<Event> begin(long step) {
+  CompletionStage<Event> begin(long step, long epoch) {
     return call(
         step,
+        epoch,
         StoreOperation.BEGIN,
         () -> {
-          Path folder = store.begin(step).toAbsolutePath().normalize();
-          return new Event.SaveBegun(step, folder);
+          Path folder = store.begin(step, epoch).toAbsolutePath().normalize();
+          return new Event.SaveBegun(step, epoch, folder);
         });
   }
 
   CompletionStage<Event> publish(CheckpointStore.Shards shards) {
     return call(
         shards.step(),
+        shards.epoch(),
         StoreOperation.PUBLISH,
         () -> new Event.SavePublished(shards.step(), store.publish(shards)));
   }
 
   /** Succeeds with a tick: there is nothing to say. */
-  CompletionStage<Event> discard(long step, String why) {
+  CompletionStage<Event> discard(long step, long epoch, String why) {
     return call(
         step,
+        epoch,
         StoreOperation.DISCARD,
         () -> {
-          store.discard(step, why);
+          store.discard(step, epoch, why);
           return new Event.Tick();
         });
   }
 
-  private CompletionStage<Event> call(long step, StoreOperation operation, Callable<Event> work) {
+  CompletionStage<Event> newest(long step) {
+    return call(step, 0, StoreOperation.FIND, () -> new Event.CheckpointFound(store.newest(step)));
+  }
+
+  private CompletionStage<Event> call(
+      long step, long epoch, StoreOperation operation, Callable<Event> work) {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
             return work.call();
           } catch (Throwable failure) {
             Failure known = Failure.of(failure);
-            return new Event.StoreFailed(step, operation, known.category(), known.message());
+            return new Event.StoreFailed(step, epoch, operation, known.category(), known.message());
           }
         },
         thread);

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a node has for a job.
@@ -22,13 +23,15 @@ import java.util.Map;
 public record Room(String node, List<Integer> devices, int ranks, long memory) {
 
   /** The rooms of all nodes, by name. Memory goes to the nodes of a host in that order. */
-  static List<Room> of(Collection<NodeInfo> members, String kind, int tp, long rankMemory) {
+  static List<Room> of(
+      Collection<NodeInfo> members, String kind, int tp, long rankMemory, Set<Place> avoided) {
     Map<String, Long> taken = new HashMap<>();
     List<Room> rooms = new ArrayList<>();
     for (NodeInfo member : members.stream().sorted(Comparator.comparing(NodeInfo::node)).toList()) {
       List<Integer> devices =
           member.devices().stream()
               .filter(device -> device.kind().equals(kind))
+              .filter(device -> !avoided.contains(new Place(member.node(), device.index())))
               .filter(device -> device.memoryBytes() == 0 || device.memoryBytes() >= rankMemory)
               .map(DeviceInfo::index)
               .sorted()

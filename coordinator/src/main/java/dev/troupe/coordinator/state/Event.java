@@ -1,9 +1,12 @@
 package dev.troupe.coordinator.state;
 
+import dev.troupe.coordinator.CheckpointStore;
 import dev.troupe.proto.error.Category;
+import dev.troupe.proto.message.JournalRecord;
 import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.NodeReport;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** What can happen to a run. */
 public sealed interface Event {
@@ -12,7 +15,9 @@ public sealed interface Event {
   enum StoreOperation {
     BEGIN,
     PUBLISH,
-    DISCARD
+    DISCARD,
+    /** {@link CheckpointStore#newest}. */
+    FIND
   }
 
   /**
@@ -47,6 +52,14 @@ public sealed interface Event {
   record DrainRequested(String node, String reason) implements Event {}
 
   /**
+   * Somebody asks for another number of nodes.
+   *
+   * @param nodes the number
+   * @param reason who asks
+   */
+  record ScaleRequested(int nodes, String reason) implements Event {}
+
+  /**
    * Ranks reported.
    *
    * @param report what they said
@@ -64,9 +77,10 @@ public sealed interface Event {
    * A checkpoint's folder is there.
    *
    * @param step the checkpoint's step
+   * @param epoch epoch of the mesh that writes
    * @param folder the folder, absolute
    */
-  record SaveBegun(long step, Path folder) implements Event {}
+  record SaveBegun(long step, long epoch, Path folder) implements Event {}
 
   /**
    * A checkpoint is published.
@@ -77,14 +91,39 @@ public sealed interface Event {
   record SavePublished(long step, Path path) implements Event {}
 
   /**
+   * The newest checkpoint is known.
+   *
+   * @param found the checkpoint; null: there is none
+   */
+  record CheckpointFound(CheckpointStore.@Nullable Found found) implements Event {}
+
+  /**
+   * The journal has answered.
+   *
+   * @param record what was appended
+   * @param accepted whether it was; false: another coordinator has taken over
+   */
+  record Journalled(JournalRecord record, boolean accepted) implements Event {}
+
+  /**
+   * The journal cannot be written: nothing can be committed any more.
+   *
+   * @param category what kind of failure
+   * @param message why, for people
+   */
+  record JournalFailed(Category category, String message) implements Event {}
+
+  /**
    * The checkpoint store could not do what it was asked.
    *
    * @param step the checkpoint's step
+   * @param epoch epoch of the mesh that was writing; 0 where none was
    * @param operation what it was asked
    * @param category what kind of failure
    * @param message why, for people
    */
-  record StoreFailed(long step, StoreOperation operation, Category category, String message)
+  record StoreFailed(
+      long step, long epoch, StoreOperation operation, Category category, String message)
       implements Event {}
 
   /** Time has passed. */

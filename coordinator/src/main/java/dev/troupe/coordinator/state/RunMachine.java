@@ -3,6 +3,7 @@ package dev.troupe.coordinator.state;
 import dev.troupe.coordinator.RunSettings;
 import dev.troupe.coordinator.plan.MeshEpoch;
 import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.JournalRecord;
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeReady;
 import dev.troupe.proto.message.NodeReport;
@@ -11,64 +12,82 @@ import dev.troupe.proto.message.NodeSaved;
 import dev.troupe.proto.message.NodeStopped;
 import dev.troupe.proto.message.NodeValidated;
 import dev.troupe.proto.message.RankFailed;
-import java.util.TreeMap;
+import java.util.Set;
 
 /**
- * The coordinator's protocol. A pure function of its arguments: no clock, no thread, no input or
- * output.
- *
- * <p>What it keeps: a step is committed once at most, steps are committed in order without a gap,
- * and only when every rank of the mesh prepared it with the same bits and finite numbers; a report
- * of another epoch or another step, or one that comes twice, has no effect.
- *
- * <p>Time is in nanoseconds from any origin and never goes back.
+ * The coordinator's protocol: a pure function from a state, an event and a time to the next state
+ * and what is to be done. The same events at the same times give the same effects. A report of
+ * another fence has no effect.
  */
 public final class RunMachine {
   private final RunSettings settings;
 
-  /** A machine for one run. */
+  /** The protocol of one run. */
   public RunMachine(RunSettings settings) {
     this.settings = settings;
   }
 
   /**
-   * The state before anything happened.
+   * Before the first event.
    *
-   * @param fence the fence before the first mesh's
+   * @param journal what the journal has of the run so far, with this coordinator's term
+   * @param now nanoseconds of any monotonic clock, the same one as in {@link #on}
    */
-  public RunState initial(Fence fence, long now) {
+  public RunState initial(JournalRecord journal, long now) {
+    RunState.Disk disk = new RunState.Disk(settings.resumeFrom(), settings.resumeStep());
     return new RunState(
-        fence,
-        new RunState.Members(new TreeMap<>()),
-        new Phase.Gathering(now + settings.timeouts().register().toNanos()),
-        settings.resumeStep(),
+        new Fence(journal.term(), journal.epoch()),
+        Members.none(),
+        new Phase.Gathering(
+            Set.copyOf(journal.meshNodes()), now, now + settings.timeouts().register().toNanos()),
+        Math.max(journal.committed(), disk.step()),
+        null,
+        null,
         null,
         new Saving.Idle(false, null),
-        settings.resumeStep(),
-        null);
+        disk,
+        new RunState.Wishes(journal.stop(), journal.nodes()),
+        Health.good(),
+        Pace.none());
   }
 
-  /** What {@code event} leads to. */
+  /** What {@code event} at time {@code now} leads to. */
   public Transition on(RunState state, Event event, long now) {
     Turn turn = new Turn(settings, state, now);
+    if (state.phase() instanceof Phase.Superseded) {
+      return turn.end();
+    }
     switch (event) {
-      case Event.NodeJoined joined -> MeshRules.joined(turn, joined.member());
-      case Event.NodeLost lost -> EndRules.lost(turn, lost.node(), lost.why());
-      case Event.NodeNeverCame none -> EndRules.neverCame(turn, none.node(), none.why());
-      case Event.DrainRequested drain -> EndRules.drain(turn, drain.node(), drain.reason());
+      case Event.NodeJoined joined -> MemberRules.joined(turn, joined.member());
+      case Event.NodeLost lost -> MemberRules.lost(turn, lost.node(), lost.why());
+      case Event.NodeNeverCame none -> MemberRules.neverCame(turn, none.node(), none.why());
+      case Event.DrainRequested drain -> MemberRules.drain(turn, drain.node(), drain.reason());
+      case Event.ScaleRequested scale -> MemberRules.scale(turn, scale.nodes(), scale.reason());
       case Event.NodeReported reported -> report(turn, reported.report());
       case Event.StopRequested stop -> EndRules.stopRequested(turn, stop.reason());
-      case Event.SaveBegun begun -> SaveRules.begun(turn, begun.step(), begun.folder());
+      case Event.SaveBegun begun -> SaveRules.begun(turn, begun);
       case Event.SavePublished saved -> SaveRules.published(turn, saved.step(), saved.path());
+      case Event.CheckpointFound found -> RegroupRules.found(turn, found.found());
       case Event.StoreFailed failed -> SaveRules.storeFailed(turn, failed);
+      case Event.Journalled journalled -> JournalRules.answered(turn, journalled);
+      case Event.JournalFailed failed ->
+          EndRules.fail(
+              turn, failed.category(), "the journal cannot be written: " + failed.message());
       case Event.Tick tick -> Watchdog.tick(turn);
     }
     return turn.end();
   }
 
   private static void report(Turn turn, NodeReport report) {
+    if (!turn.state.fence().equals(report.fence())) {
+      return;
+    }
+    if (report instanceof NodeRetired retired) {
+      RegroupRules.retired(turn, retired.node(), retired.held());
+      return;
+    }
     MeshEpoch mesh = turn.state.phase().mesh();
-    if (mesh == null || !mesh.fence().equals(report.fence())) {
+    if (mesh == null) {
       return;
     }
     switch (report) {
@@ -77,8 +96,8 @@ public final class RunMachine {
       case NodeValidated validated -> StepRules.validated(turn, validated);
       case NodeSaved saved -> SaveRules.saved(turn, saved);
       case NodeStopped stopped -> EndRules.stopped(turn, stopped.ranks());
-      case NodeRetired retired -> {}
-      case RankFailed failed -> EndRules.rankFailed(turn, failed);
+      case RankFailed failed -> FailureRules.rankFailed(turn, failed);
+      case NodeRetired retired -> {} // above
     }
   }
 }

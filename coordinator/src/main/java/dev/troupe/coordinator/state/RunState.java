@@ -1,105 +1,297 @@
 package dev.troupe.coordinator.state;
 
 import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.JournalRecord;
 import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.Tally;
-import java.util.Collections;
+import java.nio.file.Path;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that the coordinator knows; immutable.
+ * All the coordinator knows; immutable. Times are in nanoseconds of the caller's clock.
  *
- * @param fence the last mesh's fence
- * @param nodes the nodes, by name
- * @param phase where the run is
+ * @param fence the current mesh's, or that of the last one while there is none
+ * @param nodes the nodes that can be reached
+ * @param phase where the run stands
  * @param committed last committed step
- * @param validation the validation under way, if any
+ * @param committing the step that is on its way into the journal; null: none
+ * @param appending the record that the journal has not answered yet; null: none
+ * @param validation the held-out loss under way; null: none
  * @param saving the checkpoint under way
- * @param published last step whose state is on disk as a checkpoint
- * @param stop why the run was asked to stop; null if it was not
+ * @param disk the newest checkpoint that is known to be published
+ * @param wishes what people asked for
+ * @param health what went wrong so far
+ * @param pace how busy the mesh's ranks are
  */
 public record RunState(
     Fence fence,
     Members nodes,
     Phase phase,
     long committed,
+    @Nullable Committing committing,
+    @Nullable JournalRecord appending,
     @Nullable Validation validation,
     Saving saving,
-    long published,
-    @Nullable String stop) {
+    Disk disk,
+    Wishes wishes,
+    Health health,
+    Pace pace) {
 
   /**
    * A validation under way.
    *
-   * @param step the committed step it follows
+   * @param step the committed step
    * @param began when it was ordered
-   * @param losses what ranks found so far
+   * @param losses what ranks have found so far
    */
   public record Validation(long step, long began, Tally<Double> losses) {}
 
   /**
-   * Nodes by name; copied where they change and not with every state.
+   * The newest checkpoint.
    *
-   * @param byName the nodes
+   * @param path its folder; null: there is none, the state is the initial weights
+   * @param step its committed steps
    */
-  public record Members(SortedMap<String, NodeInfo> byName) {
-    /** Copies the map. */
-    public Members {
-      byName = Collections.unmodifiableSortedMap(new TreeMap<>(byName));
+  public record Disk(@Nullable Path path, long step) {}
+
+  /**
+   * What people asked for.
+   *
+   * @param stop why the run is to end after the step under way; null: it is not
+   * @param nodes number of nodes that are to train; 0: nobody asked
+   */
+  public record Wishes(@Nullable String stop, int nodes) {
+    /** Nobody asked for anything. */
+    static Wishes none() {
+      return new Wishes(null, 0);
     }
   }
 
-  /** Checks the order of steps. */
+  /** Checks what always holds. */
   public RunState {
-    if (published > committed) {
-      throw new IllegalArgumentException("published " + published + " > committed " + committed);
+    if (disk.step() > committed) {
+      throw new IllegalArgumentException("published " + disk.step() + " > committed " + committed);
     }
   }
 
-  /** Nodes by name. */
+  /** What the nodes are and offer, by name. */
   public SortedMap<String, NodeInfo> members() {
-    return nodes.byName();
+    return nodes.infos();
   }
 
-  /** For people: what a resume would start from. */
+  /** The step of the newest checkpoint. */
+  public long published() {
+    return disk.step();
+  }
+
+  /** Why the run is to end after the step under way; null: it is not. */
+  public @Nullable String stop() {
+    return wishes.stop();
+  }
+
+  /** For people: what there is to go on from. */
   String lastCheckpoint() {
-    return published == 0
+    return disk.step() == 0
         ? "There is no checkpoint yet"
-        : "The last checkpoint has step " + published;
+        : "The last checkpoint has step " + disk.step();
   }
 
   RunState with(Fence next) {
-    return new RunState(next, nodes, phase, committed, validation, saving, published, stop);
+    return new RunState(
+        next,
+        nodes,
+        phase,
+        committed,
+        committing,
+        appending,
+        validation,
+        saving,
+        disk,
+        wishes,
+        health,
+        pace);
   }
 
-  RunState with(SortedMap<String, NodeInfo> next) {
+  RunState with(Members next) {
     return new RunState(
-        fence, new Members(next), phase, committed, validation, saving, published, stop);
+        fence,
+        next,
+        phase,
+        committed,
+        committing,
+        appending,
+        validation,
+        saving,
+        disk,
+        wishes,
+        health,
+        pace);
   }
 
   RunState with(Phase next) {
-    return new RunState(fence, nodes, next, committed, validation, saving, published, stop);
+    return new RunState(
+        fence,
+        nodes,
+        next,
+        committed,
+        committing,
+        appending,
+        validation,
+        saving,
+        disk,
+        wishes,
+        health,
+        pace);
+  }
+
+  RunState with(@Nullable Committing next) {
+    return new RunState(
+        fence,
+        nodes,
+        phase,
+        committed,
+        next,
+        appending,
+        validation,
+        saving,
+        disk,
+        wishes,
+        health,
+        pace);
+  }
+
+  RunState withAppending(@Nullable JournalRecord next) {
+    return new RunState(
+        fence,
+        nodes,
+        phase,
+        committed,
+        committing,
+        next,
+        validation,
+        saving,
+        disk,
+        wishes,
+        health,
+        pace);
   }
 
   RunState with(@Nullable Validation next) {
-    return new RunState(fence, nodes, phase, committed, next, saving, published, stop);
+    return new RunState(
+        fence,
+        nodes,
+        phase,
+        committed,
+        committing,
+        appending,
+        next,
+        saving,
+        disk,
+        wishes,
+        health,
+        pace);
   }
 
   RunState with(Saving next) {
-    return new RunState(fence, nodes, phase, committed, validation, next, published, stop);
+    return new RunState(
+        fence,
+        nodes,
+        phase,
+        committed,
+        committing,
+        appending,
+        validation,
+        next,
+        disk,
+        wishes,
+        health,
+        pace);
+  }
+
+  RunState with(Disk next) {
+    return new RunState(
+        fence,
+        nodes,
+        phase,
+        committed,
+        committing,
+        appending,
+        validation,
+        saving,
+        next,
+        wishes,
+        health,
+        pace);
+  }
+
+  RunState with(Wishes next) {
+    return new RunState(
+        fence,
+        nodes,
+        phase,
+        committed,
+        committing,
+        appending,
+        validation,
+        saving,
+        disk,
+        next,
+        health,
+        pace);
+  }
+
+  RunState with(Health next) {
+    return new RunState(
+        fence,
+        nodes,
+        phase,
+        committed,
+        committing,
+        appending,
+        validation,
+        saving,
+        disk,
+        wishes,
+        next,
+        pace);
+  }
+
+  RunState with(Pace next) {
+    return new RunState(
+        fence,
+        nodes,
+        phase,
+        committed,
+        committing,
+        appending,
+        validation,
+        saving,
+        disk,
+        wishes,
+        health,
+        next);
   }
 
   RunState withCommitted(long step) {
-    return new RunState(fence, nodes, phase, step, validation, saving, published, stop);
+    return new RunState(
+        fence, nodes, phase, step, null, appending, validation, saving, disk, wishes, health, pace);
   }
 
-  RunState withPublished(long step) {
-    return new RunState(fence, nodes, phase, committed, validation, saving, step, stop);
-  }
-
-  RunState withStop(String reason) {
-    return new RunState(fence, nodes, phase, committed, validation, saving, published, reason);
+  /** Goes back to what is on disk. */
+  RunState rolledBack(Disk to) {
+    return new RunState(
+        fence,
+        nodes,
+        phase,
+        to.step(),
+        null,
+        appending,
+        validation,
+        saving,
+        to,
+        wishes,
+        health,
+        pace);
   }
 }

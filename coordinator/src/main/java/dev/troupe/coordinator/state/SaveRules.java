@@ -39,6 +39,7 @@ final class SaveRules {
               turn.state.with(
                   new Writing(
                       writing.step(),
+                      writing.epoch(),
                       writing.began(),
                       writing.folder(),
                       writing.saved(),
@@ -49,7 +50,11 @@ final class SaveRules {
           turn.state =
               turn.state.with(
                   new Publishing(
-                      publishing.step(), publishing.began(), true, publishing.deadline()));
+                      publishing.step(),
+                      publishing.epoch(),
+                      publishing.began(),
+                      true,
+                      publishing.deadline()));
       case Writing writing -> {}
       case Publishing publishing -> {}
     }
@@ -65,36 +70,51 @@ final class SaveRules {
         turn.state.with(
             new Writing(
                 step,
+                turn.state.fence().epoch(),
                 turn.now,
                 null,
                 RankSet.none(),
                 new TreeMap<>(),
                 false,
                 turn.deadline(turn.settings.timeouts().save())));
-    turn.add(new Effect.BeginSave(step));
+    turn.add(new Effect.BeginSave(step, turn.state.fence().epoch()));
   }
 
-  static void begun(Turn turn, long step, Path folder) {
+  static void begun(Turn turn, Event.SaveBegun begun) {
     MeshEpoch mesh = turn.state.phase().mesh();
     if (mesh != null
         && turn.state.saving() instanceof Writing writing
-        && writing.step() == step
+        && writing.step() == begun.step()
+        && writing.epoch() == begun.epoch()
         && writing.folder() == null) {
-      turn.state = turn.state.with(writing.into(folder));
+      turn.state = turn.state.with(writing.into(begun.folder()));
       if (!(turn.state.phase() instanceof Phase.Stopping)) {
-        turn.order(mesh, new WriteShard(mesh.fence(), step, folder.toString()));
+        turn.order(mesh, new WriteShard(mesh.fence(), begun.step(), begun.folder().toString()));
       }
-    } else if (!writes(turn.state.saving(), step)) {
-      turn.add(new Effect.DiscardSave(step, "it was given up"));
+    } else if (!writes(turn.state.saving(), begun)) {
+      turn.add(new Effect.DiscardSave(begun.step(), begun.epoch(), "it was given up"));
     }
   }
 
-  private static boolean writes(Saving saving, long step) {
+  private static boolean writes(Saving saving, Event.SaveBegun begun) {
     return switch (saving) {
       case Idle idle -> false;
-      case Writing writing -> writing.step() == step;
-      case Publishing publishing -> publishing.step() == step;
+      case Writing writing -> writing.step() == begun.step() && writing.epoch() == begun.epoch();
+      case Publishing publishing ->
+          publishing.step() == begun.step() && publishing.epoch() == begun.epoch();
     };
+  }
+
+  /** The mesh ends: what its ranks were writing is given up, and is due again. */
+  static void meshEnded(Turn turn) {
+    if (turn.state.saving() instanceof Writing writing) {
+      String why = "the mesh ended before it was written";
+      if (writing.folder() != null) {
+        turn.add(new Effect.DiscardSave(writing.step(), writing.epoch(), why));
+      }
+      turn.state = turn.state.with(new Idle(true, null));
+      turn.event(Severity.INFO, "checkpoint-given-up", "step", writing.step(), "message", why);
+    }
   }
 
   static void saved(Turn turn, NodeSaved report) {
@@ -122,29 +142,37 @@ final class SaveRules {
     }
     if (!writing.failed().isEmpty()) {
       if (writing.folder() != null) {
-        turn.add(new Effect.DiscardSave(writing.step(), writing.reasons()));
+        turn.add(new Effect.DiscardSave(writing.step(), writing.epoch(), writing.reasons()));
       }
       failed(turn, writing.step(), Category.RESOURCE, writing.reasons());
       return;
     }
     turn.state =
         turn.state.with(
-            new Publishing(writing.step(), writing.began(), writing.due(), writing.deadline()));
+            new Publishing(
+                writing.step(),
+                writing.epoch(),
+                writing.began(),
+                writing.due(),
+                writing.deadline()));
     turn.add(
         new Effect.PublishSave(
             new CheckpointStore.Shards(
-                writing.step(), mesh.fence().epoch(), mesh.mesh().tp(), mesh.mesh().dp())));
+                writing.step(), writing.epoch(), mesh.mesh().tp(), mesh.mesh().dp())));
   }
 
+  /** A checkpoint is there; one of a history that was left since does not count. */
   static void published(Turn turn, long step, Path path) {
+    boolean counts = step > turn.state.published() && step <= turn.state.committed();
+    RunState.Disk disk = counts ? new RunState.Disk(path, step) : turn.state.disk();
     if (turn.state.saving() instanceof Publishing publishing && publishing.step() == step) {
-      turn.state = turn.state.withPublished(step).with(new Idle(publishing.due(), null));
+      turn.state = turn.state.with(disk).with(new Idle(publishing.due(), null));
       turn.report(new CheckpointRecord(step, path, turn.since(publishing.began())));
       EndRules.goOn(turn);
     } else if (turn.state.saving() instanceof Idle idle
         && idle.failure() != null
         && idle.failure().step() == step) {
-      turn.state = turn.state.withPublished(step).with(new Idle(idle.due(), null)); // late
+      turn.state = turn.state.with(disk).with(new Idle(idle.due(), null)); // late
       turn.event(Severity.INFO, "checkpoint-late", "step", step, "path", path.toString());
     }
   }
@@ -153,14 +181,18 @@ final class SaveRules {
     long step = failure.step();
     switch (failure.operation()) {
       case BEGIN -> {
-        if (turn.state.saving() instanceof Writing writing && writing.step() == step) {
+        if (turn.state.saving() instanceof Writing writing
+            && writing.step() == step
+            && writing.epoch() == failure.epoch()) {
           dropSnapshots(turn, step);
           failed(turn, step, failure.category(), failure.message());
         }
       }
       case PUBLISH -> {
-        turn.add(new Effect.DiscardSave(step, failure.message()));
-        if (turn.state.saving() instanceof Publishing publishing && publishing.step() == step) {
+        turn.add(new Effect.DiscardSave(step, failure.epoch(), failure.message()));
+        if (turn.state.saving() instanceof Publishing publishing
+            && publishing.step() == step
+            && publishing.epoch() == failure.epoch()) {
           failed(turn, step, failure.category(), failure.message());
         }
       }
@@ -172,6 +204,12 @@ final class SaveRules {
               step,
               "message",
               failure.message());
+      case FIND -> {
+        if (turn.state.phase() instanceof Phase.Regrouping regrouping
+            && regrouping.stage() == Phase.Stage.FINDING) {
+          EndRules.fail(turn, failure.category(), failure.message());
+        }
+      }
     }
   }
 
@@ -181,10 +219,10 @@ final class SaveRules {
   }
 
   /** Ranks, or the store that makes their folder, take too long. */
-  static void writingTimedOut(Turn turn, long step, String message) {
-    turn.add(new Effect.DiscardSave(step, message));
-    dropSnapshots(turn, step);
-    failed(turn, step, Category.RESOURCE, message);
+  static void writingTimedOut(Turn turn, Writing writing, String message) {
+    turn.add(new Effect.DiscardSave(writing.step(), writing.epoch(), message));
+    dropSnapshots(turn, writing.step());
+    failed(turn, writing.step(), Category.RESOURCE, message);
   }
 
   private static void dropSnapshots(Turn turn, long step) {

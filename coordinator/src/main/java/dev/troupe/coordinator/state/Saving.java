@@ -32,6 +32,7 @@ public sealed interface Saving {
    * The store makes the folder, ranks write into it.
    *
    * @param step the snapshot's step
+   * @param epoch epoch of the mesh that writes it
    * @param began when the snapshot was ordered
    * @param folder where ranks write; null until the store has answered
    * @param saved ranks whose part is durable
@@ -41,6 +42,7 @@ public sealed interface Saving {
    */
   record Writing(
       long step,
+      long epoch,
       long began,
       @Nullable Path folder,
       RankSet saved,
@@ -58,7 +60,7 @@ public sealed interface Saving {
     }
 
     Writing into(Path made) {
-      return new Writing(step, began, made, saved, failed, due, deadline);
+      return new Writing(step, epoch, began, made, saved, failed, due, deadline);
     }
 
     /** With more reports; a rank's first word counts. */
@@ -71,7 +73,7 @@ public sealed interface Saving {
             }
           });
       RankSet fresh = alsoSaved.minus(RankSet.of(failed.keySet()));
-      return new Writing(step, began, folder, saved.plus(fresh), all, due, deadline);
+      return new Writing(step, epoch, began, folder, saved.plus(fresh), all, due, deadline);
     }
 
     /** The first reason: others are its likes, such as a full disk, or its consequences. */
@@ -89,9 +91,11 @@ public sealed interface Saving {
    * All ranks have written; the store makes it a checkpoint.
    *
    * @param step the snapshot's step
+   * @param epoch epoch of the mesh that writes it
    * @param began when the snapshot was ordered
    * @param due whether the next one fell due meanwhile
    * @param deadline when to give up
    */
-  record Publishing(long step, long began, boolean due, long deadline) implements Saving {}
+  record Publishing(long step, long epoch, long began, boolean due, long deadline)
+      implements Saving {}
 }

@@ -1,34 +1,41 @@
 package dev.troupe.coordinator.state;
 
+import dev.troupe.coordinator.RunEvent.Severity;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.StepRecord;
 import dev.troupe.coordinator.ValidationRecord;
 import dev.troupe.coordinator.plan.MeshEpoch;
 import dev.troupe.coordinator.state.RunState.Validation;
-import dev.troupe.proto.error.Category;
 import dev.troupe.proto.message.CommitStep;
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeValidated;
+import dev.troupe.proto.message.RankTime;
 import dev.troupe.proto.message.StepResult;
 import dev.troupe.proto.message.Tally;
 import dev.troupe.proto.message.Vote;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
-/** From a prepared step to a committed one, and the held-out loss in between. */
+/**
+ * From a prepared step to a committed one, and the held-out loss in between. A step is committed
+ * when the journal has it; ranks are told afterwards.
+ */
 final class StepRules {
   private StepRules() {}
 
   static void prepared(Turn turn, NodePrepared report) {
     if (turn.state.phase() instanceof Phase.Training training
         && report.step() == turn.state.committed() + 1) {
+      List<RankTime> busy = new ArrayList<>(training.busy());
+      busy.addAll(report.busy());
       turn.state =
           turn.state.with(
               new Phase.Training(
                   training.mesh(),
                   training.began(),
                   training.prepared().plus(report.votes()),
+                  training.suspects().plus(report.suspects()),
+                  busy,
                   training.deadline()));
       decide(turn);
     }
@@ -46,7 +53,8 @@ final class StepRules {
       return;
     }
     if (losses.votes().size() > 1) {
-      disagree(turn, mesh, "the held-out loss after step " + validation.step(), losses.votes());
+      FailureRules.disagree(
+          turn, mesh, "the held-out loss after step " + validation.step(), losses.votes());
       return;
     }
     turn.state = turn.state.with((Validation) null);
@@ -56,26 +64,27 @@ final class StepRules {
             losses.votes().getFirst().value(),
             turn.since(validation.began()),
             mesh.fence().epoch()));
-    switch (turn.state.phase()) {
-      case Phase.Training training -> {
-        turn.state =
-            turn.state.with(
-                new Phase.Training(
-                    mesh,
-                    turn.now,
-                    training.prepared(),
-                    turn.deadline(turn.settings.timeouts().step())));
-        decide(turn);
-      }
-      case Phase.Concluding concluding -> EndRules.goOn(turn);
-      default -> {}
+    if (turn.state.phase() instanceof Phase.Training training) {
+      turn.state =
+          turn.state.with(
+              new Phase.Training(
+                  mesh,
+                  turn.now,
+                  training.prepared(),
+                  training.suspects(),
+                  training.busy(),
+                  turn.deadline(turn.settings.timeouts().step())));
+      decide(turn);
+    } else {
+      EndRules.goOn(turn);
     }
   }
 
-  /** Commits the step under way once every rank has prepared it, and orders what follows. */
+  /** Puts the step under way into the journal once every rank has prepared it. */
   private static void decide(Turn turn) {
     if (!(turn.state.phase() instanceof Phase.Training training)
         || turn.state.validation() != null
+        || turn.state.committing() != null
         || training.prepared().ranks().size() < training.mesh().size()) {
       return;
     }
@@ -83,29 +92,35 @@ final class StepRules {
     long step = turn.state.committed() + 1;
     List<Vote<StepResult>> votes = training.prepared().votes();
     StepResult result = votes.getFirst().value();
-    if (votes.size() > 1) {
-      disagree(turn, mesh, "step " + step, votes);
-    } else if (!result.finite()) {
-      EndRules.fail(turn, Category.DATA, diverged(turn.state, step, result));
-    } else {
-      commit(turn, training, step, result);
+    if (!training.suspects().isEmpty()) {
+      FailureRules.damaged(turn, mesh, training.suspects());
+    } else if (votes.size() > 1) {
+      FailureRules.disagree(turn, mesh, "step " + step, votes);
+    } else if (result.finite() || FailureRules.skips(turn, step, result)) {
+      turn.state =
+          turn.state.with(
+              new Committing(
+                  step, result, result.finite(), training.began(), mesh, training.busy()));
+      JournalRules.step(turn, step);
     }
   }
 
-  private static void commit(Turn turn, Phase.Training training, long step, StepResult result) {
-    MeshEpoch mesh = training.mesh();
-    long steps = turn.settings.job().train().steps();
-    boolean last = step >= steps || turn.state.stop() != null;
-    boolean validate = validationDue(turn, step, steps);
-    turn.state = turn.state.withCommitted(step);
-    boolean snapshot = SaveRules.atCommit(turn, step, last);
-    turn.order(mesh, new CommitStep(mesh.fence(), step, true, snapshot, validate, !last));
-    if (snapshot) {
-      SaveRules.begin(turn, step);
-    }
-    if (validate) {
-      turn.state = turn.state.with(new Validation(step, turn.now, Tally.empty()));
-    }
+  /** The step is in the journal: it is committed, whatever becomes of this mesh. */
+  static void journalled(Turn turn, Committing committing) {
+    long step = committing.step();
+    MeshEpoch mesh = committing.mesh();
+    Health before = turn.state.health();
+    turn.state =
+        turn.state
+            .withCommitted(step)
+            .with(before.committed(committing.update()))
+            .with(turn.state.pace().plus(committing.busy()));
+    boolean current =
+        turn.state.phase() instanceof Phase.Training training
+            && training.mesh().fence().equals(mesh.fence());
+    Next next = current ? order(turn, committing, mesh) : null; // ranks wait, people do not
+    recovered(turn, before, step);
+    StepResult result = committing.result();
     turn.report(
         new StepRecord(
             step,
@@ -113,22 +128,60 @@ final class StepRules {
             result.gradNorm(),
             result.lr(),
             result.tokens(),
-            turn.since(training.began()),
+            turn.since(committing.began()),
             mesh.fence().epoch(),
             mesh.mesh().tp(),
             mesh.mesh().dp()));
-    if (!last) {
-      turn.state =
-          turn.state.with(
-              new Phase.Training(
-                  mesh, turn.now, Tally.empty(), turn.deadline(turn.settings.timeouts().step())));
+    nameStragglers(turn, mesh);
+    if (next != null) {
+      follow(turn, mesh, step, next);
+    }
+  }
+
+  /** What comes after a committed step. */
+  private record Next(boolean last, Change change, boolean validate, boolean snapshot) {}
+
+  private static Next order(Turn turn, Committing committing, MeshEpoch mesh) {
+    long step = committing.step();
+    long steps = turn.settings.job().train().steps();
+    boolean last = step >= steps || turn.state.stop() != null;
+    Change change = last ? Change.NONE : Change.of(turn, mesh);
+    boolean validate = change != Change.NOW && validationDue(turn, step, steps);
+    boolean snapshot =
+        change != Change.NOW && SaveRules.atCommit(turn, step, last || change == Change.WHEN_SAVED);
+    boolean prepare = !last && change == Change.NONE;
+    turn.order(
+        mesh, new CommitStep(mesh.fence(), step, committing.update(), snapshot, validate, prepare));
+    return new Next(last, change, validate, snapshot);
+  }
+
+  private static void follow(Turn turn, MeshEpoch mesh, long step, Next next) {
+    if (next.snapshot()) {
+      SaveRules.begin(turn, step);
+    }
+    if (next.validate()) {
+      turn.state = turn.state.with(new Validation(step, turn.now, Tally.empty()));
+    }
+    if (next.last()) {
+      String stop = turn.state.stop();
+      EndRules.conclude(
+          turn,
+          mesh,
+          step >= turn.settings.job().train().steps() || stop == null
+              ? RunResult.completed(step)
+              : RunResult.stopped(step, stop));
       return;
     }
-    String stop = turn.state.stop();
-    EndRules.conclude(
-        turn,
-        mesh,
-        step >= steps || stop == null ? RunResult.completed(step) : RunResult.stopped(step, stop));
+    switch (next.change()) {
+      case NONE ->
+          turn.state =
+              turn.state.with(
+                  Phase.Training.begin(
+                      mesh, turn.now, turn.deadline(turn.settings.timeouts().step())));
+      case NOW -> RegroupRules.planned(turn, "another mesh fits the nodes better");
+      case WHEN_SAVED ->
+          EndRules.pause(turn, mesh, "nodes leave, and what they hold is saved first");
+    }
   }
 
   /** Every N steps, and after the run's last one. */
@@ -137,26 +190,35 @@ final class StepRules {
     return every > 0 && (step % every == 0 || step == steps);
   }
 
-  private static String diverged(RunState state, long step, StepResult result) {
-    return ("step %d: the loss is %s and the gradient norm is %s; the step was not committed. %s."
-            + " Train on from there with a lower train.lr, a longer train.warmup or a lower"
-            + " train.clip.")
-        .formatted(step, result.loss(), result.gradNorm(), state.lastCheckpoint());
+  private static void recovered(Turn turn, Health health, long step) {
+    if (health.regroups() > 0) {
+      turn.event(
+          Severity.INFO,
+          "recovered",
+          "step",
+          step,
+          "seconds",
+          turn.since(health.brokenAt()),
+          "steps_recomputed",
+          Math.max(0, health.brokenStep() - step + 1),
+          "epoch",
+          turn.state.fence().epoch());
+    }
   }
 
-  /** Ranks must find the same bits: names those that differ from the majority. */
-  private static <T> void disagree(Turn turn, MeshEpoch mesh, String what, List<Vote<T>> votes) {
-    List<Vote<T>> sorted = new ArrayList<>(votes);
-    sorted.sort(Comparator.comparingInt((Vote<T> vote) -> vote.ranks().size()).reversed());
-    StringBuilder text = new StringBuilder("ranks disagree on ").append(what).append(':');
-    for (Vote<T> vote : sorted) {
-      text.append(" ranks ")
-          .append(mesh.describe(vote.ranks().list()))
-          .append(" found ")
-          .append(vote.value())
-          .append(';');
+  private static void nameStragglers(Turn turn, MeshEpoch mesh) {
+    for (Pace.Straggler straggler : turn.state.pace().stragglers()) {
+      turn.event(
+          Severity.WARNING,
+          "straggler",
+          "rank",
+          (long) straggler.rank(),
+          "node",
+          mesh.places().get(straggler.rank()).node(),
+          "ratio",
+          straggler.ratio(),
+          "step",
+          turn.state.committed());
     }
-    text.append(" the step was not committed. A rank's memory, device or state is damaged.");
-    EndRules.fail(turn, Category.PEER, text.toString());
   }
 }

@@ -16,8 +16,10 @@ final class Watchdog {
     checkSave(turn);
     Timeouts timeouts = turn.settings.timeouts();
     switch (turn.state.phase()) {
-      case Phase.Gathering gathering when turn.now > gathering.deadline() ->
-          MeshRules.plan(turn, true);
+      case Phase.Gathering gathering ->
+          MeshRules.gather(turn, gathering, turn.now > gathering.deadline());
+      case Phase.Regrouping regrouping when turn.now > regrouping.deadline() ->
+          RegroupRules.overdue(turn, regrouping);
       case Phase.Starting starting when turn.now > starting.deadline() ->
           silent(turn, starting.mesh(), starting.ready().ranks(), "become ready", timeouts.ready());
       case Phase.Training training when turn.now > training.deadline() ->
@@ -27,8 +29,10 @@ final class Watchdog {
               training.prepared().ranks(),
               "prepare step " + (turn.state.committed() + 1),
               timeouts.step());
+      case Phase.Pausing pausing when turn.now > pausing.deadline() ->
+          checkValidation(turn, pausing.mesh());
       case Phase.Concluding concluding when turn.now > concluding.deadline() ->
-          checkValidation(turn, concluding);
+          checkValidation(turn, concluding.mesh());
       case Phase.Stopping stopping when turn.now > stopping.deadline() ->
           leaveBehind(turn, stopping);
       default -> {}
@@ -39,33 +43,35 @@ final class Watchdog {
     String late = " not done within " + Turn.text(turn.settings.timeouts().save());
     switch (turn.state.saving()) {
       case Saving.Writing writing when turn.now > writing.deadline() ->
-          SaveRules.writingTimedOut(turn, writing.step(), "writing was" + late);
+          SaveRules.writingTimedOut(turn, writing, "writing was" + late);
       case Saving.Publishing publishing when turn.now > publishing.deadline() ->
           SaveRules.publishingTimedOut(turn, publishing.step(), "publishing was" + late);
       default -> {}
     }
   }
 
-  private static void checkValidation(Turn turn, Phase.Concluding concluding) {
+  private static void checkValidation(Turn turn, MeshEpoch mesh) {
     RunState.Validation validation = turn.state.validation();
     if (validation != null) {
       silent(
           turn,
-          concluding.mesh(),
+          mesh,
           validation.losses().ranks(),
           "validate after step " + validation.step(),
           turn.settings.timeouts().step());
     }
   }
 
+  /** Who does not answer is made to retire, by force if need be, and the others go on. */
   private static void silent(
       Turn turn, MeshEpoch mesh, RankSet answered, String task, Duration timeout) {
     RankSet missing = RankSet.below(mesh.size()).minus(answered);
-    EndRules.silent(
+    RegroupRules.failed(
         turn,
-        missing,
+        Category.PEER,
         "ranks %s did not %s within %s"
-            .formatted(mesh.describe(missing.list()), task, Turn.text(timeout)));
+            .formatted(mesh.describe(missing.list()), task, Turn.text(timeout)),
+        RankSet.none());
   }
 
   /** A checkpoint that ranks still write has a deadline of its own. */

@@ -1,6 +1,7 @@
 package dev.troupe.coordinator.actor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.troupe.coordinator.CheckpointRecord;
@@ -13,6 +14,8 @@ import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.StepRecord;
 import dev.troupe.coordinator.TestJobs;
 import dev.troupe.coordinator.ValidationRecord;
+import dev.troupe.coordinator.journal.Journal;
+import dev.troupe.coordinator.journal.MemoryJournal;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.message.AgentCommand;
 import dev.troupe.proto.message.AssignRanks;
@@ -23,6 +26,7 @@ import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeReady;
+import dev.troupe.proto.message.NodeRetired;
 import dev.troupe.proto.message.NodeSaved;
 import dev.troupe.proto.message.NodeStopped;
 import dev.troupe.proto.message.PrepareStep;
@@ -31,6 +35,7 @@ import dev.troupe.proto.message.RankState;
 import dev.troupe.proto.message.RegisterNode;
 import dev.troupe.proto.message.ReleaseRanks;
 import dev.troupe.proto.message.RequestStop;
+import dev.troupe.proto.message.RetireRanks;
 import dev.troupe.proto.message.StepResult;
 import dev.troupe.proto.message.Vote;
 import dev.troupe.proto.message.WriteShard;
@@ -44,13 +49,15 @@ import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 class CoordinatorActorTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
-  private static final Fence FENCE = new Fence(4, 8);
+  private static final Fence FENCE = new Fence(1, 1);
 
+  private final Journal journal = new MemoryJournal();
   private final CompletableFuture<RunResult> finished = new CompletableFuture<>();
   private final TestProbe<AgentCommand> agent = KIT.createTestProbe();
   private final Set<String> storeThreads = ConcurrentHashMap.newKeySet();
@@ -63,10 +70,12 @@ class CoordinatorActorTest {
   private ActorRef<CoordinatorCommand> spawn(int nodes) {
     return KIT.spawn(
         CoordinatorActor.create(
-            TestJobs.settings(TestJobs.job(1, nodes, 1, 0, 0), nodes),
-            new Fence(4, 7),
-            new ThreadStore(),
-            new SilentListener(),
+            new CoordinatorActor.Parts(
+                TestJobs.settings(TestJobs.job(1, nodes, 1, 0, 0), nodes),
+                journal,
+                new ThreadStore(),
+                new SilentListener(),
+                TransitionObserver.NONE),
             finished::complete));
   }
 
@@ -86,6 +95,7 @@ class CoordinatorActorTest {
     ActorRef<CoordinatorCommand> coordinator = spawn(1);
     RankSet zero = RankSet.of(0);
     register(coordinator, "a", agent);
+    retire(coordinator, FENCE);
     assertEquals(FENCE, agent.expectMessageClass(AssignRanks.class).fence());
     coordinator.tell(new NodeReady(FENCE, List.of(new RankState(0, 0, 1))));
     agent.expectMessage(new PrepareStep(FENCE, 1));
@@ -107,32 +117,48 @@ class CoordinatorActorTest {
     assertEquals(Set.of("checkpoint-store"), storeThreads);
   }
 
+  private void retire(ActorRef<CoordinatorCommand> coordinator, Fence fence) {
+    assertEquals(fence, agent.expectMessageClass(RetireRanks.class).fence());
+    coordinator.tell(new NodeRetired(fence, "a", List.of()));
+  }
+
   @Test
-  void anAgentThatDiesEndsTheRun() throws Exception {
+  void aRunOutlivesItsOnlyAgent() throws Exception {
     ActorRef<CoordinatorCommand> coordinator = spawn(1);
     register(coordinator, "a", agent);
+    retire(coordinator, FENCE);
+    agent.expectMessageClass(AssignRanks.class);
+
+    TestProbe<AgentCommand> second = KIT.createTestProbe();
+    register(coordinator, "a", second);
+
+    assertEquals(FENCE.next(), second.expectMessageClass(RetireRanks.class).fence());
+    coordinator.tell(new NodeRetired(FENCE.next(), "a", List.of()));
+    assertEquals(FENCE.next(), second.expectMessageClass(AssignRanks.class).fence());
+  }
+
+  @Test
+  void anAgentThatDoesNotComeBackIsGivenUp() throws Exception {
+    ActorRef<CoordinatorCommand> coordinator = spawn(1);
+    register(coordinator, "a", agent);
+    retire(coordinator, FENCE);
     agent.expectMessageClass(AssignRanks.class);
 
     agent.stop();
 
-    assertEquals(
-        RunResult.failed(
-            0,
-            Category.PEER,
-            "node a is gone, with ranks 0: its process ended or cannot be reached"),
-        result());
+    assertEquals(Category.RESOURCE, result().category());
   }
 
   @Test
-  void anAgentThatCameAnewHasLostItsRanks() throws Exception {
+  void aCoordinatorWhoseTermIsOverEndsWithoutAWord() throws Exception {
     ActorRef<CoordinatorCommand> coordinator = spawn(1);
+    journal.open().toCompletableFuture().join();
+    TestProbe<CoordinatorCommand> watcher = KIT.createTestProbe();
     register(coordinator, "a", agent);
-    register(coordinator, "a", agent);
-    agent.expectMessageClass(AssignRanks.class);
 
-    register(coordinator, "a", KIT.createTestProbe());
-
-    assertEquals(Category.PEER, result().category());
+    watcher.expectTerminated(coordinator);
+    agent.expectNoMessage();
+    assertFalse(finished.isDone());
   }
 
   @Test
@@ -164,7 +190,7 @@ class CoordinatorActorTest {
 
   private final class ThreadStore implements CheckpointStore {
     @Override
-    public Path begin(long step) {
+    public Path begin(long step, long epoch) {
       storeThreads.add(Thread.currentThread().getName());
       return Path.of("/c/x/../.step-" + step);
     }
@@ -176,8 +202,14 @@ class CoordinatorActorTest {
     }
 
     @Override
-    public void discard(long step, String why) {
+    public void discard(long step, long epoch, String why) {
       storeThreads.add(Thread.currentThread().getName());
+    }
+
+    @Override
+    public @Nullable Found newest(long step) {
+      storeThreads.add(Thread.currentThread().getName());
+      return null;
     }
   }
 

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.troupe.coordinator.CheckpointRecord;
 import dev.troupe.coordinator.CheckpointStore;
-import dev.troupe.coordinator.RunEvent;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.state.Event.StoreOperation;
 import dev.troupe.proto.error.Category;
@@ -24,17 +23,13 @@ import org.junit.jupiter.api.Test;
 class SavingTest {
   private final Script script = new Script(settings(job(2, 2, 6, 2, 0), 1)).training();
 
-  private List<String> events() {
-    return script.reports(RunEvent.class).stream().map(RunEvent::type).toList();
-  }
-
   @Test
   void aCheckpointIsSnapshotWrittenAndPublishedBesideTraining() {
     script.prepared(1).take();
 
     script.prepared(2);
     assertEquals(List.of(new CommitStep(FENCE, 2, true, true, false, true)), script.orders());
-    assertTrue(script.take().contains(new Effect.BeginSave(2)));
+    assertTrue(script.take().contains(new Effect.BeginSave(2, 1)));
 
     assertEquals(List.of(new WriteShard(FENCE, 2, "/c/.step-2")), script.begun(2).orders());
     script.prepared(3).take();
@@ -54,7 +49,7 @@ class SavingTest {
 
     script.prepared(4);
     assertEquals(List.of(new CommitStep(FENCE, 4, true, false, false, true)), script.orders());
-    assertEquals(List.of("checkpoint-deferred"), events());
+    assertEquals(List.of("checkpoint-deferred"), script.events());
     script.begun(2).saved(2).published(2).take();
     script.prepared(5);
 
@@ -66,8 +61,8 @@ class SavingTest {
     script.prepared(1).prepared(2).begun(2).take();
 
     script.notSaved(2, 1, "disk full");
-    assertTrue(script.effects.contains(new Effect.DiscardSave(2, "rank 1: disk full")));
-    assertEquals(List.of("checkpoint-failed"), events());
+    assertTrue(script.effects.contains(new Effect.DiscardSave(2, 1, "rank 1: disk full")));
+    assertEquals(List.of("checkpoint-failed"), script.events());
     script.take();
 
     assertEquals(
@@ -81,20 +76,20 @@ class SavingTest {
   void aFolderThatCannotBeMadeFreesTheSnapshots() {
     script.prepared(1).prepared(2).take();
 
-    script.on(new Event.StoreFailed(2, StoreOperation.BEGIN, Category.RESOURCE, "read-only"));
+    script.on(new Event.StoreFailed(2, 1, StoreOperation.BEGIN, Category.RESOURCE, "read-only"));
 
     assertEquals(List.of(new DropSnapshot(FENCE, 2)), script.orders());
-    assertEquals(List.of("checkpoint-failed"), events());
+    assertEquals(List.of("checkpoint-failed"), script.events());
   }
 
   @Test
   void whatCannotBePublishedIsDiscarded() {
     script.prepared(1).prepared(2).begun(2).saved(2).take();
 
-    script.on(new Event.StoreFailed(2, StoreOperation.PUBLISH, Category.RESOURCE, "full"));
+    script.on(new Event.StoreFailed(2, 1, StoreOperation.PUBLISH, Category.RESOURCE, "full"));
 
-    assertTrue(script.effects.contains(new Effect.DiscardSave(2, "full")));
-    assertEquals(List.of("checkpoint-failed"), events());
+    assertTrue(script.effects.contains(new Effect.DiscardSave(2, 1, "full")));
+    assertEquals(List.of("checkpoint-failed"), script.events());
   }
 
   @Test
@@ -108,15 +103,15 @@ class SavingTest {
     script.after(40);
 
     assertTrue(
-        script.effects.contains(new Effect.DiscardSave(2, "writing was not done within 40 s")));
+        script.effects.contains(new Effect.DiscardSave(2, 1, "writing was not done within 40 s")));
   }
 
   @Test
   void aFolderThatComesTooLateIsDiscarded() {
     script.prepared(1).prepared(2);
-    script.on(new Event.StoreFailed(2, StoreOperation.BEGIN, Category.RESOURCE, "x")).take();
+    script.on(new Event.StoreFailed(2, 1, StoreOperation.BEGIN, Category.RESOURCE, "x")).take();
 
-    assertEquals(List.of(new Effect.DiscardSave(2, "it was given up")), script.begun(2).take());
+    assertEquals(List.of(new Effect.DiscardSave(2, 1, "it was given up")), script.begun(2).take());
   }
 
   @Test
@@ -156,7 +151,7 @@ class SavingTest {
         script.published(step);
       }
     }
-    script.on(new Event.StoreFailed(6, StoreOperation.PUBLISH, Category.RESOURCE, "disk full"));
+    script.on(new Event.StoreFailed(6, 1, StoreOperation.PUBLISH, Category.RESOURCE, "disk full"));
 
     RunResult result = script.stopped().reports(RunResult.class).getFirst();
     assertEquals(4, result.exitCode());

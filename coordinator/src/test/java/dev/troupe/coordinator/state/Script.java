@@ -1,29 +1,38 @@
 package dev.troupe.coordinator.state;
 
+import dev.troupe.coordinator.RunEvent;
 import dev.troupe.coordinator.RunReport;
 import dev.troupe.coordinator.RunSettings;
 import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.Holding;
+import dev.troupe.proto.message.JournalRecord;
 import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeReady;
 import dev.troupe.proto.message.NodeReport;
+import dev.troupe.proto.message.NodeRetired;
 import dev.troupe.proto.message.NodeSaved;
 import dev.troupe.proto.message.NodeStopped;
 import dev.troupe.proto.message.NodeValidated;
 import dev.troupe.proto.message.RankOrder;
 import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RankState;
+import dev.troupe.proto.message.RetireRanks;
 import dev.troupe.proto.message.StepResult;
 import dev.troupe.proto.message.Vote;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/** Plays events against a machine on one node of four devices and keeps what it wants done. */
+/**
+ * Plays events against a machine on one node of four devices and keeps what it wants done. The
+ * journal accepts and nodes retire at once, with what {@link #held} says; neither is kept.
+ */
 final class Script {
   static final Fence FENCE = new Fence(1, 1);
   static final int RANKS = 4;
@@ -31,18 +40,39 @@ final class Script {
 
   final RunMachine machine;
   final List<Effect> effects = new ArrayList<>();
+  final Map<String, List<Holding>> held = new HashMap<>();
   RunState state;
   long now;
+  boolean journalAnswers = true;
 
   Script(RunSettings settings) {
+    this(settings, new JournalRecord(1, 0, 0, 0, null, List.of()));
+  }
+
+  Script(RunSettings settings, JournalRecord journal) {
     machine = new RunMachine(settings);
-    state = machine.initial(new Fence(1, 0), 0);
+    state = machine.initial(journal, 0);
   }
 
   Script on(Event event) {
     Transition transition = machine.on(state, event, now);
     state = transition.state();
-    effects.addAll(transition.effects());
+    List<Event> answers = new ArrayList<>();
+    for (Effect effect : transition.effects()) {
+      switch (effect) {
+        case Effect.Journal journal when journalAnswers ->
+            answers.add(new Event.Journalled(journal.record(), true));
+        case Effect.Order(List<String> nodes, RetireRanks retire) ->
+            nodes.forEach(
+                node ->
+                    answers.add(
+                        new Event.NodeReported(
+                            new NodeRetired(
+                                retire.fence(), node, held.getOrDefault(node, List.of())))));
+        default -> effects.add(effect);
+      }
+    }
+    answers.forEach(this::on);
     return this;
   }
 
@@ -57,19 +87,35 @@ final class Script {
   }
 
   Script join() {
+    return join("a");
+  }
+
+  Script join(String node) {
     return on(
         new Event.NodeJoined(
             new NodeInfo(
-                "a",
+                node,
                 IntStream.range(0, RANKS)
                     .mapToObj(index -> new DeviceInfo(index, "cpu", "cpu", 0))
                     .toList())));
   }
 
+  /** Process "local" of node a holds the whole state of a step, of the first mesh. */
+  Script holding(long step) {
+    List<Holding> all = new ArrayList<>();
+    for (int tp = 0; tp < 2; tp++) {
+      for (int dp = 0; dp < 2; dp++) {
+        all.add(new Holding(1, step, 2, dp, tp, "local"));
+      }
+    }
+    held.put("a", all);
+    return this;
+  }
+
   Script ready(long step) {
     return on(
         new NodeReady(
-            FENCE,
+            state.fence(),
             IntStream.range(0, RANKS).mapToObj(rank -> new RankState(rank, step, 10)).toList()));
   }
 
@@ -84,7 +130,11 @@ final class Script {
   Script prepared(long step, double loss) {
     return on(
         new NodePrepared(
-            FENCE, step, List.of(new Vote<>(result(loss), ALL)), RankSet.none(), List.of()));
+            state.fence(),
+            step,
+            List.of(new Vote<>(result(loss), ALL)),
+            RankSet.none(),
+            List.of()));
   }
 
   static StepResult result(double loss) {
@@ -92,20 +142,21 @@ final class Script {
   }
 
   Script validated(long step) {
-    return on(new NodeValidated(FENCE, step, List.of(new Vote<>(3.0, ALL))));
+    return on(new NodeValidated(state.fence(), step, List.of(new Vote<>(3.0, ALL))));
   }
 
   Script begun(long step) {
-    return on(new Event.SaveBegun(step, Path.of("/c/.step-" + step)));
+    return on(new Event.SaveBegun(step, state.fence().epoch(), Path.of("/c/.step-" + step)));
   }
 
   Script saved(long step) {
-    return on(new NodeSaved(FENCE, step, ALL, new TreeMap<>()));
+    return on(new NodeSaved(state.fence(), step, ALL, new TreeMap<>()));
   }
 
   Script notSaved(long step, int rank, String why) {
     return on(
-        new NodeSaved(FENCE, step, ALL.minus(RankSet.of(rank)), new TreeMap<>(Map.of(rank, why))));
+        new NodeSaved(
+            state.fence(), step, ALL.minus(RankSet.of(rank)), new TreeMap<>(Map.of(rank, why))));
   }
 
   Script published(long step) {
@@ -113,7 +164,7 @@ final class Script {
   }
 
   Script stopped() {
-    return on(new NodeStopped(FENCE, ALL));
+    return on(new NodeStopped(state.fence(), ALL));
   }
 
   /** The effects since the last call. */
@@ -131,6 +182,11 @@ final class Script {
         .filter(RankOrder.class::isInstance)
         .map(RankOrder.class::cast)
         .toList();
+  }
+
+  /** The kinds of events since the last call of {@link #take}. */
+  List<String> events() {
+    return reports(RunEvent.class).stream().map(RunEvent::type).toList();
   }
 
   /** What the listener hears of one kind since the last call of {@link #take}. */

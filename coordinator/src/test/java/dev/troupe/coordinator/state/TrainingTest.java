@@ -5,14 +5,11 @@ import static dev.troupe.coordinator.TestJobs.settings;
 import static dev.troupe.coordinator.state.Script.FENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.troupe.coordinator.RunReady;
-import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.StepRecord;
 import dev.troupe.coordinator.ValidationRecord;
 import dev.troupe.proto.error.Category;
-import dev.troupe.proto.message.AbortEpoch;
 import dev.troupe.proto.message.AssignRanks;
 import dev.troupe.proto.message.CommitStep;
 import dev.troupe.proto.message.Fence;
@@ -109,42 +106,6 @@ class TrainingTest {
 
     assertEquals(List.of(), script.take());
     assertEquals(before, script.state);
-  }
-
-  @Test
-  void ranksThatDisagreeEndTheRunAndAreNamed() {
-    script.training().take();
-
-    script.on(
-        new NodePrepared(
-            FENCE,
-            1,
-            List.of(
-                new Vote<>(Script.result(Math.nextUp(0.5)), RankSet.of(1)),
-                new Vote<>(Script.result(0.5), RankSet.of(0, 2, 3))),
-            RankSet.none(),
-            List.of()));
-
-    assertInstanceOf(AbortEpoch.class, script.orders().getFirst());
-    RunResult result = script.stopped().reports(RunResult.class).getFirst();
-    assertEquals(Category.PEER, result.category());
-    assertTrue(result.message().contains("ranks 0, 2, 3 (a) found"), result.message());
-    assertTrue(result.message().contains("ranks 1 (a) found"), result.message());
-    assertEquals(0, result.step());
-  }
-
-  @Test
-  void nothingNonFiniteIsCommitted() {
-    for (double loss : List.of(Double.NaN, Double.POSITIVE_INFINITY)) {
-      Script run = new Script(settings(job(2, 2, 100, 0, 0), 1)).training().prepared(1);
-      run.take();
-
-      run.prepared(2, loss);
-
-      assertInstanceOf(AbortEpoch.class, run.orders().getFirst());
-      assertEquals(List.of(), run.reports(StepRecord.class));
-      assertEquals(1, run.stopped().reports(RunResult.class).getFirst().step());
-    }
   }
 
   @Test

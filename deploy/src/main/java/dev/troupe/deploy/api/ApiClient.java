@@ -81,6 +81,15 @@ public final class ApiClient implements AutoCloseable {
     var _ = call("POST", "/drain/" + encoded(node) + "?reason=" + encoded(reason));
   }
 
+  /**
+   * Asks the run to train on another number of nodes.
+   *
+   * @throws TroupeException of category usage where it may not have so many
+   */
+  public void scale(int nodes, String reason) throws NobodyAnswers {
+    var _ = call("POST", "/scale/" + nodes + "?reason=" + encoded(reason));
+  }
+
   private static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
@@ -120,7 +129,7 @@ public final class ApiClient implements AutoCloseable {
           TroupeException.usage(
               "%s wants %s token; give --token-file with the file that api.token-file names"
                   .formatted(base, token == null ? "a" : "another"));
-      case 404, 409 -> TroupeException.usage(message);
+      case 400, 404, 409 -> TroupeException.usage(message);
       default -> TroupeException.peer("%s answers %d: %s".formatted(base, code, message));
     };
   }

@@ -89,9 +89,12 @@ final class ApiRoutes {
     if (path.size() == 2 && path.getFirst().equals("drain") && !path.getLast().isEmpty()) {
       return only("POST", request, () -> drain(path.getLast(), reason(request)));
     }
+    if (path.size() == 2 && path.getFirst().equals("scale")) {
+      return only("POST", request, () -> scale(path.getLast(), reason(request)));
+    }
     return Answers.error(
         404,
-        "no such address; there are /status, /metrics, /stop, /drain/NODE,"
+        "no such address; there are /status, /metrics, /stop, /drain/NODE, /scale/NODES,"
             + " /health/live and /health/ready");
   }
 
@@ -130,6 +133,27 @@ final class ApiRoutes {
     }
     JsonObject accepted = new JsonObject();
     accepted.addProperty("draining", node);
+    return Answers.json(202, accepted + "\n");
+  }
+
+  private HttpResponse scale(String text, String reason) {
+    int nodes;
+    try {
+      nodes = Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      nodes = 0;
+    }
+    if (nodes < 1) {
+      return Answers.error(400, "give a number of nodes: /scale/3");
+    }
+    try {
+      control.scale(nodes, reason);
+    } catch (TroupeException e) {
+      return Answers.error(409, String.valueOf(e.getMessage()));
+    }
+    LOG.info("{} nodes were asked for: {}", nodes, reason);
+    JsonObject accepted = new JsonObject();
+    accepted.addProperty("nodes", nodes);
     return Answers.json(202, accepted + "\n");
   }
 

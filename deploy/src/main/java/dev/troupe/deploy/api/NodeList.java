@@ -14,7 +14,7 @@ final class NodeList {
   private final TreeMap<String, Node> nodes = new TreeMap<>();
 
   void joined(String name, long devices) {
-    nodes.put(name, new Node(name, Presence.UP, devices, List.of()));
+    nodes.put(name, new Node(name, Presence.SPARE, devices, List.of()));
   }
 
   /** What a lost node held is somebody else's, or nobody's. */
@@ -23,17 +23,36 @@ final class NodeList {
         name, (same, node) -> new Node(same, Presence.LOST, node.devices(), List.of()));
   }
 
+  /** It keeps its ranks until the next mesh. */
+  void leaving(String name) {
+    nodes.computeIfPresent(
+        name, (same, node) -> new Node(same, Presence.LEAVING, node.devices(), node.ranks()));
+  }
+
+  /** It has left as it was asked to. */
+  void released(String name) {
+    nodes.remove(name);
+  }
+
   /** A new mesh: nodes that are not part of it have no ranks. */
   void assign(Map<String, List<RankPlace>> places) {
-    nodes.replaceAll((name, node) -> new Node(name, node.state(), node.devices(), List.of()));
+    nodes.replaceAll((name, node) -> new Node(name, idle(node), node.devices(), List.of()));
     places.forEach(
         (name, own) -> {
           List<Rank> ranks =
               own.stream().map(place -> new Rank(place.rank(), place.device())).toList();
           Node known = nodes.get(name);
           long devices = known == null ? ranks.size() : known.devices();
-          nodes.put(name, new Node(name, Presence.UP, devices, ranks));
+          Presence state =
+              known != null && known.state() == Presence.LEAVING
+                  ? Presence.LEAVING
+                  : Presence.TRAINING;
+          nodes.put(name, new Node(name, state, devices, ranks));
         });
+  }
+
+  private static Presence idle(Node node) {
+    return node.state() == Presence.TRAINING ? Presence.SPARE : node.state();
   }
 
   Collection<Node> list() {

@@ -10,8 +10,8 @@ public interface RunControl {
   void stop(String reason);
 
   /**
-   * Asks that a node be taken out. One without ranks leaves at once; with one that has ranks the
-   * run finishes its step, saves and ends.
+   * Asks that a node be taken out at the next step boundary. The run goes on with the others; where
+   * it cannot, it saves and ends.
    *
    * @param node its name
    * @param reason who asks or why, for people
@@ -20,4 +20,14 @@ public interface RunControl {
    *     message goes to the caller
    */
   boolean drain(String node, String reason);
+
+  /**
+   * Asks the run to train on another number of nodes from the next step boundary on. Whoever
+   * launched the run starts nodes that are missing and lets superfluous ones go.
+   *
+   * @param nodes nodes that train; spares come on top
+   * @param reason who asks or why, for people
+   * @throws dev.troupe.proto.error.TroupeException where the run may not have so many
+   */
+  void scale(int nodes, String reason);
 }

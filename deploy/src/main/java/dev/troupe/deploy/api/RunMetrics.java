@@ -2,6 +2,7 @@ package dev.troupe.deploy.api;
 
 import dev.troupe.deploy.api.RunStatus.Presence;
 import dev.troupe.deploy.api.RunStatus.State;
+import dev.troupe.deploy.report.Recoveries;
 import java.util.Locale;
 import java.util.Map;
 
@@ -67,6 +68,20 @@ final class RunMetrics {
         "troupe_checkpoint_failures_total",
         "Checkpoints that could not be written.",
         totals.checkpointFailures());
+    Recoveries recoveries = totals.recoveries();
+    counter(out, "troupe_recoveries_total", "Failures that the run outlived.", recoveries.count());
+    counter(
+        out,
+        "troupe_recomputed_steps_total",
+        "Steps computed again after them.",
+        recoveries.stepsRecomputed());
+    if (recoveries.count() > 0) {
+      gauge(
+          out,
+          "troupe_last_recovery_seconds",
+          "From the last commit before a failure to the next one.",
+          recoveries.lastSeconds());
+    }
     histogram(totals.stepSeconds(), out);
   }
 
@@ -92,7 +107,7 @@ final class RunMetrics {
       gauge(out, "troupe_mesh_tp", "Tensor-parallel width.", mesh.tp());
       gauge(out, "troupe_ranks", "Ranks of the mesh.", mesh.ranks());
     }
-    out.metric("troupe_nodes", GAUGE, "Nodes that have joined, by whether they are there.");
+    out.metric("troupe_nodes", GAUGE, "Nodes that have joined, by what they do.");
     for (Presence each : Presence.values()) {
       long nodes = status.nodes().stream().filter(node -> node.state() == each).count();
       out.sample("troupe_nodes", Map.of("state", each.name().toLowerCase(Locale.ROOT)), nodes);

@@ -1,6 +1,8 @@
 package dev.troupe.deploy.api;
 
 import com.google.gson.annotations.SerializedName;
+import dev.troupe.coordinator.RunEvent;
+import dev.troupe.deploy.report.Recoveries;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -53,6 +55,9 @@ public record RunStatus(
     /** Waits for nodes. */
     @SerializedName("gathering")
     GATHERING,
+    /** Another mesh is made. */
+    @SerializedName("regrouping")
+    REGROUPING,
     /** Ranks allocate and load. */
     @SerializedName("starting")
     STARTING,
@@ -100,7 +105,7 @@ public record RunStatus(
    * A node that has joined.
    *
    * @param name its name
-   * @param state whether it is there
+   * @param state what it does
    * @param devices number of devices it offers
    * @param ranks its ranks in the mesh, with the device of each
    */
@@ -111,10 +116,17 @@ public record RunStatus(
     }
   }
 
-  /** Whether a node is there. */
+  /** What a node does. */
   public enum Presence {
-    @SerializedName("up")
-    UP,
+    /** It has ranks. */
+    @SerializedName("training")
+    TRAINING,
+    /** It is there, and has none. */
+    @SerializedName("spare")
+    SPARE,
+    /** It was asked to leave. */
+    @SerializedName("leaving")
+    LEAVING,
     @SerializedName("lost")
     LOST
   }
@@ -135,11 +147,17 @@ public record RunStatus(
    * @param tokens target tokens of those
    * @param checkpoints published ones
    * @param checkpointFailures checkpoints that could not be written
+   * @param recoveries how often the run went on after a failure
    * @param stepSeconds distribution of the steps' wall times
    */
   public record Totals(
-      long steps, long tokens, long checkpoints, long checkpointFailures, Histogram stepSeconds) {
-    static final Totals NONE = new Totals(0, 0, 0, 0, Histogram.EMPTY);
+      long steps,
+      long tokens,
+      long checkpoints,
+      long checkpointFailures,
+      Recoveries recoveries,
+      Histogram stepSeconds) {
+    static final Totals NONE = new Totals(0, 0, 0, 0, Recoveries.NONE, Histogram.EMPTY);
 
     Totals step(long stepTokens, double seconds) {
       return new Totals(
@@ -147,15 +165,23 @@ public record RunStatus(
           tokens + stepTokens,
           checkpoints,
           checkpointFailures,
+          recoveries,
           stepSeconds.plus(seconds));
     }
 
     Totals checkpoint() {
-      return new Totals(steps, tokens, checkpoints + 1, checkpointFailures, stepSeconds);
+      return new Totals(
+          steps, tokens, checkpoints + 1, checkpointFailures, recoveries, stepSeconds);
     }
 
     Totals checkpointFailure() {
-      return new Totals(steps, tokens, checkpoints, checkpointFailures + 1, stepSeconds);
+      return new Totals(
+          steps, tokens, checkpoints, checkpointFailures + 1, recoveries, stepSeconds);
+    }
+
+    Totals recovered(RunEvent event) {
+      return new Totals(
+          steps, tokens, checkpoints, checkpointFailures, recoveries.plus(event), stepSeconds);
     }
   }
 

@@ -124,6 +124,11 @@ public final class StatusBoard implements RunListener, Supplier<RunStatus> {
     switch (event.type()) {
       case "node-joined" -> nodes.joined(text(event, "node"), number(event, "devices"));
       case "node-lost" -> nodes.lost(text(event, "node"));
+      case "drain-requested" -> nodes.leaving(text(event, "node"));
+      case "node-released" -> nodes.released(text(event, "node"));
+      case "regrouping" -> move(State.REGROUPING);
+      case "waiting-for-nodes" -> move(State.GATHERING);
+      case "recovered" -> totals = totals.recovered(event);
       case "checkpoint-failed" -> totals = totals.checkpointFailure();
       case "stop-requested", "abort-requested" -> state = State.STOPPING;
       default -> {}

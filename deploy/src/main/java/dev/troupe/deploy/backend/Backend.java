@@ -1,5 +1,6 @@
 package dev.troupe.deploy.backend;
 
+import dev.troupe.checkpoint.Storage;
 import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.proto.codec.WorkerFrame;
 import dev.troupe.train.TrainerFactory;
@@ -14,6 +15,11 @@ public interface Backend {
   /** The communicators to place and abort epochs by, and to give the trainers. */
   Communicators communicators();
 
-  /** Trainers of a job with these data, shared by all ranks of the process. */
-  TrainerFactory trainers(TrainingData data);
+  /**
+   * Trainers of a job.
+   *
+   * @param data its data, shared by all ranks of the process
+   * @param storage what checkpoints are written through
+   */
+  TrainerFactory trainers(TrainingData data, Storage storage);
 }

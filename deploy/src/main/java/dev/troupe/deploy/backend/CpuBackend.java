@@ -1,6 +1,6 @@
 package dev.troupe.deploy.backend;
 
-import dev.troupe.checkpoint.FileStorage;
+import dev.troupe.checkpoint.Storage;
 import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.collectives.device.cpu.CpuMemory;
 import dev.troupe.proto.codec.WorkerFrame;
@@ -22,7 +22,7 @@ public record CpuBackend(Communicators communicators, CpuMemory memory) implemen
   }
 
   @Override
-  public TrainerFactory trainers(TrainingData data) {
-    return new CpuTrainerFactory(data, new FileStorage(), memory);
+  public TrainerFactory trainers(TrainingData data, Storage storage) {
+    return new CpuTrainerFactory(data, storage, memory);
   }
 }

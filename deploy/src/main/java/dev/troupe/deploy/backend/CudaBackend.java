@@ -1,6 +1,6 @@
 package dev.troupe.deploy.backend;
 
-import dev.troupe.checkpoint.FileStorage;
+import dev.troupe.checkpoint.Storage;
 import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.collectives.comm.nccl.GpuCommunicators;
 import dev.troupe.collectives.device.cuda.CudaDriver;
@@ -61,9 +61,8 @@ public final class CudaBackend implements Backend {
   }
 
   @Override
-  public TrainerFactory trainers(TrainingData data) {
-    return new CudaTrainerFactory(
-        data, new FileStorage(), gpus, communicators, CudaBackend::endProcess);
+  public TrainerFactory trainers(TrainingData data, Storage storage) {
+    return new CudaTrainerFactory(data, storage, gpus, communicators, CudaBackend::endProcess);
   }
 
   /** A GPU that does not even give up leaves nothing to save: the others go on without us. */

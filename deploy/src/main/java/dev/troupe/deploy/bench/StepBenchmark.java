@@ -1,5 +1,6 @@
 package dev.troupe.deploy.bench;
 
+import dev.troupe.checkpoint.FileStorage;
 import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.collectives.mesh.DeviceMesh;
 import dev.troupe.deploy.backend.Backend;
@@ -51,7 +52,7 @@ public final class StepBenchmark {
     DeviceMesh mesh = new DeviceMesh(job.parallel().tp(), job.parallel().dp());
     TrainingData data = new TrainingData(randomTokens(job), Optional.empty());
     Backend backend = LocalBackend.of(job);
-    TrainerFactory factory = backend.trainers(data);
+    TrainerFactory factory = backend.trainers(data, new FileStorage());
     Communicators communicators = backend.communicators();
     try (ExecutorService ranks =
         Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {

@@ -12,7 +12,11 @@ import picocli.CommandLine.Spec;
 /** {@code troupe drain}. */
 @Command(
     name = "drain",
-    description = "Take a node out of a run. Where it has ranks, the run saves and ends.",
+    description = {
+      "Take a node out of a run, which goes on with the others: a spare takes its place, or fewer",
+      "replicas share the same global batch. Where the others cannot hold one replica, or are fewer",
+      "than elastic.min-nodes, the run saves and ends."
+    },
     footer = {"", "Example:", "  ./troupe drain node-3 mine --reason maintenance"})
 public final class DrainCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -46,7 +50,7 @@ public final class DrainCommand implements Runnable {
             });
     PrintWriter out = spec.commandLine().getOut();
     out.println(
-        "Run %s takes node %s out; where that has ranks, it finishes its step, saves and ends."
+        "Run %s takes node %s out at its next step, and goes on with the others where it can."
             .formatted(name, node));
     out.flush();
   }

@@ -26,6 +26,15 @@ public final class JobArguments {
    * @param extra settings that win over the given ones
    */
   JobSpec load(List<String> extra) {
+    return load(arguments, extra);
+  }
+
+  /**
+   * Reads the job that arguments describe.
+   *
+   * @param extra settings that win over the given ones
+   */
+  public static JobSpec load(List<String> arguments, List<String> extra) {
     @Nullable Path file = null;
     List<String> overrides = new ArrayList<>();
     for (String argument : arguments) {

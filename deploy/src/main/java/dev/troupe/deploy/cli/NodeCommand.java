@@ -86,6 +86,14 @@ public final class NodeCommand implements Callable<Integer> {
       description = "Folder of a media driver that serves this host already.")
   private @Nullable Path aeronDirectory;
 
+  @Option(
+      names = "--allow-faults",
+      description = {
+        "Obey orders to kill, stop and damage this node's processes, for troupe chaos.",
+        "Whoever can speak to the cluster can give them: only for tests."
+      })
+  private boolean faults;
+
   @Option(names = "--child", hidden = true, description = "Started by launch; ends with it.")
   private boolean child;
 
@@ -112,6 +120,7 @@ public final class NodeCommand implements Callable<Integer> {
             Duration.ofSeconds(joinSeconds),
             Optional.ofNullable(aeronDirectory),
             child,
+            faults,
             secretFromInput));
   }
 }

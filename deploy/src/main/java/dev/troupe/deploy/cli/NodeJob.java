@@ -30,6 +30,7 @@ public interface NodeJob {
    * @param joinTimeout how long it tries to join
    * @param aeronDirectory directory of a media driver that serves already
    * @param child whether another process of ours started it: it ends when its standard input does
+   * @param faults whether it obeys orders of faults, for tests of recovery
    * @param secretFromInput whether the first line of standard input is the cluster's secret
    */
   record Options(
@@ -42,6 +43,7 @@ public interface NodeJob {
       Duration joinTimeout,
       Optional<Path> aeronDirectory,
       boolean child,
+      boolean faults,
       boolean secretFromInput) {
     public Options {
       seeds = List.copyOf(seeds);

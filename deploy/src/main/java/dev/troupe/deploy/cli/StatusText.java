@@ -46,6 +46,9 @@ final class StatusText {
     if (failures > 0) {
       row(out, "warning", "%,d checkpoints could not be written", failures);
     }
+    if (status.totals().recoveries().count() > 0) {
+      row(out, "recoveries", "%s", status.totals().recoveries().words());
+    }
     RunStatus.Mesh mesh = status.mesh();
     if (mesh != null) {
       row(

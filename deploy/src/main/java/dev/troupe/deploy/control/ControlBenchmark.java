@@ -85,11 +85,9 @@ public final class ControlBenchmark {
     long began = System.nanoTime();
     RunResult result =
         LocalRun.start(
-                settings(job, 1),
+                SimulatedNodes.parts(settings(job, 1), times),
                 SimulatedNodes.devices(job.device(), job.parallel().worldSize(), "local"),
-                IdleRanks.of(job),
-                new NoStore(),
-                times)
+                IdleRanks.of(job))
             .result()
             .toCompletableFuture()
             .join();

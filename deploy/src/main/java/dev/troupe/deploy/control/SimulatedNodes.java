@@ -8,10 +8,11 @@ import dev.troupe.coordinator.RunListener;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.RunSettings;
 import dev.troupe.coordinator.actor.CoordinatorActor;
+import dev.troupe.coordinator.actor.TransitionObserver;
+import dev.troupe.coordinator.journal.MemoryJournal;
 import dev.troupe.deploy.local.LocalRun;
 import dev.troupe.proto.message.CoordinatorCommand;
 import dev.troupe.proto.message.DeviceInfo;
-import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.NodeInfo;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -51,9 +52,7 @@ final class SimulatedNodes {
         context -> {
           ActorRef<CoordinatorCommand> coordinator =
               context.spawn(
-                  CoordinatorActor.create(
-                      settings, new Fence(1, 0), new NoStore(), listener, whenFinished),
-                  "coordinator");
+                  CoordinatorActor.create(parts(settings, listener), whenFinished), "coordinator");
           context.watch(coordinator);
           for (int node = 0; node < settings.expectedNodes(); node++) {
             String name = "node-%05d".formatted(node);
@@ -77,5 +76,11 @@ final class SimulatedNodes {
     return IntStream.range(0, count)
         .mapToObj(index -> new DeviceInfo(index, kind, "none", 0, process, ""))
         .toList();
+  }
+
+  /** A coordinator that leaves nothing on disk. */
+  static CoordinatorActor.Parts parts(RunSettings settings, RunListener listener) {
+    return new CoordinatorActor.Parts(
+        settings, new MemoryJournal(), new NoStore(), listener, TransitionObserver.NONE);
   }
 }

@@ -2,10 +2,16 @@ package dev.troupe.deploy.job;
 
 import dev.troupe.checkpoint.CheckpointFolder;
 import dev.troupe.checkpoint.CheckpointInfo;
+import dev.troupe.checkpoint.CheckpointReader;
 import dev.troupe.coordinator.CheckpointStore;
 import dev.troupe.proto.config.JobConfig;
+import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.JobSpec;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The coordinator's checkpoints in a folder.
@@ -13,13 +19,15 @@ import java.nio.file.Path;
  * @param folder the folder
  * @param job the job
  * @param tokenizer fingerprint of its tokenizer
+ * @param held whether the run is still this coordinator's
  */
-record FolderStore(CheckpointFolder folder, JobSpec job, String tokenizer)
+record FolderStore(CheckpointFolder folder, JobSpec job, String tokenizer, BooleanSupplier held)
     implements CheckpointStore {
+  private static final Logger LOG = LoggerFactory.getLogger(FolderStore.class);
 
   @Override
-  public Path begin(long step) {
-    return folder.begin(step);
+  public Path begin(long step, long epoch) {
+    return folder.begin(step, epoch);
   }
 
   @Override
@@ -35,13 +43,39 @@ record FolderStore(CheckpointFolder folder, JobSpec job, String tokenizer)
                 JobConfig.render(job),
                 tokenizer,
                 tokens),
-            shards.tp() * shards.dp());
+            shards.tp() * shards.dp(),
+            this::requireHeld);
     folder.prune(job.checkpoint().keep());
     return published;
   }
 
+  /**
+   * A coordinator that others have given up, and that does not know it yet, must not name anything
+   * newest. One that is given up after this moment may: what it then publishes is a step that was
+   * committed, whole, and {@code latest} goes to no earlier one than it names.
+   */
+  private void requireHeld() {
+    if (!held.getAsBoolean()) {
+      throw TroupeException.peer(
+          "the run's journal does not confirm that this coordinator is still the run's");
+    }
+  }
+
   @Override
-  public void discard(long step, String why) {
-    folder.discard(step);
+  public void discard(long step, long epoch, String why) {
+    folder.discard(step, epoch);
+  }
+
+  @Override
+  public @Nullable Found newest(long step) {
+    return folder
+        .newestValid(step, LOG::warn)
+        .map(
+            path -> {
+              try (CheckpointReader reader = CheckpointReader.open(path)) {
+                return new Found(path, reader.info().step());
+              }
+            })
+        .orElse(null);
   }
 }

@@ -20,4 +20,10 @@ record LocalControl(LocalRun run) implements RunControl {
     throw TroupeException.usage(
         "this run has one node and cannot go on without it; ./troupe stop saves and ends it");
   }
+
+  @Override
+  public void scale(int nodes, String reason) {
+    throw TroupeException.usage(
+        "this run has one node; ./troupe launch with the same job goes on from its last checkpoint with more");
+  }
 }

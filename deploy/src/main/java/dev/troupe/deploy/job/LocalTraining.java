@@ -1,8 +1,13 @@
 package dev.troupe.deploy.job;
 
 import dev.troupe.actor.RankRuntime;
+import dev.troupe.checkpoint.FileStorage;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.Timeouts;
+import dev.troupe.coordinator.actor.CoordinatorActor;
+import dev.troupe.coordinator.actor.TransitionObserver;
+import dev.troupe.coordinator.journal.FileJournal;
+import dev.troupe.coordinator.journal.HeldJournal;
 import dev.troupe.data.DataSet;
 import dev.troupe.deploy.api.ApiAccess;
 import dev.troupe.deploy.api.StatusBoard;
@@ -34,6 +39,11 @@ public record LocalTraining(PrintWriter out, boolean terminal) implements TrainJ
 
   @Override
   public int run(JobSpec job) {
+    if (job.chaosPlan() != null) {
+      throw TroupeException.usage(
+          "chaos.plan = %s: faults need worker processes; use ./troupe chaos %s"
+              .formatted(job.chaosPlan(), job.chaosPlan()));
+    }
     RunSetup setup = RunSetup.of(job, out, terminal);
     String nothing = setup.nothingToDo();
     if (nothing != null) {
@@ -53,19 +63,23 @@ public record LocalTraining(PrintWriter out, boolean terminal) implements TrainJ
     RankRuntime runtime =
         new RankRuntime(
             "local",
-            backend.trainers(TrainingData.of(data, job)),
+            backend.trainers(TrainingData.of(data, job), new FileStorage()),
             backend.communicators(),
             JobConfig::parse,
             new StateVault());
     StatusBoard board = setup.board();
     try (RunLogging logging = RunLogging.to(folder.log(), job.logFormat(), null)) {
+      HeldJournal journal = new HeldJournal(new FileJournal(folder.journal()));
       LocalRun run =
           LocalRun.start(
-              setup.settings(1, 0, "", Timeouts.defaults().register()),
+              new CoordinatorActor.Parts(
+                  setup.settings(1, 0, "", Timeouts.defaults().register()),
+                  journal,
+                  setup.store(new FileStorage(), journal),
+                  setup.listener(folder, board),
+                  TransitionObserver.NONE),
               devices(job, backend),
-              runtime,
-              setup.store(),
-              setup.listener(folder, board));
+              runtime);
       return result(run, new LocalApi(access, run, board, folder.path()));
     }
   }

@@ -1,11 +1,12 @@
 package dev.troupe.deploy.job;
 
 import dev.troupe.checkpoint.CheckpointFolder;
-import dev.troupe.checkpoint.FileStorage;
+import dev.troupe.checkpoint.Storage;
 import dev.troupe.coordinator.CheckpointStore;
 import dev.troupe.coordinator.RunListener;
 import dev.troupe.coordinator.RunSettings;
 import dev.troupe.coordinator.Timeouts;
+import dev.troupe.coordinator.journal.HeldJournal;
 import dev.troupe.data.DataSet;
 import dev.troupe.data.DataSources;
 import dev.troupe.data.corpus.ProgressListener;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a run needs before its first actor: where it starts, what people see, where it saves. */
 public final class RunSetup {
+  /** For a majority of the control nodes to answer. */
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+
   private final JobSpec job;
   private final String tokenizer;
   private final StartPoint start;
@@ -83,16 +87,21 @@ public final class RunSetup {
     InstantSource clock = InstantSource.system();
     return new FanOut(
         board,
-        new RunRecorder(folder, console, start.step(), clock),
+        new RunRecorder(folder, console, clock),
         new TensorBoardListener(EventWriter.open(folder.tensorBoard(), clock)));
   }
 
-  /** Where checkpoints are made; what an earlier run left unfinished is removed. */
-  public CheckpointStore store() {
-    CheckpointFolder folder =
-        new CheckpointFolder(new FileStorage(), Path.of(job.checkpoint().dir()));
+  /**
+   * Where checkpoints are made; what an earlier run left unfinished is removed.
+   *
+   * @param storage what they are made through
+   * @param journal asked, before a checkpoint becomes the newest one, whether the run is still this
+   *     coordinator's
+   */
+  public CheckpointStore store(Storage storage, HeldJournal journal) {
+    CheckpointFolder folder = new CheckpointFolder(storage, Path.of(job.checkpoint().dir()));
     folder.removeUnfinished();
-    return new FolderStore(folder, job, tokenizer);
+    return new FolderStore(folder, job, tokenizer, () -> journal.isHeld(ANSWER));
   }
 
   /**
@@ -110,7 +119,7 @@ public final class RunSetup {
         start.checkpoint(),
         start.step(),
         nodes,
-        Timeouts.defaults().withRegister(register),
+        Timeouts.defaults().with(job.elastic()).withRegister(register),
         rankMemory,
         token);
   }

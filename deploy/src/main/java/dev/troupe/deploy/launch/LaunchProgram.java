@@ -2,6 +2,7 @@ package dev.troupe.deploy.launch;
 
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.deploy.api.ApiServer;
+import dev.troupe.deploy.chaos.plan.PlanFile;
 import dev.troupe.deploy.cluster.ClusterConfig;
 import dev.troupe.deploy.cluster.ListenAddress;
 import dev.troupe.deploy.job.DataProgress;
@@ -28,7 +29,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 
 /**
  * {@code troupe launch}: the coordinator in this process, and nodes that it starts here or over
- * ssh. The nodes end with it.
+ * ssh; where several of the nodes may coordinate, {@link ObservedLaunch}. The nodes end with it.
  *
  * @param program main class of the program, whose verb {@code node} is started
  * @param out the console
@@ -44,6 +45,7 @@ public record LaunchProgram(Class<?> program, PrintWriter out, boolean terminal)
    */
   public int run(JobSpec job, LaunchOptions options) {
     requireReachable(job.cluster(), options);
+    Optional.ofNullable(job.chaosPlan()).ifPresent(plan -> PlanFile.read(Path.of(plan)));
     RunSetup setup = RunSetup.of(job, out, terminal);
     String nothing = setup.nothingToDo();
     if (nothing != null) {
@@ -82,19 +84,36 @@ public record LaunchProgram(Class<?> program, PrintWriter out, boolean terminal)
         given == null
             ? job.cluster().withSecretFile(runtime.secret(secret).toString())
             : job.cluster();
-    Coordination coordination = new Coordination(job, setup.board(), () -> setup, options.nodes());
+    if (cluster.controlNodes() > 1) {
+      return new ObservedLaunch(program, out).run(job, options, cluster, folder, driver);
+    }
+    Coordination coordination =
+        new Coordination(job, folder, setup.board(), () -> setup, options.nodes());
     try (ClusterSystem system =
         ClusterSystem.start(
             ClusterConfig.of(cluster, Set.of(ClusterSystem.CONTROL), driver.directory()),
-            coordination.behavior())) {
+            new MemberActor.Control(coordination.behavior(), Optional.empty(), 1))) {
       system.join(List.of());
       ActorRef<CoordinatorCommand> coordinator = system.awaitUp(List.of(), UP_LIMIT);
       Nodes nodes =
           new Nodes(
-              new NodeCommandLine(program, job, system.address(), options.ranksPerNode()),
+              options,
+              job.elastic().restarts(),
+              new NodeCommandLine(
+                  program,
+                  job,
+                  system.address(),
+                  options.ranksPerNode(),
+                  List.of(),
+                  options.nodes()),
               cluster,
               driver,
-              logs(folder));
+              logs(folder),
+              out,
+              (name, why) -> {
+                system.gone(name);
+                coordinator.tell(new NodeGone(name, why));
+              });
       try (nodes;
           StopSignals signals =
               new StopSignals(signal -> coordinator.tell(new RequestStop(signal)))) {
@@ -108,23 +127,22 @@ public record LaunchProgram(Class<?> program, PrintWriter out, boolean terminal)
   }
 
   /** Starts the nodes and the API; where one cannot, no node is left waiting. */
-  private ApiServer start(
+  private static ApiServer start(
       LaunchOptions options,
       Nodes nodes,
       Coordination coordination,
       ClusterSystem system,
       ActorRef<CoordinatorCommand> coordinator) {
     try {
-      nodes.start(options, out);
-      nodes.watch((name, why) -> coordinator.tell(new NodeGone(name, why)));
-      return coordination.serve(system, coordinator);
+      List<String> unused = nodes.ensure(options.nodes());
+      return coordination.serve(system, coordinator, nodes::ensure);
     } catch (RuntimeException e) {
       nodes.abandon();
       throw e;
     }
   }
 
-  private static Path logs(RunFolder folder) {
+  static Path logs(RunFolder folder) {
     try {
       return Files.createDirectories(folder.path().resolve("logs"));
     } catch (IOException e) {
@@ -136,19 +154,24 @@ public record LaunchProgram(Class<?> program, PrintWriter out, boolean terminal)
   private static int await(
       Coordination coordination, ClusterSystem system, HostDriver driver, Nodes nodes) {
     CompletableFuture<RunResult> result = coordination.result().toCompletableFuture();
-    CompletableFuture<String> trouble = new CompletableFuture<>();
-    system.onLost().thenAccept(trouble::complete);
-    driver.onEnd().thenAccept(trouble::complete);
+    CompletableFuture<TroupeException> trouble = new CompletableFuture<>();
+    system.onLost().thenAccept(words -> trouble.complete(lost(words)));
+    driver.onEnd().thenAccept(words -> trouble.complete(lost(words)));
+    coordination.onSuperseded().thenAccept(words -> trouble.complete(TroupeException.peer(words)));
+    nodes.onNone().thenAccept(trouble::complete);
     CompletableFuture.anyOf(result, trouble).join();
     if (!result.isDone()) {
       nodes.abandon(); // nobody can tell them to end
-      throw TroupeException.peer(
-          trouble.join() + "; the same command goes on from the last checkpoint");
+      throw trouble.join();
     }
     RunResult end = result.join();
     if (end.category() != null) {
       throw new TroupeException(end.category(), end.message());
     }
     return end.exitCode();
+  }
+
+  static TroupeException lost(String words) {
+    return TroupeException.peer(words + "; the same command goes on from the last checkpoint");
   }
 }

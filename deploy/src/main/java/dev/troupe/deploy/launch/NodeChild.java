@@ -1,5 +1,6 @@
 package dev.troupe.deploy.launch;
 
+import dev.troupe.deploy.process.ChildProcess;
 import dev.troupe.deploy.process.ProcessEnd;
 import dev.troupe.proto.error.TroupeException;
 import java.io.IOException;
@@ -13,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * A node that this process started, here or over ssh. It ends when this process does. Thread-safe.
  */
-final class NodeChild implements AutoCloseable {
+final class NodeChild implements ChildProcess {
   private static final long END_SECONDS = 15;
 
   private final String name;
@@ -54,30 +55,27 @@ final class NodeChild implements AutoCloseable {
     }
   }
 
-  String name() {
-    return name;
+  @Override
+  public String label() {
+    return "%s (pid %d)".formatted(name, process.pid());
   }
 
   long pid() {
     return process.pid();
   }
 
-  Path log() {
-    return log;
+  @Override
+  public CompletionStage<ChildProcess.End> onEnd() {
+    return process.onExit().thenApply(gone -> new ChildProcess.End(gone.exitValue(), words(gone)));
   }
 
-  /** Completes with a sentence when the process has ended. */
-  CompletionStage<String> onEnd() {
-    return process
-        .onExit()
-        .thenApply(
-            gone ->
-                "its process (pid %d) %s; see %s%s"
-                    .formatted(
-                        gone.pid(),
-                        ProcessEnd.words(gone.exitValue()),
-                        log,
-                        gone.exitValue() > 128 ? "" : ProcessEnd.lastWords(log)));
+  private String words(Process gone) {
+    return "its process (pid %d) %s; see %s%s"
+        .formatted(
+            gone.pid(),
+            ProcessEnd.words(gone.exitValue()),
+            log,
+            gone.exitValue() > 128 ? "" : ProcessEnd.lastWords(log));
   }
 
   /** Ends its standard input, which ends it; an ssh client hands that on. */

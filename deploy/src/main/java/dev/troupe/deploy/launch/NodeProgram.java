@@ -9,24 +9,26 @@ import dev.troupe.deploy.job.DataProgress;
 import dev.troupe.deploy.job.RunSetup;
 import dev.troupe.deploy.local.StopSignals;
 import dev.troupe.deploy.process.PrivateFolder;
+import dev.troupe.deploy.report.RunFolder;
 import dev.troupe.deploy.worker.Workers;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.CoordinatorCommand;
-import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.DrainNode;
 import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.RunEnded;
 import dev.troupe.proto.spec.ClusterSpec;
 import dev.troupe.proto.spec.JobSpec;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /** {@code troupe node}: an agent that offers this machine's devices to a run. */
 public final class NodeProgram {
@@ -57,22 +59,57 @@ public final class NodeProgram {
    * @return the exit code
    */
   public int run() {
-    Optional<RunSetup> setup = Optional.empty();
-    if (options.control()) {
-      RunSetup own = RunSetup.of(job, out, terminal);
+    if (options.control() && job.chaosPlan() != null && !options.faults()) {
+      throw TroupeException.usage(
+          "chaos.plan = %s: start the nodes with --allow-faults, or leave the plan out"
+              .formatted(job.chaosPlan()));
+    }
+    if (!options.control()) {
+      return run(Optional.empty());
+    }
+    // A child's job is its parent's, and the parent shows what all of them say.
+    RunFolder run =
+        options.child() ? new RunFolder(Path.of(job.runDir())) : RunFolder.create(job);
+    try (PrintWriter console = options.child() ? append(run.console()) : out) {
+      RunSetup own = RunSetup.of(job, console, terminal);
       String nothing = own.nothingToDo();
       if (nothing != null) {
         tell(nothing);
         return 0;
       }
-      own.prepareData(new DataProgress(out, terminal));
-      setup = Optional.of(own);
+      own.prepareData(new DataProgress(console, terminal));
+      return run(
+          Optional.of(
+              new ControlNode(
+                  job,
+                  run,
+                  console,
+                  new Coordination(
+                      job,
+                      run,
+                      own.board(),
+                      () -> RunSetup.of(job, console, terminal),
+                      options.nodes()))));
     }
+  }
+
+  private static PrintWriter append(Path file) {
+    try {
+      Files.createDirectories(file.getParent());
+      return new PrintWriter(
+          Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+          true);
+    } catch (IOException e) {
+      throw TroupeException.resource("%s: %s".formatted(file, e));
+    }
+  }
+
+  private int run(Optional<ControlNode> control) {
     try (RuntimeFolder folder = RuntimeFolder.create()) {
       ClusterSpec cluster = cluster(folder);
       ParentWatch.startIf(options.child(), folder);
       try (HostDriver driver = HostDriver.of(cluster, options.aeronDirectory())) {
-        return serve(cluster, folder, driver, setup);
+        return serve(cluster, folder, driver, control);
       }
     }
   }
@@ -85,55 +122,46 @@ public final class NodeProgram {
   }
 
   private int serve(
-      ClusterSpec cluster, RuntimeFolder folder, HostDriver driver, Optional<RunSetup> setup) {
+      ClusterSpec cluster, RuntimeFolder folder, HostDriver driver, Optional<ControlNode> control) {
     String name = options.name().orElseGet(() -> defaultName(cluster));
-    Optional<Coordination> coordination =
-        setup.map(
-            own ->
-                new Coordination(
-                    job, own.board(), () -> RunSetup.of(job, out, terminal), options.nodes()));
     // The processes start while this one joins.
     try (Workers workers = Workers.start(start(name, cluster, folder, driver));
         ClusterSystem system =
             ClusterSystem.start(
-                ClusterConfig.of(cluster, roles(), driver.directory()),
-                coordination.map(Coordination::behavior).orElse(Behaviors.empty()))) {
+                ClusterConfig.of(cluster, roles(name), driver.directory()),
+                control
+                    .map(own -> own.part(name))
+                    .orElseGet(() -> MemberActor.Control.none(cluster.controlNodes())))) {
       system.join(options.seeds());
       ActorRef<CoordinatorCommand> coordinator =
           system.awaitUp(options.seeds(), options.joinTimeout());
       CompletableFuture<RunEnded> ended = startAgent(name, system, workers);
       try (StopSignals signals = signals(name, coordinator);
-          ApiWhereCoordinated api = new ApiWhereCoordinated(coordination, system, coordinator)) {
-        return await(system, workers, driver, ended);
+          ApiWhereCoordinated api = new ApiWhereCoordinated(control, system, coordinator)) {
+        return await(system, workers, driver, ended, control);
       }
     }
   }
 
   private CompletableFuture<RunEnded> startAgent(
       String name, ClusterSystem system, Workers workers) {
-    List<DeviceInfo> devices = workers.await();
+    workers.await();
     CompletableFuture<RunEnded> ended = new CompletableFuture<>();
-    NodeInfo info =
-        new NodeInfo(
-            name,
-            HostIdentity.current(),
-            Runtime.getRuntime().availableProcessors(),
-            HostMemory.read().available(),
-            devices);
-    system.startAgent(way -> NodeAgent.create(workers.devices(info), way, ended::complete));
+    system.startAgent(way -> NodeAgent.create(workers, way, ended::complete));
     tell(
-        "node %s at %s offers %d %s devices in %s"
+        "node %s at %s offers %d %s devices by %s"
             .formatted(
                 name,
                 system.address(),
-                devices.size(),
+                options.ranks(),
                 job.device(),
                 String.join(", ", workers.describe())));
     return ended;
   }
 
-  private Set<String> roles() {
-    return options.control() ? Set.of("agent", ClusterSystem.CONTROL) : Set.of("agent");
+  private Set<String> roles(String name) {
+    String node = ClusterSystem.NODE + name;
+    return options.control() ? Set.of(node, ClusterSystem.CONTROL) : Set.of(node);
   }
 
   private Workers.Start start(
@@ -143,15 +171,22 @@ public final class NodeProgram {
             ? Optional.of(PrivateFolder.of(DriverDirectory.root().resolve("memory")))
             : Optional.empty();
     return new Workers.Start(
-        name,
+        new NodeInfo(
+            name,
+            HostIdentity.current(),
+            Runtime.getRuntime().availableProcessors(),
+            HostMemory.read().available(),
+            List.of()),
         job.device(),
         options.ranks(),
         options.firstGpu(),
         job.cuda(),
         cluster,
+        job.elastic(),
         folder.path(),
         driver.directory(),
-        memory);
+        memory,
+        options.faults());
   }
 
   /** Two nodes of one machine have different ports, or are different processes. */
@@ -161,7 +196,7 @@ public final class NodeProgram {
   }
 
   /**
-   * Ctrl-C and SIGTERM let the run finish its step and save; a second one ends this node at once.
+   * Ctrl-C and SIGTERM take the node out of the run at its next step; a second one ends it at once.
    */
   private StopSignals signals(String name, ActorRef<CoordinatorCommand> coordinator) {
     boolean[] asked = new boolean[1];
@@ -174,17 +209,22 @@ public final class NodeProgram {
             Runtime.getRuntime().halt(130);
           }
           asked[0] = true;
-          tell(signal + ": this node leaves; what it trains is saved first");
+          tell(signal + ": this node leaves; the run goes on without it");
           coordinator.tell(new DrainNode(name, signal));
         });
   }
 
   private int await(
-      ClusterSystem system, Workers workers, HostDriver driver, CompletableFuture<RunEnded> ended) {
+      ClusterSystem system,
+      Workers workers,
+      HostDriver driver,
+      CompletableFuture<RunEnded> ended,
+      Optional<ControlNode> control) {
     CompletableFuture<String> trouble = new CompletableFuture<>();
-    workers.onFirstEnd().thenAccept(trouble::complete);
+    workers.onEnd().thenAccept(trouble::complete);
     driver.onEnd().thenAccept(trouble::complete);
     CompletableFuture<String> lost = system.onLost().toCompletableFuture();
+    control.ifPresent(own -> own.coordination().onSuperseded().thenAccept(trouble::complete));
     CompletableFuture.anyOf(ended, lost, trouble).join();
     if (!ended.isDone() && !lost.isDone()) {
       tell(trouble.join());
@@ -195,8 +235,9 @@ public final class NodeProgram {
     workers.close(); // first of all: leaving the cluster may take seconds
     if (ended.isDone()) {
       RunEnded end = ended.join();
+      control.ifPresent(ControlNode::awaitLastWord);
       tell(end.message().isEmpty() ? "the run is over" : "the run is over: " + end.message());
-      return end.exitCode();
+      return options.child() ? 0 : end.exitCode(); // who started it knows how the run ended
     }
     throw TroupeException.peer(lost.isDone() ? lost.join() : trouble.join());
   }

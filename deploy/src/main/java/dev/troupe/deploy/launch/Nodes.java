@@ -1,64 +1,133 @@
 package dev.troupe.deploy.launch;
 
+import dev.troupe.deploy.process.ChildProcess;
+import dev.troupe.deploy.process.ProcessKeeper;
+import dev.troupe.deploy.process.Restarts;
+import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.ClusterSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BiConsumer;
 
-/** The nodes of a launch. Used by one thread. */
+/**
+ * The nodes of a launch. One whose process ends by itself is reported and started again; one that
+ * was told to end is not. Thread-safe.
+ */
 final class Nodes implements AutoCloseable {
+  /** A node that fails so late does not fail because it cannot start. */
+  private static final Duration STARTED = Duration.ofSeconds(10);
+
+  private final LaunchOptions options;
+  private final int restarts;
   private final NodeCommandLine commands;
   private final ClusterSpec cluster;
   private final HostDriver driver;
   private final Path logs;
-  private final List<NodeChild> children = new ArrayList<>();
-  private volatile boolean closing;
+  private final PrintWriter out;
+  private final BiConsumer<String, String> onGone;
+  private final Map<String, ProcessKeeper<NodeChild>> keepers = new LinkedHashMap<>();
+  private final CompletableFuture<TroupeException> none = new CompletableFuture<>();
+  private final CompletableFuture<Boolean> allEnded = new CompletableFuture<>();
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("node-watch").factory());
 
   /**
    * No node yet.
    *
+   * @param restarts how often a node is started again
    * @param cluster settings with a secret
    * @param driver media driver of this machine
    * @param logs folder for their output
+   * @param out shows them
+   * @param onGone told the name of a node whose process ended by itself, and how
    */
-  Nodes(NodeCommandLine commands, ClusterSpec cluster, HostDriver driver, Path logs) {
+  Nodes(
+      LaunchOptions options,
+      int restarts,
+      NodeCommandLine commands,
+      ClusterSpec cluster,
+      HostDriver driver,
+      Path logs,
+      PrintWriter out,
+      BiConsumer<String, String> onGone) {
+    this.options = options;
+    this.restarts = restarts;
     this.commands = commands;
     this.cluster = cluster;
     this.driver = driver;
     this.logs = logs;
+    this.out = out;
+    this.onGone = onGone;
   }
 
-  /** Starts them all and shows them. */
-  void start(LaunchOptions options, PrintWriter out) {
-    for (String name : options.names()) {
-      Path log = logs.resolve(name.replaceAll("[^A-Za-z0-9._-]", "_") + ".log");
-      String secretFile = Objects.requireNonNull(cluster.secretFile());
-      boolean here = options.hosts().isEmpty();
-      NodeChild child =
-          NodeChild.start(
-              name,
-              here
-                  ? commands.here(name, children.size(), secretFile, driver.directory())
-                  : commands.overSsh(name, Path.of("").toAbsolutePath()),
-              here ? "" : read(secretFile),
-              log);
-      children.add(child);
-      out.printf(
-          Locale.ROOT,
-          "  %-12s %d ranks, pid %d, log %s%n",
-          name,
-          options.ranksPerNode(),
-          child.pid(),
-          log);
+  /**
+   * Starts nodes until there are so many, or every host has one.
+   *
+   * @return those that there are beyond that number
+   */
+  synchronized List<String> ensure(int count) {
+    List<String> running = running();
+    for (String name : options.names(count)) {
+      if (running.size() < count && !running.contains(name)) {
+        start(name);
+        running.add(name);
+      }
     }
     out.flush();
+    return List.copyOf(running.subList(Math.min(count, running.size()), running.size()));
+  }
+
+  private List<String> running() {
+    List<String> names = new ArrayList<>(keepers.keySet());
+    names.removeIf(name -> Objects.requireNonNull(keepers.get(name)).isOver());
+    return names;
+  }
+
+  private void start(String name) {
+    Path log = logs.resolve(name.replaceAll("[^A-Za-z0-9._-]", "_") + ".log");
+    ProcessKeeper<NodeChild> keeper =
+        new ProcessKeeper<>(
+            () -> child(name, log),
+            (end, lived) -> ended(name, end, lived),
+            new Restarts(restarts),
+            clock);
+    keepers.put(name, keeper);
+    keeper.supervise();
+    CompletionStage<Void> unused = keeper.onOver().thenAccept(end -> over(name, end));
+    out.printf(
+        Locale.ROOT,
+        "  %-12s %d ranks, pid %d, log %s%n",
+        name,
+        options.ranksPerNode(),
+        keeper.current().pid(),
+        log);
+  }
+
+  private NodeChild child(String name, Path log) {
+    String secretFile = Objects.requireNonNull(cluster.secretFile());
+    boolean here = options.hosts().isEmpty();
+    return NodeChild.start(
+        name,
+        here
+            ? commands.here(name, options.index(name), secretFile, driver.directory())
+            : commands.overSsh(name, Path.of("").toAbsolutePath()),
+        here ? "" : read(secretFile),
+        log);
   }
 
   private static String read(String secretFile) {
@@ -70,30 +139,57 @@ final class Nodes implements AutoCloseable {
     }
   }
 
-  /** Tells {@code onEnd} the name of a node whose process ends before the run does, and how. */
-  void watch(BiConsumer<String, String> onEnd) {
-    for (NodeChild child : children) {
-      child
-          .onEnd()
-          .thenAccept(
-              why -> {
-                if (!closing) {
-                  onEnd.accept(child.name(), why);
-                }
-              });
+  /** A node that was told to end says so by exit code 0. */
+  private boolean ended(String name, ChildProcess.End end, Duration lived) {
+    if (end.exitCode() == 0) {
+      return false;
+    }
+    onGone.accept(name, end.words());
+    return wouldRun(end.exitCode()) || lived.compareTo(STARTED) >= 0;
+  }
+
+  /** Killed, or parted from its peers: not a mistake that it would make again. */
+  private static boolean wouldRun(int exitCode) {
+    boolean ssh = exitCode == 255; // its own, or that of a signal there
+    return exitCode == Category.PEER.exitCode() || exitCode > 128 && !ssh;
+  }
+
+  private synchronized void over(String name, ChildProcess.End end) {
+    if (running().isEmpty()) {
+      allEnded.complete(true);
+    }
+    if (running().isEmpty() && end.exitCode() != 0) {
+      Category category = Category.ofExitCode(end.exitCode()).orElse(Category.PEER);
+      none.complete(
+          new TroupeException(category, "no node is left: %s: %s".formatted(name, end.words())));
     }
   }
 
+  /** Completes when no node runs any more and none will, though none was told to end. */
+  CompletionStage<TroupeException> onNone() {
+    return none.minimalCompletionStage();
+  }
+
+  /** Completes when no node runs any more, and none will. */
+  CompletionStage<Boolean> onAllEnded() {
+    return allEnded.minimalCompletionStage();
+  }
+
   /** Lets them know that this process will not hear them any more: they end at once. */
-  void abandon() {
-    closing = true;
-    children.forEach(NodeChild::abandon);
+  synchronized void abandon() {
+    release();
+    keepers.values().forEach(keeper -> keeper.current().abandon());
+  }
+
+  private void release() {
+    clock.shutdownNow();
+    keepers.values().forEach(ProcessKeeper::release);
   }
 
   /** Waits for all of them to end. */
   @Override
-  public void close() {
-    closing = true;
-    children.parallelStream().forEach(NodeChild::close);
+  public synchronized void close() {
+    release();
+    keepers.values().parallelStream().forEach(ProcessKeeper::close);
   }
 }

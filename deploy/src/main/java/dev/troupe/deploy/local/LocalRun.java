@@ -6,15 +6,11 @@ import dev.troupe.actor.GpuActor;
 import dev.troupe.actor.NodeAgent;
 import dev.troupe.actor.NodeDevices;
 import dev.troupe.actor.RankRuntime;
-import dev.troupe.coordinator.CheckpointStore;
-import dev.troupe.coordinator.RunListener;
 import dev.troupe.coordinator.RunResult;
-import dev.troupe.coordinator.RunSettings;
 import dev.troupe.coordinator.actor.CoordinatorActor;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.message.CoordinatorCommand;
 import dev.troupe.proto.message.DeviceInfo;
-import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.RequestStop;
 import java.util.List;
@@ -34,7 +30,6 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  */
 public final class LocalRun {
   private static final String NODE = "local";
-  private static final Fence BEFORE_THE_FIRST = new Fence(1, 0);
   private static final long LAST_WORDS_SECONDS = 10;
 
   private final ActorSystem<CoordinatorCommand> system;
@@ -43,32 +38,23 @@ public final class LocalRun {
   /**
    * Starts a run.
    *
-   * @param settings what to run; {@code expectedNodes} is 1
+   * @param parts what its coordinator works with; {@code expectedNodes} is 1
    * @param devices what this process offers
    * @param runtime what GPU actors work with
-   * @param store where checkpoints are made
-   * @param listener hears what happens, on a thread of its own
    */
   public static LocalRun start(
-      RunSettings settings,
-      List<DeviceInfo> devices,
-      RankRuntime runtime,
-      CheckpointStore store,
-      RunListener listener) {
-    return start(settings, devices, runtime, store, listener, ConfigFactory.empty());
+      CoordinatorActor.Parts parts, List<DeviceInfo> devices, RankRuntime runtime) {
+    return start(parts, devices, runtime, ConfigFactory.empty());
   }
 
   /** As above, with settings of Pekko that come before ours. */
   static LocalRun start(
-      RunSettings settings,
+      CoordinatorActor.Parts parts,
       List<DeviceInfo> devices,
       RankRuntime runtime,
-      CheckpointStore store,
-      RunListener listener,
       Config overrides) {
     CompletableFuture<RunResult> finished = new CompletableFuture<>();
-    Behavior<CoordinatorCommand> guardian =
-        guardian(settings, devices, runtime, store, listener, finished::complete);
+    Behavior<CoordinatorCommand> guardian = guardian(parts, devices, runtime, finished::complete);
     Config config =
         overrides
             .withFallback(ConfigFactory.parseResources(LocalRun.class, "local-run.conf"))
@@ -91,19 +77,14 @@ public final class LocalRun {
   }
 
   private static Behavior<CoordinatorCommand> guardian(
-      RunSettings settings,
+      CoordinatorActor.Parts parts,
       List<DeviceInfo> devices,
       RankRuntime runtime,
-      CheckpointStore store,
-      RunListener listener,
       Consumer<RunResult> whenFinished) {
     return Behaviors.setup(
         context -> {
           ActorRef<CoordinatorCommand> coordinator =
-              context.spawn(
-                  CoordinatorActor.create(
-                      settings, BEFORE_THE_FIRST, store, listener, whenFinished),
-                  "coordinator");
+              context.spawn(CoordinatorActor.create(parts, whenFinished), "coordinator");
           context.watch(coordinator);
           context.spawn(
               NodeAgent.create(

@@ -59,6 +59,25 @@ public final class ConsoleReport {
     out.flush();
   }
 
+  /** The run goes on with another mesh. */
+  public void onMesh(long epoch, int dp, int tp, int nodes) {
+    onNote(
+        String.format(
+            Locale.ROOT,
+            "mesh %d: dp %d x tp %d on %d node%s",
+            epoch,
+            dp,
+            tp,
+            nodes,
+            nodes == 1 ? "" : "s"));
+  }
+
+  /** Something happened that people want to know. */
+  public void onNote(String text) {
+    out.println("  " + text);
+    out.flush();
+  }
+
   /** Something went wrong and the run goes on. */
   public void onWarning(String text) {
     out.println("  warning: " + text);
@@ -119,8 +138,9 @@ public final class ConsoleReport {
    *
    * @param folder the run's files
    * @param seconds wall time of this run, resumed steps not counted
+   * @param recoveries how often it went on after a failure
    */
-  public void onFinished(RunFolder folder, double seconds) {
+  public void onFinished(RunFolder folder, double seconds, Recoveries recoveries) {
     long done = last == null ? 0 : last.step();
     boolean complete = done >= job.train().steps();
     out.println();
@@ -135,6 +155,9 @@ public final class ConsoleReport {
     }
     if (lastValidation != null) {
       row("validation", String.format(Locale.ROOT, "%.4f", lastValidation));
+    }
+    if (recoveries.count() > 0) {
+      row("recoveries", recoveries.words());
     }
     row("metrics", folder.metrics().toString());
     if (lastCheckpoint != null) {

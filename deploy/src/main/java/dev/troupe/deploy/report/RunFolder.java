@@ -51,6 +51,16 @@ public record RunFolder(Path path) {
     return path.resolve("events.jsonl");
   }
 
+  /** What the run's coordinators must know of each other. */
+  public Path journal() {
+    return path.resolve("journal");
+  }
+
+  /** The console of a run whose coordinator moves from node to node. */
+  public Path console() {
+    return path.resolve("logs").resolve("console.log");
+  }
+
   /** The program's own log. */
   public Path log() {
     return path.resolve("troupe.log");

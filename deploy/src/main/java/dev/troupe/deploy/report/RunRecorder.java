@@ -16,7 +16,6 @@ import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +32,9 @@ public final class RunRecorder implements RunListener {
   private final EventLog events;
   private final long startMillis;
   private long plannedBytes;
+  private boolean headed;
+  private boolean ready;
+  private Recoveries recoveries = Recoveries.NONE;
   private double flopsPerToken;
   private OptionalDouble peak = OptionalDouble.empty();
 
@@ -41,15 +43,13 @@ public final class RunRecorder implements RunListener {
    *
    * @param folder the run's files
    * @param console what people see
-   * @param resumeStep committed steps the run starts from; later ones leave the metrics
    * @param clock tells the time
    */
-  public RunRecorder(
-      RunFolder folder, ConsoleReport console, long resumeStep, InstantSource clock) {
+  public RunRecorder(RunFolder folder, ConsoleReport console, InstantSource clock) {
     this.folder = folder;
     this.console = console;
     this.clock = clock;
-    this.metrics = MetricsLog.open(folder.metrics(), resumeStep);
+    this.metrics = MetricsLog.open(folder.metrics());
     this.events = EventLog.open(folder.events(), clock);
     this.startMillis = clock.millis();
   }
@@ -57,6 +57,7 @@ public final class RunRecorder implements RunListener {
   @Override
   public void onHeader(RunHeader header) {
     JobSpec job = header.job();
+    metrics.goOnAfter(header.resumeStep());
     flopsPerToken = ModelFlops.perToken(job.model(), job.train().seqLength());
     peak =
         job.precision() == Precision.BF16
@@ -64,6 +65,11 @@ public final class RunRecorder implements RunListener {
             : OptionalDouble.empty();
     MemoryPlan plan = MemoryPlan.of(job, header.tp(), header.dp(), 0);
     plannedBytes = plan.total();
+    if (headed) {
+      console.onMesh(header.epoch(), header.dp(), header.tp(), header.nodes().size());
+      return; // its plan is an event of its own
+    }
+    headed = true;
     console.onHeader(plan, header.resumeStep());
     events.append(
         "started",
@@ -76,7 +82,10 @@ public final class RunRecorder implements RunListener {
 
   @Override
   public void onReady(RunReady ready) {
-    console.onReady(Collections.max(ready.memoryBytes()), ready.seconds());
+    if (!this.ready) {
+      console.onReady(Collections.max(ready.memoryBytes()), ready.seconds());
+    }
+    this.ready = true;
     events.append(
         "ready",
         Map.of(
@@ -138,28 +147,27 @@ public final class RunRecorder implements RunListener {
 
   @Override
   public void onEvent(RunEvent event) {
-    // What ends the run is told at its end.
-    if (event.severity() == RunEvent.Severity.WARNING) {
-      console.onWarning(words(event));
-    }
-    if (event.type().equals("stop-requested")) {
-      console.onStopping(String.valueOf(event.fields().get("reason")));
+    switch (event.type()) {
+      case "stop-requested" -> console.onStopping(String.valueOf(event.fields().get("reason")));
+      case "recovered" -> {
+        console.onNote(EventWords.of(event));
+        recoveries = recoveries.plus(event);
+      }
+      case "drain-requested", "scale-requested", "node-released" ->
+          console.onNote(EventWords.of(event));
+      case "node-joined" -> {
+        if (ready) { // those that a run begins with were named when they were started
+          console.onNote(EventWords.of(event));
+        }
+      }
+      default -> {
+        // What ends the run is told at its end.
+        if (event.severity() == RunEvent.Severity.WARNING) {
+          console.onWarning(EventWords.of(event));
+        }
+      }
     }
     events.append(event.type(), event.fields());
-  }
-
-  /** {@code checkpoint failed, step 20: the disk is full}. */
-  private static String words(RunEvent event) {
-    StringBuilder text = new StringBuilder(event.type().replace('-', ' '));
-    new TreeMap<>(event.fields())
-        .forEach(
-            (name, value) -> {
-              if (!name.equals(MESSAGE)) {
-                text.append(", ").append(name).append(' ').append(value);
-              }
-            });
-    Object message = event.fields().get(MESSAGE);
-    return message == null ? text.toString() : text.append(": ").append(message).toString();
   }
 
   @Override
@@ -171,6 +179,8 @@ public final class RunRecorder implements RunListener {
             result.outcome().name().toLowerCase(Locale.ROOT),
             "step",
             result.step(),
+            "exit_code",
+            result.exitCode(),
             MESSAGE,
             result.message()));
     metrics.close();
@@ -178,7 +188,7 @@ public final class RunRecorder implements RunListener {
     if (result.outcome() == RunResult.Outcome.ABORTED) {
       console.onAborted();
     } else if (result.exitCode() == 0) {
-      console.onFinished(folder, (clock.millis() - startMillis) / 1e3);
+      console.onFinished(folder, (clock.millis() - startMillis) / 1e3, recoveries);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.troupe.deploy.worker;
 
+import dev.troupe.checkpoint.Storage;
 import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.data.DataSet;
 import dev.troupe.data.DataSources;
@@ -17,18 +18,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class JobTrainers implements TrainerFactory, AutoCloseable {
   private final Backend backend;
+  private final Storage storage;
   private @Nullable JobSpec job;
   private @Nullable DataSet data;
 
-  /** Trainers on a backend. */
-  JobTrainers(Backend backend) {
+  /** Trainers on a backend, which write checkpoints through {@code storage}. */
+  JobTrainers(Backend backend, Storage storage) {
     this.backend = backend;
+    this.storage = storage;
   }
 
   @Override
   public Trainer create(Assignment assignment, Communicators communicators) {
     TrainingData sequences = TrainingData.of(open(assignment.job()), assignment.job());
-    return backend.trainers(sequences).create(assignment, communicators);
+    return backend.trainers(sequences, storage).create(assignment, communicators);
   }
 
   private synchronized DataSet open(JobSpec wanted) {

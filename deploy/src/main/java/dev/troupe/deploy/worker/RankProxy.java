@@ -42,6 +42,7 @@ final class RankProxy extends AbstractBehavior<RankProxy.Message> {
   private final Consumer<RankReport> receiver;
   private @Nullable Fence fence;
   private @Nullable ActorRef<AgentCommand> agent;
+  private @Nullable String over;
   private boolean stopped;
 
   /** The actor that stands for {@code rank} in {@code process}. */
@@ -57,9 +58,10 @@ final class RankProxy extends AbstractBehavior<RankProxy.Message> {
     this.rank = rank;
     ActorRef<Message> self = context.getSelf();
     this.receiver = report -> self.tell(new Report(report));
-    process.attach(rank, receiver);
+    process.link().attach(rank, receiver);
     context.pipeToSelf(
-        process.onEnd(), (words, failure) -> new Ended(failure == null ? words : "is gone"));
+        process.onEnd(),
+        (end, failure) -> new Ended(failure == null ? end.words() : process.label() + " is gone"));
   }
 
   @Override
@@ -76,11 +78,26 @@ final class RankProxy extends AbstractBehavior<RankProxy.Message> {
     if (command instanceof StartRank start) {
       fence = start.fence();
       agent = start.agent();
+      String gone = over != null ? over : elsewhere(start);
+      if (gone != null) {
+        return onEnded(gone);
+      }
     } else if (command instanceof RetireRanks retire) {
       fence = retire.fence();
     }
-    process.send(rank, command);
+    process.link().send(rank, command);
     return this;
+  }
+
+  /**
+   * A mesh may have been laid over a process that has ended since, and this is the one after it.
+   */
+  private @Nullable String elsewhere(StartRank start) {
+    return start.job().sites().stream()
+        .filter(site -> site.ranks().contains(rank) && !site.process().equals(process.process()))
+        .map(site -> "worker process %s is gone".formatted(site.process()))
+        .findFirst()
+        .orElse(null);
   }
 
   private Behavior<Message> onReport(RankReport report) {
@@ -96,23 +113,26 @@ final class RankProxy extends AbstractBehavior<RankProxy.Message> {
     return this;
   }
 
+  /** Where the rank has no orders yet, they are awaited: somebody must be told. */
   private Behavior<Message> onEnded(String words) {
-    stopped = true;
     ActorRef<AgentCommand> receiving = agent;
     Fence epoch = fence;
-    if (receiving != null && epoch != null) {
-      receiving.tell(new RankFailed(epoch, rank, Category.PEER, words, false));
-      receiving.tell(new RankStopped(epoch, rank));
+    if (receiving == null || epoch == null) {
+      over = words;
+      return this;
     }
+    stopped = true;
+    receiving.tell(new RankFailed(epoch, rank, Category.PEER, words, false));
+    receiving.tell(new RankStopped(epoch, rank));
     return Behaviors.stopped();
   }
 
   /** Stopped from above, for a mesh after this one: the rank must not go on. */
   private Behavior<Message> onPostStop() {
-    process.detach(rank, receiver);
+    process.link().detach(rank, receiver);
     Fence epoch = fence;
     if (!stopped && epoch != null) {
-      process.send(rank, new AbortEpoch(epoch, "the node was given another mesh"));
+      process.link().send(rank, new AbortEpoch(epoch, "the node was given another mesh"));
     }
     return this;
   }

@@ -3,12 +3,14 @@ package dev.troupe.deploy.worker;
 import com.typesafe.config.ConfigFactory;
 import dev.troupe.actor.GpuActor;
 import dev.troupe.actor.RankRuntime;
+import dev.troupe.deploy.chaos.inject.WorkerFaults;
 import dev.troupe.deploy.local.LocalRun;
 import dev.troupe.deploy.report.RunLogging;
 import dev.troupe.proto.codec.WorkerFrame;
 import dev.troupe.proto.codec.WorkerFrames;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.AgentCommand;
+import dev.troupe.proto.message.InjectFault;
 import dev.troupe.proto.message.RankReport;
 import dev.troupe.proto.message.StartRank;
 import dev.troupe.proto.message.WorkerCommand;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -35,12 +38,23 @@ final class WorkerActors {
   private final RankRuntime runtime;
   private final FrameChannel link;
   private final WorkerSettings settings;
+  private final Optional<WorkerFaults> faults;
   private final ActorSystem<WorkerFrame.Letter> system;
   private final WorkerFrames frames;
   private final AtomicBoolean logging = new AtomicBoolean();
 
-  /** Starts the actors; {@code link} leads to the agent. */
-  WorkerActors(RankRuntime runtime, FrameChannel link, WorkerSettings settings) {
+  /**
+   * Starts the actors.
+   *
+   * @param link leads to the agent
+   * @param faults where orders of faults go; empty: they are refused
+   */
+  WorkerActors(
+      RankRuntime runtime,
+      FrameChannel link,
+      WorkerSettings settings,
+      Optional<WorkerFaults> faults) {
+    this.faults = faults;
     this.runtime = runtime;
     this.link = link;
     this.settings = settings;
@@ -79,6 +93,12 @@ final class WorkerActors {
           "rank-%d-%d-%d".formatted(letter.rank(), start.fence().term(), start.fence().epoch());
       ranks.put(letter.rank(), context.spawn(GpuActor.create(runtime), name));
       logTo(start);
+    }
+    if (letter.message() instanceof InjectFault order) {
+      faults.ifPresentOrElse(
+          obeying -> obeying.order(order),
+          () -> LOG.warn("refused fault {}: not started for fault injection", order.id()));
+      return;
     }
     ActorRef<WorkerCommand> rank = ranks.get(letter.rank());
     if (rank != null && letter.message() instanceof WorkerCommand command) {
@@ -122,12 +142,18 @@ final class WorkerActors {
     }
   }
 
-  /** Does what the agent sends; returns when the link closes. */
+  /**
+   * Does what the agent sends; returns when the link closes. A sign of life is given on this
+   * thread, however busy the ranks are.
+   */
   void serve() throws IOException {
     byte[] frame;
     while ((frame = link.receive()) != null) {
-      if (frames.read(frame) instanceof WorkerFrame.Letter letter) {
-        system.tell(letter);
+      switch (frames.read(frame)) {
+        case WorkerFrame.Letter letter -> system.tell(letter);
+        case WorkerFrame.Ping ping -> send(new WorkerFrame.Pong());
+        case WorkerFrame.Pong pong -> {}
+        case WorkerFrame.Hello hello -> {}
       }
     }
   }

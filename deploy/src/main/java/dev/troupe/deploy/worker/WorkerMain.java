@@ -1,6 +1,8 @@
 package dev.troupe.deploy.worker;
 
 import dev.troupe.actor.RankRuntime;
+import dev.troupe.checkpoint.FileStorage;
+import dev.troupe.checkpoint.Storage;
 import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.collectives.comm.link.DataPlane;
 import dev.troupe.collectives.comm.link.LinkSettings;
@@ -13,10 +15,12 @@ import dev.troupe.deploy.backend.Backend;
 import dev.troupe.deploy.backend.CpuBackend;
 import dev.troupe.deploy.backend.CudaBackend;
 import dev.troupe.deploy.backend.GpuSettings;
+import dev.troupe.deploy.chaos.inject.WorkerFaults;
 import dev.troupe.proto.codec.WorkerFrame;
 import dev.troupe.proto.config.JobConfig;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.train.StateVault;
+import dev.troupe.train.TrainerFactory;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -59,15 +63,19 @@ public final class WorkerMain {
         SocketChannel socket = SocketChannel.open(UnixDomainSocketAddress.of(settings.socket()));
         FrameChannel link = new FrameChannel(socket)) {
       Backend backend = backend(settings, plane, shared);
-      try (JobTrainers trainers = new JobTrainers(backend)) {
+      Optional<WorkerFaults> faults =
+          settings.faults() ? Optional.of(new WorkerFaults()) : Optional.empty();
+      Storage storage = faults.map(WorkerFaults::storage).orElseGet(FileStorage::new);
+      try (JobTrainers trainers = new JobTrainers(backend, storage)) {
+        TrainerFactory factory = faults.isPresent() ? faults.get().around(trainers) : trainers;
         RankRuntime runtime =
             new RankRuntime(
                 settings.process(),
-                trainers,
+                factory,
                 backend.communicators(),
                 JobConfig::parse,
                 new StateVault());
-        WorkerActors actors = new WorkerActors(runtime, link, settings);
+        WorkerActors actors = new WorkerActors(runtime, link, settings, faults);
         actors.send(
             new WorkerFrame.Hello(
                 settings.process(),

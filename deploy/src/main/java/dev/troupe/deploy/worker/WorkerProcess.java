@@ -2,59 +2,41 @@ package dev.troupe.deploy.worker;
 
 import dev.troupe.collectives.comm.nccl.NcclEnvironment;
 import dev.troupe.deploy.backend.GpuSettings;
+import dev.troupe.deploy.process.ChildProcess;
 import dev.troupe.deploy.process.JavaCommand;
 import dev.troupe.deploy.process.ProcessEnd;
 import dev.troupe.proto.codec.WorkerFrame;
-import dev.troupe.proto.codec.WorkerFrames;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
-import dev.troupe.proto.message.RankReport;
-import dev.troupe.proto.message.WorkerCommand;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A worker process as its agent sees it: starts it, passes messages on, and tells how it ended.
- * Thread-safe.
- */
-final class WorkerProcess implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
+/** A worker process as its agent sees it: starts it, and tells how it ended. Thread-safe. */
+final class WorkerProcess implements ChildProcess {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final long LAST_BREATH_SECONDS = 5;
 
   private final WorkerSettings settings;
   private final Process process;
   private final Path output;
-  private final ServerSocketChannel listener;
-  private final WorkerFrames frames = WorkerFrames.ofAgent();
-  private final CompletableFuture<WorkerFrame.Hello> hello = new CompletableFuture<>();
-  private final CompletableFuture<FrameChannel> channel = new CompletableFuture<>();
-  private final CompletableFuture<String> ended = new CompletableFuture<>();
-  private final Map<Integer, Consumer<RankReport>> ranks = new ConcurrentHashMap<>();
-  private volatile boolean closing;
+  private final WorkerLink link;
+  private final CompletableFuture<ChildProcess.End> ended = new CompletableFuture<>();
+  private final long startedAt = System.nanoTime();
+  private volatile @Nullable String killed;
 
-  private WorkerProcess(
-      WorkerSettings settings, Process process, Path output, ServerSocketChannel listener) {
+  private WorkerProcess(WorkerSettings settings, Process process, Path output, WorkerLink link) {
     this.settings = settings;
     this.process = process;
     this.output = output;
-    this.listener = listener;
+    this.link = link;
   }
 
   /**
@@ -62,12 +44,13 @@ final class WorkerProcess implements AutoCloseable {
    *
    * @param flags flags of its JVM besides this one's own
    * @param folder private folder for its socket and its output
+   * @param silence how long it may be without an answer before {@link #check} ends it
    */
-  static WorkerProcess start(WorkerSettings settings, List<String> flags, Path folder) {
+  static WorkerProcess start(
+      WorkerSettings settings, List<String> flags, Path folder, Duration silence) {
     Path output = folder.resolve(settings.process() + ".out");
     try {
-      ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-      listener.bind(UnixDomainSocketAddress.of(settings.socket()));
+      WorkerLink link = new WorkerLink(settings.socket(), silence);
       ProcessBuilder builder =
           new ProcessBuilder(JavaCommand.of(WorkerMain.class, flags, settings.toArguments()))
               .redirectErrorStream(true)
@@ -82,12 +65,10 @@ final class WorkerProcess implements AutoCloseable {
                       .putAll(NcclEnvironment.sharedGpu(gpus.offset() + gpus.firstDevice())));
       Process process = builder.start();
       process.getOutputStream().close();
-      WorkerProcess worker = new WorkerProcess(settings, process, output, listener);
+      WorkerProcess worker = new WorkerProcess(settings, process, output, link);
       Thread.ofPlatform().daemon().name(settings.process() + "-link").start(worker::serve);
       CompletableFuture<Void> unused =
-          process
-              .onExit()
-              .thenAccept(gone -> closeQuietly(listener)); // a process that never called
+          process.onExit().thenAccept(gone -> link.stopListening()); // one that never called
       return worker;
     } catch (IOException e) {
       throw TroupeException.resource(
@@ -95,60 +76,32 @@ final class WorkerProcess implements AutoCloseable {
     }
   }
 
-  /** On the link's thread: from the call to the end of the process. */
+  /** On the link's thread. When the link is gone, the process is, or will be. */
   private void serve() {
-    try (listener;
-        FrameChannel link = new FrameChannel(listener.accept())) {
-      Files.deleteIfExists(settings.socket());
-      byte[] frame;
-      while ((frame = link.receive()) != null) {
-        switch (frames.read(frame)) {
-          case WorkerFrame.Hello first -> {
-            channel.complete(link);
-            hello.complete(first);
-          }
-          case WorkerFrame.Letter letter -> deliver(letter);
-        }
-      }
-    } catch (IOException | RuntimeException e) {
-      if (!closing) {
-        LOG.warn("the link to worker process {} broke: {}", settings.process(), e.toString());
-      }
-    }
-    finish();
-  }
-
-  private void deliver(WorkerFrame.Letter letter) {
-    Consumer<RankReport> receiver = ranks.get(letter.rank());
-    if (receiver != null && letter.message() instanceof RankReport report) {
-      receiver.accept(report);
-    }
-  }
-
-  /** The link is gone: the process is, or will be; nobody can reach it any more. */
-  private void finish() {
+    link.serve();
+    int exitCode = Category.PEER.exitCode();
     String text;
-    Category category = Category.PEER;
     try {
       boolean gone = process.waitFor(LAST_BREATH_SECONDS, TimeUnit.SECONDS);
       if (!gone) {
         process.destroyForcibly();
       }
-      if (gone) {
-        category = Category.ofExitCode(process.exitValue()).orElse(Category.PEER);
-      }
-      text =
-          gone
-              ? ProcessEnd.words(process.exitValue()) + ProcessEnd.lastWords(output)
-              : "closed its link without ending, and was ended";
+      exitCode = gone ? process.exitValue() : exitCode;
+      text = gone ? words(exitCode) : "closed its link without ending, and was ended";
     } catch (InterruptedException e) {
       text = "was left while it ended";
     }
-    String words = "worker process %s (pid %d) %s".formatted(process(), process.pid(), text);
-    TroupeException failure = new TroupeException(category, words);
-    hello.completeExceptionally(failure);
-    channel.completeExceptionally(failure);
-    ended.complete(words);
+    String words = label() + " " + text;
+    Category category = Category.ofExitCode(exitCode).orElse(Category.PEER);
+    link.hello().completeExceptionally(new TroupeException(category, words));
+    ended.complete(new ChildProcess.End(exitCode, words));
+  }
+
+  private String words(int exitCode) {
+    String why = killed;
+    return why == null
+        ? ProcessEnd.words(exitCode) + ProcessEnd.lastWords(output)
+        : "was ended: " + why;
   }
 
   /**
@@ -159,7 +112,7 @@ final class WorkerProcess implements AutoCloseable {
    */
   WorkerFrame.Hello await() {
     try {
-      return hello.get(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
+      return link.hello().get(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof TroupeException known ? known : new IllegalStateException(e);
     } catch (TimeoutException e) {
@@ -173,55 +126,53 @@ final class WorkerProcess implements AutoCloseable {
     }
   }
 
+  /** Ends a process that hangs: one that is not ready in time, or gives no sign of life. */
+  void check() {
+    long now = System.nanoTime();
+    if (ended.isDone()) {
+      return;
+    }
+    if (!link.check(now)) {
+      kill("no sign of life within elastic.node-timeout");
+    } else if (!link.hello().isDone() && now - startedAt > START_LIMIT.toNanos()) {
+      kill("it was not ready within %d s".formatted(START_LIMIT.toSeconds()));
+    }
+  }
+
+  /** Its name, which no process before it had. */
   String process() {
     return settings.process();
+  }
+
+  @Override
+  public String label() {
+    return "worker process %s (pid %d)".formatted(process(), process.pid());
   }
 
   long pid() {
     return process.pid();
   }
 
-  /** What the process reports of a rank goes to {@code receiver}, on the link's thread. */
-  void attach(int rank, Consumer<RankReport> receiver) {
-    ranks.put(rank, receiver);
-  }
-
-  /** Undoes {@link #attach}, where it is still this receiver. */
-  void detach(int rank, Consumer<RankReport> receiver) {
-    ranks.remove(rank, receiver);
-  }
-
-  /** Sends a message to a rank's actor; without effect where the process is gone. */
-  void send(int rank, WorkerCommand command) {
-    if (!channel.isDone() || channel.isCompletedExceptionally()) {
-      return; // its end is told by onEnd
-    }
-    try {
-      channel.join().send(frames.write(new WorkerFrame.Letter(rank, command)));
-    } catch (IOException e) {
-      LOG.info("worker process {} is not reached any more: {}", process(), e.toString());
-    }
+  /** The way to its ranks. */
+  WorkerLink link() {
+    return link;
   }
 
   /** Ends the process by force, at once. */
   void kill(String why) {
-    LOG.warn("worker process {} is ended: {}", process(), why);
+    killed = why;
     process.destroyForcibly();
   }
 
-  /** Completes when the process is gone, with a sentence that says how. */
-  CompletionStage<String> onEnd() {
+  @Override
+  public CompletionStage<ChildProcess.End> onEnd() {
     return ended.minimalCompletionStage();
   }
 
   /** Lets the process end: it does when its link closes. Ends it by force where it does not. */
   @Override
   public void close() {
-    closing = true;
-    if (channel.isDone() && !channel.isCompletedExceptionally()) {
-      closeQuietly(channel.join());
-    }
-    closeQuietly(listener);
+    link.close();
     try {
       if (!process.waitFor(LAST_BREATH_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
@@ -229,14 +180,6 @@ final class WorkerProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void closeQuietly(AutoCloseable resource) {
-    try {
-      resource.close();
-    } catch (Exception e) {
-      LOG.debug("closing", e);
     }
   }
 }

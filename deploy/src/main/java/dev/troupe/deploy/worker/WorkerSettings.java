@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param data how tensors travel between hosts
  * @param aeronDirectory directory of the host's media driver; empty where none is used
  * @param sharedMemory folder for shared memory; empty: ranks of a host use the network
+ * @param faults whether it obeys orders of faults
  * @param gpus which GPUs it uses; empty: it computes on the CPU
  */
 record WorkerSettings(
@@ -29,6 +30,7 @@ record WorkerSettings(
     DataTransport data,
     Optional<Path> aeronDirectory,
     Optional<Path> sharedMemory,
+    boolean faults,
     Optional<GpuSettings> gpus) {
 
   List<String> toArguments() {
@@ -40,6 +42,7 @@ record WorkerSettings(
     arguments.add("data=" + data);
     aeronDirectory.ifPresent(path -> arguments.add("aeron=" + path));
     sharedMemory.ifPresent(path -> arguments.add("memory=" + path));
+    arguments.add("faults=" + faults);
     gpus.ifPresent(each -> write(each, arguments));
     return arguments;
   }
@@ -81,6 +84,7 @@ record WorkerSettings(
         DataTransport.valueOf(need(values, "data")),
         Optional.ofNullable(values.get("aeron")).map(Path::of),
         Optional.ofNullable(values.get("memory")).map(Path::of),
+        Boolean.parseBoolean(need(values, "faults")),
         gpus(values));
   }
 

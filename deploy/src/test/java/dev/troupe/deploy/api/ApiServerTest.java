@@ -74,6 +74,18 @@ class ApiServerTest {
   }
 
   @Test
+  void anotherNumberOfNodesIsOrderedWhereTheRunMayHaveIt() {
+    assertEquals(202, served.post("/scale/3?reason=night").statusCode());
+    assertEquals(List.of("scale 3: night"), served.orders());
+    assertTrue(error(served.post("/scale/5"), 409).contains("elastic.max-nodes"));
+    for (String number : List.of("0", "-1", "many", "99999999999")) {
+      assertTrue(error(served.post("/scale/" + number), 400).contains("/scale/3"), number);
+    }
+    error(served.get("/scale/3"), 405);
+    assertEquals(1, served.orders().size());
+  }
+
+  @Test
   void aDefectTellsCallersNothing() {
     String message = error(served.post("/drain/broken"), 500);
     assertFalse(message.contains("secret") || message.contains("Exception"), message);

@@ -64,7 +64,7 @@ class RunMetricsTest {
     expected.put("troupe_mesh_dp{run=\"two-nodes\"}", 2.0);
     expected.put("troupe_mesh_tp{run=\"two-nodes\"}", 2.0);
     expected.put("troupe_ranks{run=\"two-nodes\"}", 4.0);
-    expected.put("troupe_nodes{run=\"two-nodes\",state=\"up\"}", 2.0);
+    expected.put("troupe_nodes{run=\"two-nodes\",state=\"training\"}", 2.0);
     expected.put("troupe_nodes{run=\"two-nodes\",state=\"lost\"}", 0.0);
     expected.put("troupe_checkpoint_step{run=\"two-nodes\"}", 3.0);
     expected.put("troupe_checkpoint_seconds{run=\"two-nodes\"}", 0.25);

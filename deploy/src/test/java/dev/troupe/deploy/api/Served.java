@@ -80,6 +80,14 @@ public final class Served implements AutoCloseable, RunControl {
     return node.startsWith("node");
   }
 
+  @Override
+  public void scale(int nodes, String reason) {
+    if (nodes > 4) {
+      throw TroupeException.usage(nodes + " nodes are more than elastic.max-nodes = 4");
+    }
+    orders.add("scale " + nodes + ": " + reason);
+  }
+
   HttpResponse<String> get(String path, String... headers) {
     return call("GET", path, "", headers);
   }

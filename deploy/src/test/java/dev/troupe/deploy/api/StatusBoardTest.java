@@ -11,13 +11,16 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.troupe.coordinator.RunHeader;
 import dev.troupe.coordinator.RunReady;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.deploy.api.RunStatus.Presence;
 import dev.troupe.deploy.api.RunStatus.Rank;
 import dev.troupe.deploy.api.RunStatus.State;
+import dev.troupe.deploy.report.Recoveries;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
+import dev.troupe.proto.message.RankPlace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -86,10 +89,52 @@ class StatusBoardTest {
     assertEquals(new RunStatus.Node("b", Presence.LOST, 2, List.of()), lost);
     hear(board, Boards.joined("b"), header(2, 2));
     assertEquals(
-        new RunStatus.Node("b", Presence.UP, 2, List.of(new Rank(2, 0), new Rank(3, 1))),
+        new RunStatus.Node("b", Presence.TRAINING, 2, List.of(new Rank(2, 0), new Rank(3, 1))),
         board.get().nodes().getLast());
     assertEquals(State.STARTING, board.get().state());
     assertEquals(2, board.get().step());
+  }
+
+  private static List<Presence> presence(StatusBoard board) {
+    return board.get().nodes().stream().map(RunStatus.Node::state).toList();
+  }
+
+  @Test
+  void aNodeIsASpareATrainerLeavesAndIsGone() {
+    StatusBoard board = Boards.training();
+    hear(board, Boards.joined("c"));
+    assertEquals(List.of(Presence.TRAINING, Presence.TRAINING, Presence.SPARE), presence(board));
+    hear(board, event("drain-requested", Map.of("node", "b")));
+    assertEquals(List.of(Presence.TRAINING, Presence.LEAVING, Presence.SPARE), presence(board));
+    assertEquals(2, board.get().nodes().get(1).ranks().size());
+    hear(board, event("regrouping", Map.of("reason", "b leaves")));
+    assertEquals(State.REGROUPING, board.get().state());
+    hear(
+        board,
+        new RunHeader(
+            Boards.JOB, 2, 2, 1, Map.of("c", List.of(new RankPlace(0, 0))), "cpu:0", null, 3));
+    assertEquals(List.of(Presence.SPARE, Presence.LEAVING, Presence.TRAINING), presence(board));
+    hear(board, event("node-released", Map.of("node", "b")));
+    assertEquals(List.of(Presence.SPARE, Presence.TRAINING), presence(board));
+  }
+
+  @Test
+  void recoveriesAreCounted() {
+    StatusBoard board = Boards.training();
+    assertEquals(Recoveries.NONE, board.get().totals().recoveries());
+    for (double seconds : List.of(3.0, 1.5)) {
+      hear(board, event("recovered", Map.of("seconds", seconds, "steps_recomputed", 2L)));
+    }
+    assertEquals(new Recoveries(2, 4, 1.5), board.get().totals().recoveries());
+    assertEquals(board.get(), StatusJson.read(StatusJson.write(board.get())));
+    String metrics = RunMetrics.text(board.get());
+    for (String sample :
+        List.of(
+            "troupe_recoveries_total{run=\"two-nodes\"} 2",
+            "troupe_recomputed_steps_total{run=\"two-nodes\"} 4",
+            "troupe_last_recovery_seconds{run=\"two-nodes\"} 1.5")) {
+      assertTrue(metrics.contains(sample), metrics);
+    }
   }
 
   @Test

@@ -28,7 +28,11 @@ class ApiVerbsTest {
   @TempDir Path folder;
 
   private int run(String... arguments) {
-    return Cli.of(new StatusCommand(Duration.ofMillis(1)), new StopCommand(), new DrainCommand())
+    return Cli.of(
+            new StatusCommand(Duration.ofMillis(1)),
+            new StopCommand(),
+            new DrainCommand(),
+            new ScaleCommand())
         .writingTo(new PrintWriter(out), new PrintWriter(err))
         .run(arguments);
   }
@@ -47,7 +51,7 @@ class ApiVerbsTest {
             "  loss         2.5000, gradient norm 0.500, learning rate 1.00e-03\n",
             "  speed        500 tokens/s, 2.000 s a step (median 2.000 s)\n",
             "  mesh         tp 2 x dp 2 = 4 ranks, epoch 1\n",
-            "  node         a: up, 2 devices, ranks 0-1\n",
+            "  node         a: training, 2 devices, ranks 0-1\n",
             "  warning      1 checkpoints could not be written\n")) {
       assertTrue(text.contains(part), text);
     }
@@ -92,6 +96,20 @@ class ApiVerbsTest {
       assertEquals(2, run("drain", "last", run.toString()));
       assertTrue(err.toString().contains("cannot go on without last"), err::toString);
     }
+  }
+
+  @Test
+  void scaleOrdersNodes() throws IOException {
+    Path run = Served.runFolder(folder, "two-nodes");
+    try (Served served = new Served(board, run, null)) {
+      assertEquals(0, run("scale", run.toString(), "--nodes", "3"), err::toString);
+      assertEquals(List.of("scale 3: troupe scale"), served.orders());
+      assertEquals(2, run("scale", run.toString(), "--nodes", "5"));
+      assertTrue(err.toString().contains("elastic.max-nodes = 4"), err::toString);
+      assertEquals(2, run("scale", run.toString(), "--nodes", "0"));
+      assertEquals(2, run("scale", run.toString()), "without a number");
+    }
+    assertTrue(out.toString().contains("two-nodes goes to 3 nodes"), out::toString);
   }
 
   @Test

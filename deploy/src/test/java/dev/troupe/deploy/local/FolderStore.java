@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Checkpoints as folders: {@code .step-N} while it is written, {@code step-N} once published. */
 class FolderStore implements CheckpointStore {
@@ -17,7 +18,7 @@ class FolderStore implements CheckpointStore {
   }
 
   @Override
-  public Path begin(long step) throws IOException {
+  public Path begin(long step, long epoch) throws IOException {
     return Files.createDirectory(unpublished(step));
   }
 
@@ -33,13 +34,24 @@ class FolderStore implements CheckpointStore {
   }
 
   @Override
-  public void discard(long step, String why) throws IOException {
+  public void discard(long step, long epoch, String why) throws IOException {
     try (Stream<Path> files = Files.list(unpublished(step))) {
       for (Path file : files.toList()) {
         Files.delete(file);
       }
     }
     Files.delete(unpublished(step));
+  }
+
+  @Override
+  public @Nullable Found newest(long step) throws IOException {
+    for (long at = step; at >= 0; at--) {
+      Path path = dir.resolve("step-" + at);
+      if (Files.exists(path)) {
+        return new Found(path, at);
+      }
+    }
+    return null;
   }
 
   private Path unpublished(long step) {

@@ -12,6 +12,9 @@ import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.RunSettings;
 import dev.troupe.coordinator.StepRecord;
 import dev.troupe.coordinator.Timeouts;
+import dev.troupe.coordinator.actor.CoordinatorActor;
+import dev.troupe.coordinator.actor.TransitionObserver;
+import dev.troupe.coordinator.journal.MemoryJournal;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.DeviceInfo;
@@ -158,7 +161,7 @@ class LocalRunFailureTest {
     FolderStore readOnly =
         new FolderStore(dir) {
           @Override
-          public Path begin(long step) {
+          public Path begin(long step, long epoch) {
             throw TroupeException.resource("checkpoint.dir=" + dir + " cannot be written");
           }
         };
@@ -211,16 +214,20 @@ class LocalRunFailureTest {
     RunResult result =
         await(
             LocalRun.start(
-                new RunSettings(job(4, 1, 5, 0, 0), "test = 1", null, 0, 1, Timeouts.defaults()),
+                new CoordinatorActor.Parts(
+                    new RunSettings(
+                        job(4, 1, 5, 0, 0), "test = 1", null, 0, 1, Timeouts.defaults()),
+                    new MemoryJournal(),
+                    store,
+                    heard,
+                    TransitionObserver.NONE),
                 List.of(new DeviceInfo(0, "cpu", "cpu:0", 0)),
                 new RankRuntime(
                     "local",
                     new FakeCluster(),
                     new FakeCluster(),
                     text -> job(4, 1, 5, 0, 0),
-                    new StateVault()),
-                store,
-                heard));
+                    new StateVault())));
 
     assertEquals(Category.RESOURCE, result.category());
     assertTrue(result.message().contains("Missing: 1 groups"), result.message());

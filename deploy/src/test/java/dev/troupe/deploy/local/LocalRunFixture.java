@@ -6,6 +6,9 @@ import dev.troupe.coordinator.RunListener;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.RunSettings;
 import dev.troupe.coordinator.Timeouts;
+import dev.troupe.coordinator.actor.CoordinatorActor;
+import dev.troupe.coordinator.actor.TransitionObserver;
+import dev.troupe.coordinator.journal.MemoryJournal;
 import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.train.StateVault;
@@ -38,13 +41,16 @@ final class LocalRunFixture {
       FolderStore store,
       RunListener listener) {
     return LocalRun.start(
-        new RunSettings(job, JOB_TEXT, from, step, 1, timeouts),
+        new CoordinatorActor.Parts(
+            new RunSettings(job, JOB_TEXT, from, step, 1, timeouts),
+            new MemoryJournal(),
+            store,
+            listener,
+            TransitionObserver.NONE),
         IntStream.range(0, job.parallel().worldSize())
             .mapToObj(index -> new DeviceInfo(index, "cpu", "cpu:" + index, 0))
             .toList(),
         new RankRuntime("local", cluster, cluster, text -> parse(text, job), new StateVault()),
-        store,
-        listener,
         ConfigFactory.parseMap(
             Map.of(
                 "pekko.actor.serialize-messages",
@@ -62,7 +68,7 @@ final class LocalRunFixture {
 
   static Timeouts quick(Duration step) {
     Duration minute = Duration.ofMinutes(1);
-    return new Timeouts(minute, minute, step, minute, Duration.ofMillis(300));
+    return new Timeouts(minute, minute, step, minute, Duration.ofMillis(300), minute, minute);
   }
 
   static RunResult await(LocalRun run)

@@ -68,7 +68,7 @@ class ConsoleReportTest {
     steps(1, 20);
     report.onValidation(20, 0.75);
     report.onCheckpoint(20, Path.of("runs/x/checkpoints/step-00000020"), 0.4);
-    report.onFinished(new RunFolder(Path.of("runs/x")), 75);
+    report.onFinished(new RunFolder(Path.of("runs/x")), 75, Recoveries.NONE);
     for (String word :
         List.of(
             "20/20  validation loss 0.7500",
@@ -83,7 +83,7 @@ class ConsoleReportTest {
   @Test
   void aStoppedRunSaysHowToGoOn() {
     steps(1, 7);
-    report.onFinished(new RunFolder(Path.of("runs/x")), 3);
+    report.onFinished(new RunFolder(Path.of("runs/x")), 3, Recoveries.NONE);
     assertTrue(text.toString().contains("Stopped after step 7 of 20"), text::toString);
     assertTrue(text.toString().contains("same command"), text::toString);
   }

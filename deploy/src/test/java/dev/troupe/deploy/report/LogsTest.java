@@ -35,7 +35,7 @@ class LogsTest {
   @Test
   void aStepHasTheContractsFields() throws IOException {
     Path file = folder.resolve("metrics.jsonl");
-    try (MetricsLog log = MetricsLog.open(file, 0)) {
+    try (MetricsLog log = MetricsLog.open(file)) {
       log.step(step(1, 2.5));
       // Readable before the log is closed.
       JsonObject line = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
@@ -65,7 +65,7 @@ class LogsTest {
   @Test
   void aLossThatIsNoNumberIsStillJson() throws IOException {
     Path file = folder.resolve("metrics.jsonl");
-    try (MetricsLog log = MetricsLog.open(file, 0)) {
+    try (MetricsLog log = MetricsLog.open(file)) {
       log.step(step(1, Double.NaN));
     }
     JsonObject line = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
@@ -76,13 +76,14 @@ class LogsTest {
   @Test
   void aResumedRunHasEachStepOnce() throws IOException {
     Path file = folder.resolve("metrics.jsonl");
-    try (MetricsLog log = MetricsLog.open(file, 0)) {
+    try (MetricsLog log = MetricsLog.open(file)) {
       for (int i = 1; i <= 5; i++) {
         log.step(step(i, i));
       }
     }
     Files.writeString(file, "{\"step\":6,\"lo", StandardOpenOption.APPEND);
-    try (MetricsLog log = MetricsLog.open(file, 3)) {
+    try (MetricsLog log = MetricsLog.open(file)) {
+      log.goOnAfter(3);
       log.step(step(4, 40));
     }
     List<Double> losses =
@@ -94,10 +95,32 @@ class LogsTest {
   }
 
   @Test
+  void aRunThatGoesBackHasEachStepOnce() throws IOException {
+    Path file = folder.resolve("metrics.jsonl");
+    try (MetricsLog log = MetricsLog.open(file)) {
+      log.goOnAfter(0);
+      for (int i = 1; i <= 5; i++) {
+        log.step(step(i, i));
+      }
+      log.goOnAfter(5);
+      log.goOnAfter(2);
+      log.step(step(3, 30));
+      log.goOnAfter(3);
+      log.step(step(4, 40));
+    }
+    List<Double> losses =
+        Files.readAllLines(file).stream()
+            .map(line -> JsonParser.parseString(line).getAsJsonObject().get("loss").getAsDouble())
+            .toList();
+    assertEquals(List.of(1.0, 2.0, 30.0, 40.0), losses);
+  }
+
+  @Test
   void aLastLineWithoutItsEndIsCompleted() throws IOException {
     Path file = folder.resolve("metrics.jsonl");
     Files.writeString(file, "{\"step\":1,\"loss\":1}");
-    try (MetricsLog log = MetricsLog.open(file, 1)) {
+    try (MetricsLog log = MetricsLog.open(file)) {
+      log.goOnAfter(1);
       log.step(step(2, 2));
     }
     assertEquals(2, Files.readAllLines(file).size());
@@ -142,7 +165,7 @@ class LogsTest {
     TroupeException e = assertThrows(TroupeException.class, () -> RunFolder.create(job));
     assertEquals(Category.RESOURCE, e.category());
     assertTrue(e.toString().contains(file.toString()), e::toString);
-    assertThrows(TroupeException.class, () -> MetricsLog.open(file.resolve("m"), 0));
+    assertThrows(TroupeException.class, () -> MetricsLog.open(file.resolve("m")));
   }
 
   @Test

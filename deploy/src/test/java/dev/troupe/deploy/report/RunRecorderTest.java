@@ -45,7 +45,7 @@ class RunRecorderTest {
   private void record(RunReport... reports) {
     RunRecorder recorder =
         new RunRecorder(
-            files, new ConsoleReport(new PrintWriter(text), false, job), 0, InstantSource.system());
+            files, new ConsoleReport(new PrintWriter(text), false, job), InstantSource.system());
     for (RunReport report : reports) {
       report.deliverTo(recorder);
     }
@@ -93,6 +93,49 @@ class RunRecorderTest {
             .getAsJsonObject()
             .get("mfu");
     return mfu.isJsonNull() ? null : mfu.getAsDouble();
+  }
+
+  private static RunEvent info(String type, Map<String, Object> fields) {
+    return new RunEvent(type, RunEvent.Severity.INFO, fields);
+  }
+
+  @Test
+  void anotherMeshIsALineAndStepsThatWereThrownAwayAreNotThereTwice() throws IOException {
+    RunHeader first =
+        new RunHeader(job, 1, 2, 2, Map.of("a", List.of(), "b", List.of()), "cpu:0", null, 0);
+    RunHeader second = new RunHeader(job, 3, 2, 1, Map.of("a", List.of()), "cpu:0", null, 1);
+    record(
+        first,
+        new RunReady(1, List.of(1L << 20), 0.5),
+        new StepRecord(1, 3.5, 1, 1e-3, 4096, 0.5, 1, 2, 2),
+        new StepRecord(2, 3, 1, 1e-3, 4096, 0.5, 1, 2, 2),
+        new RunEvent(
+            "node-lost", RunEvent.Severity.WARNING, Map.of("node", "b", "why", "it was killed")),
+        new RunEvent("rolled-back", RunEvent.Severity.WARNING, Map.of("from", 2L, "to", 1L)),
+        second,
+        new RunReady(3, List.of(1L << 20), 0.25),
+        new StepRecord(2, 2.5, 1, 1e-3, 4096, 0.5, 3, 2, 1),
+        info("recovered", Map.of("seconds", 1.25, "steps_recomputed", 1L)),
+        info("node-joined", Map.of("node", "b", "devices", 1L)),
+        RunResult.completed(2));
+    String shown = text.toString();
+    assertEquals(1, shown.split("  checkpoints ", -1).length - 1, shown);
+    assertEquals(1, shown.split("  ready in ", -1).length - 1, shown);
+    for (String line :
+        List.of(
+            "  warning: node b is lost: it was killed\n",
+            "  warning: goes back from step 2 to step 1, the newest state that is left\n",
+            "  mesh 3: dp 1 x tp 2 on 1 node\n",
+            "  goes on after 1.3 s, 1 step computed again\n",
+            "  node b joined with 1 device\n",
+            "  recoveries   1, 1 step computed again\n")) {
+      assertTrue(shown.contains(line), () -> line + " is not in\n" + shown);
+    }
+    List<String> lines = Files.readAllLines(files.metrics());
+    assertEquals(2, lines.size(), lines::toString);
+    assertTrue(lines.getLast().contains("\"epoch\":3"), lines::toString);
+    assertEquals(1, events().stream().filter("started"::equals).count());
+    assertEquals(2, events().stream().filter("ready"::equals).count());
   }
 
   @Test

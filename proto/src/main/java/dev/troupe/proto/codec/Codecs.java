@@ -16,7 +16,9 @@ final class Codecs {
             AssignmentCodecs.all(),
             OrderCodecs.all(),
             RankReportCodecs.all(),
-            NodeReportCodecs.all())
+            NodeReportCodecs.all(),
+            JournalCodecs.all(),
+            FaultCodecs.all())
         .flatMap(List::stream)
         .forEach(this::add);
   }

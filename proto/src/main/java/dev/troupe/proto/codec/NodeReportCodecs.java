@@ -59,11 +59,13 @@ final class NodeReportCodecs {
             (message, refs) ->
                 Wire.NodeRetired.newBuilder()
                     .setFence(Values.out(message.fence()))
+                    .setNode(message.node())
                     .addAllHeld(message.held().stream().map(Values::out).toList())
                     .build(),
             (wire, refs) ->
                 new NodeRetired(
                     Values.in(wire.getFence()),
+                    wire.getNode(),
                     wire.getHeldList().stream().map(Values::in).toList())),
         new Codec<>(
             "NodeValidated",

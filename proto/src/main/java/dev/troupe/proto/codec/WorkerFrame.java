@@ -35,4 +35,10 @@ public sealed interface WorkerFrame {
    * @param message the message
    */
   record Letter(int rank, ControlMessage message) implements WorkerFrame {}
+
+  /** Asks a worker process for a {@link Pong}. */
+  record Ping() implements WorkerFrame {}
+
+  /** A worker process's sign of life. */
+  record Pong() implements WorkerFrame {}
 }

@@ -45,6 +45,8 @@ public final class WorkerFrames {
                   .setEndpoint(hello.endpoint())
                   .addAllGpus(hello.gpus().stream().map(WorkerFrames::wire).toList()));
       case WorkerFrame.Letter letter -> wire.setLetter(letter(letter));
+      case WorkerFrame.Ping ping -> wire.setPing(Wire.Ping.getDefaultInstance());
+      case WorkerFrame.Pong pong -> wire.setPong(Wire.Pong.getDefaultInstance());
     }
     return wire.build().toByteArray();
   }
@@ -72,6 +74,8 @@ public final class WorkerFrames {
       return switch (wire.getContentCase()) {
         case HELLO -> hello(wire.getHello());
         case LETTER -> letter(wire.getLetter());
+        case PING -> new WorkerFrame.Ping();
+        case PONG -> new WorkerFrame.Pong();
         case CONTENT_NOT_SET -> throw damaged("it is empty");
       };
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {

@@ -3,7 +3,7 @@ package dev.troupe.proto.config;
 import com.typesafe.config.ConfigOrigin;
 
 /** Where a value was written, in words for the user. */
-final class Location {
+public final class Location {
   /** Origin description of values given as key=value arguments. */
   static final String COMMAND_LINE = "command line";
 
@@ -19,7 +19,7 @@ final class Location {
   private Location() {}
 
   /** {@code job.conf:12}, {@code command line}, {@code preset llama-7b} or {@code default}. */
-  static String of(ConfigOrigin origin) {
+  public static String of(ConfigOrigin origin) {
     String file = origin.filename();
     if (file != null) {
       return origin.lineNumber() > 0 ? file + ":" + origin.lineNumber() : file;

@@ -4,14 +4,14 @@ import java.util.Collection;
 import java.util.Comparator;
 
 /** Finds the name that a misspelt one was probably meant to be. */
-final class Nearest {
+public final class Nearest {
   private Nearest() {}
 
   /**
    * The known key at the least edit distance from {@code key}. The last word of a key counts alone,
    * too, so that {@code lr} and {@code optimizer.lr} both find {@code train.lr}.
    */
-  static String of(String key, Collection<String> known) {
+  public static String of(String key, Collection<String> known) {
     return known.stream()
         .min(Comparator.comparingInt((String k) -> cost(key, k)).thenComparing(k -> k))
         .orElseThrow();

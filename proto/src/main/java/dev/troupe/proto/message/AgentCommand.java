@@ -2,4 +2,4 @@ package dev.troupe.proto.message;
 
 /** What a node agent accepts: work from the coordinator and reports from its GPU actors. */
 public sealed interface AgentCommand extends ControlMessage, Fenced
-    permits AssignRanks, RetireRanks, RankOrder, RankReport, RunEnded {}
+    permits AssignRanks, RetireRanks, RankOrder, RankReport, InjectFault, RunEnded {}

@@ -1,8 +1,8 @@
 package dev.troupe.proto.message;
 
 /**
- * Asks that a node be taken out of the run. One without ranks leaves at once; with one that has
- * ranks the run finishes the step under way, saves and ends.
+ * Asks that a node be taken out of the run at the next step boundary. The run goes on with the
+ * others; where it cannot, it saves and ends.
  *
  * @param node name of the node
  * @param reason who asks, for people

@@ -2,4 +2,4 @@ package dev.troupe.proto.message;
 
 /** What a GPU actor accepts. */
 public sealed interface WorkerCommand extends ControlMessage, Fenced
-    permits StartRank, RetireRanks, RankOrder {}
+    permits StartRank, RetireRanks, RankOrder, InjectFault {}

@@ -9,8 +9,14 @@ import dev.troupe.proto.message.ControlMessage;
 import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.DrainNode;
 import dev.troupe.proto.message.DropSnapshot;
+import dev.troupe.proto.message.Fault;
+import dev.troupe.proto.message.FaultDone;
 import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.Holding;
+import dev.troupe.proto.message.InjectFault;
+import dev.troupe.proto.message.JournalRecord;
+import dev.troupe.proto.message.KeepRecord;
+import dev.troupe.proto.message.KeeperState;
 import dev.troupe.proto.message.MeshJob;
 import dev.troupe.proto.message.NodeGone;
 import dev.troupe.proto.message.NodeInfo;
@@ -21,6 +27,7 @@ import dev.troupe.proto.message.NodeSaved;
 import dev.troupe.proto.message.NodeStopped;
 import dev.troupe.proto.message.NodeValidated;
 import dev.troupe.proto.message.PrepareStep;
+import dev.troupe.proto.message.PromiseTerm;
 import dev.troupe.proto.message.RankFailed;
 import dev.troupe.proto.message.RankPlace;
 import dev.troupe.proto.message.RankPrepared;
@@ -67,6 +74,8 @@ final class Samples {
               new RankSite("node-b", "host-b", "b-0", "[::1]:9", RankSet.of(4, 5))),
           List.of(HOLDING));
   private static final MeshJob FRESH = new MeshJob("", 1, 1, null, 0);
+  private static final JournalRecord RECORD =
+      new JournalRecord(7, 12, 1L << 40, 4, "SIGTERM", List.of("node-1", "node-2"));
   private static final StepResult RESULT =
       new StepResult(Math.PI, 0x1.0000000000001p-3, 3e-4, 1L << 40);
   private static final StepResult BROKEN =
@@ -109,10 +118,21 @@ final class Samples {
         new RankSaved(FENCE, 3, 13, ""),
         new RankStopped(FENCE, 3),
         new RankRetired(FENCE, 3, List.of(HOLDING)),
-        new NodeRetired(FENCE, List.of(HOLDING)),
-        new NodeRetired(FENCE, List.of()),
+        new NodeRetired(FENCE, "node-1", List.of(HOLDING)),
+        new NodeRetired(FENCE, "node-1", List.of()),
         new RetireRanks(FENCE, 12, RankSet.of(3), "node b is gone"),
         new ScaleRun(4, "operator"),
+        new FaultDone(7, "node-1", ""),
+        new FaultDone(8, "node-1", "not allowed here"),
+        new InjectFault(FENCE, 7, 3, 1, new Fault(Fault.Kind.KILL)),
+        new InjectFault(FENCE, 8, -1, InjectFault.AGENT, new Fault(Fault.Kind.PAUSE, 2.5, 0, "")),
+        new InjectFault(FENCE, 9, 3, 1, new Fault(Fault.Kind.SLOW, 2, 20, "")),
+        new InjectFault(FENCE, 10, 3, 1, new Fault(Fault.Kind.NAN)),
+        new InjectFault(FENCE, 11, 3, 1, new Fault(Fault.Kind.BIT_FLIP)),
+        new InjectFault(FENCE, 12, 3, 1, new Fault(Fault.Kind.DISK_FULL, 0, 0, "write")),
+        new InjectFault(FENCE, 13, 3, 1, new Fault(Fault.Kind.CRASH, 0, 0, "write")),
+        new InjectFault(
+            FENCE, 14, -1, InjectFault.NODE, new Fault(Fault.Kind.CUT, 9, 0, "10.77.0.2")),
         new RankFailed(FENCE, 3, Category.USAGE, "u", false),
         new RankFailed(FENCE, 3, Category.DATA, "d", true),
         new RankFailed(FENCE, 3, Category.RESOURCE, "r", false),
@@ -127,6 +147,15 @@ final class Samples {
             List.of(new RankTime(0, 0.5), new RankTime(2, 1.25))),
         new NodeValidated(FENCE, 13, List.of(new Vote<>(2.5, RankSet.of(0, 1)))),
         new NodeSaved(FENCE, 13, RankSet.of(0, 2), new TreeMap<>(Map.of(1, "disk full"))),
-        new NodeStopped(FENCE, RankSet.of(0, 1)));
+        new NodeStopped(FENCE, RankSet.of(0, 1)),
+        new PromiseTerm(7, "c0ffee", agent.unsafeUpcast()),
+        new KeepRecord(
+            "c0ffee",
+            1L << 33,
+            RECORD,
+            List.of("node-1", "node-2", "node-3"),
+            agent.unsafeUpcast()),
+        new KeeperState("node-1", 8, "c0ffee", 3, RECORD, List.of("node-1")),
+        new KeeperState("node-1", 0, "", 0, null, List.of()));
   }
 }

@@ -13,6 +13,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -27,6 +29,8 @@ import java.util.stream.Stream;
 final class ProcessFolder implements AutoCloseable {
   private static final String LOCK = "lock";
   private static final String OWNER = "owner";
+  private static final String UNFINISHED = "new-";
+  private static final Duration MAKING = Duration.ofMinutes(1);
 
   private final Path path;
   private final FileChannel lockFile;
@@ -42,7 +46,7 @@ final class ProcessFolder implements AutoCloseable {
       throw new IllegalArgumentException("not the name of a process: '" + process + "'");
     }
     Path path = root.resolve(process);
-    Path unfinished = root.resolve("new-" + process + "." + ProcessHandle.current().pid());
+    Path unfinished = root.resolve(UNFINISHED + process + "." + ProcessHandle.current().pid());
     try {
       var privately =
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -89,18 +93,28 @@ final class ProcessFolder implements AutoCloseable {
     return !Files.isDirectory(folder) || isLive(folder);
   }
 
-  /** Deletes the folders of processes that have ended. */
+  /** Deletes the folders of processes that have ended. Others may be at it at the same time. */
   static void removeStale(Path root) {
     if (!Files.isDirectory(root)) {
       return;
     }
     try (Stream<Path> folders = Files.list(root)) {
       for (Path folder : folders.filter(Files::isDirectory).toList()) {
-        removeIfStale(folder);
+        if (!isUnderWay(folder)) {
+          removeIfStale(folder);
+        }
       }
+    } catch (NoSuchFileException e) {
+      return; // deleted by another one
     } catch (IOException e) {
       throw TroupeException.resource("cannot read " + root + ": " + e);
     }
+  }
+
+  /** A folder that is being made has its lock file for a moment before the lock. */
+  private static boolean isUnderWay(Path folder) throws IOException {
+    return folder.getFileName().toString().startsWith(UNFINISHED)
+        && Files.getLastModifiedTime(folder).toInstant().plus(MAKING).isAfter(Instant.now());
   }
 
   /** Deletes the folder and frees the lock. */

@@ -1,0 +1,287 @@
+package dev.troupe.coordinator.state;
+
+import dev.troupe.coordinator.CheckpointStore;
+import dev.troupe.coordinator.RunEvent.Severity;
+import dev.troupe.coordinator.RunResult;
+import dev.troupe.coordinator.plan.HeldState;
+import dev.troupe.coordinator.plan.MeshEpoch;
+import dev.troupe.coordinator.plan.MeshPlanner;
+import dev.troupe.coordinator.plan.Plan;
+import dev.troupe.coordinator.plan.Wish;
+import dev.troupe.coordinator.state.Phase.Regrouping;
+import dev.troupe.coordinator.state.Phase.Stage;
+import dev.troupe.proto.error.Category;
+import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.Holding;
+import dev.troupe.proto.message.NodeInfo;
+import dev.troupe.proto.message.RankSet;
+import dev.troupe.proto.message.RankSite;
+import dev.troupe.proto.message.RetireRanks;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one way into a mesh: a new epoch, the old ranks retire, a plan over who is there, and the
+ * state from memory if all of it is there, else from disk.
+ */
+final class RegroupRules {
+  /** Meshes in a row that end before they commit a step; then something is wrong for good. */
+  private static final int LIMIT = 12;
+
+  private RegroupRules() {}
+
+  /** The mesh cannot go on: makes a new one, from the last committed step. */
+  static void failed(Turn turn, Category category, String reason, RankSet distrusted) {
+    Phase phase = turn.state.phase();
+    if (phase instanceof Regrouping regrouping) {
+      turn.state = turn.state.with(regrouping.distrusting(distrusted));
+      return;
+    }
+    if (over(phase)) {
+      return;
+    }
+    long began = phase instanceof Phase.Training training ? training.began() : turn.now;
+    turn.state = turn.state.with(turn.state.health().failed(began, turn.state.committed() + 1));
+    if (turn.state.health().regroups() > LIMIT) {
+      EndRules.fail(
+          turn,
+          category,
+          "%s; no step could be committed through %d meshes in a row".formatted(reason, LIMIT));
+      return;
+    }
+    begin(turn, Severity.WARNING, reason, distrusted);
+  }
+
+  /** Another mesh is wanted; nothing is wrong with this one. */
+  static void planned(Turn turn, String reason) {
+    if (!(turn.state.phase() instanceof Regrouping) && !over(turn.state.phase())) {
+      begin(turn, Severity.INFO, reason, RankSet.none());
+    }
+  }
+
+  private static boolean over(Phase phase) {
+    return phase instanceof Phase.Stopping
+        || phase instanceof Phase.Finished
+        || phase instanceof Phase.Superseded;
+  }
+
+  private static void begin(Turn turn, Severity severity, String reason, RankSet distrusted) {
+    boolean first = turn.state.phase() instanceof Phase.Gathering start && start.before().isEmpty();
+    if (!first) {
+      turn.event(
+          severity,
+          "regrouping",
+          "reason",
+          reason,
+          "step",
+          turn.state.committed(),
+          "epoch",
+          turn.state.fence().epoch());
+    }
+    MeshEpoch mesh = turn.state.phase().mesh();
+    Set<String> current =
+        turn.state.phase() instanceof Phase.Gathering gathering
+            ? gathering.before()
+            : mesh == null ? Set.of() : mesh.byNode().keySet();
+    SaveRules.meshEnded(turn);
+    turn.state =
+        turn.state
+            .with((RunState.Validation) null)
+            .with(Pace.none())
+            .with(
+                new Regrouping(
+                    Stage.JOURNAL,
+                    reason,
+                    distrusted,
+                    Set.of(),
+                    new TreeMap<>(),
+                    current,
+                    Long.MAX_VALUE));
+    JournalRules.epoch(turn);
+  }
+
+  /** The epoch is in the journal: every node hears of it. */
+  static void retire(Turn turn, Regrouping regrouping, Fence fence) {
+    Set<String> nodes = turn.state.nodes().byName().keySet();
+    turn.state =
+        turn.state
+            .with(fence)
+            .with(
+                regrouping
+                    .asking(nodes)
+                    .at(Stage.RETIRING, turn.deadline(turn.settings.timeouts().retire())));
+    ask(turn, List.copyOf(nodes), regrouping);
+    placeIfAllAnswered(turn);
+  }
+
+  private static void ask(Turn turn, List<String> nodes, Regrouping regrouping) {
+    turn.add(
+        new Effect.Order(
+            nodes,
+            new RetireRanks(
+                turn.state.fence(),
+                turn.state.committed(),
+                regrouping.distrusted(),
+                regrouping.reason())));
+  }
+
+  /** A node came, or came back, meanwhile. */
+  static void joined(Turn turn, Regrouping regrouping, String node) {
+    if (regrouping.stage() == Stage.RETIRING || regrouping.stage() == Stage.WAITING) {
+      Set<String> asked = new HashSet<>(regrouping.asked());
+      asked.add(node);
+      turn.state = turn.state.with(regrouping.asking(asked));
+      ask(turn, List.of(node), regrouping);
+    }
+  }
+
+  static void lost(Turn turn, Regrouping regrouping, String node) {
+    Set<String> asked = new HashSet<>(regrouping.asked());
+    asked.remove(node);
+    TreeMap<String, List<Holding>> held = new TreeMap<>(regrouping.held());
+    held.remove(node);
+    turn.state = turn.state.with(regrouping.asking(asked).holding(held));
+    placeIfAllAnswered(turn);
+  }
+
+  static void retired(Turn turn, String node, List<Holding> holdings) {
+    if (!(turn.state.phase() instanceof Regrouping regrouping)
+        || !regrouping.asked().contains(node)) {
+      return;
+    }
+    Set<String> asked = new HashSet<>(regrouping.asked());
+    asked.remove(node);
+    TreeMap<String, List<Holding>> held = new TreeMap<>(regrouping.held());
+    held.put(node, holdings);
+    turn.state = turn.state.with(regrouping.asking(asked).holding(held));
+    placeIfAllAnswered(turn);
+  }
+
+  private static void placeIfAllAnswered(Turn turn) {
+    if (turn.state.phase() instanceof Regrouping regrouping
+        && (regrouping.stage() == Stage.RETIRING || regrouping.stage() == Stage.WAITING)
+        && regrouping.asked().isEmpty()) {
+      place(turn, regrouping);
+    }
+  }
+
+  private static void place(Turn turn, Regrouping regrouping) {
+    forgetWishesOfAnEarlierRun(turn, regrouping);
+    if (plan(turn, regrouping) instanceof Plan.Planned planned) {
+      load(turn, regrouping, planned.epoch());
+    } else if (regrouping.stage() != Stage.WAITING) {
+      turn.state =
+          turn.state.with(
+              regrouping.at(Stage.WAITING, turn.deadline(turn.settings.timeouts().register())));
+      turn.event(
+          Severity.WARNING,
+          "waiting-for-nodes",
+          "nodes",
+          (long) regrouping.held().size(),
+          "needed",
+          (long) turn.settings.job().elastic().minNodes());
+    }
+  }
+
+  /** A journal tells of a run that went on until now only if somebody still holds its state. */
+  private static void forgetWishesOfAnEarlierRun(Turn turn, Regrouping regrouping) {
+    boolean first = turn.state.health().fresh();
+    if (first && regrouping.held().values().stream().allMatch(List::isEmpty)) {
+      turn.state = turn.state.with(RunState.Wishes.none());
+    }
+    turn.state = turn.state.with(turn.state.health().started());
+  }
+
+  /** The mesh over the nodes that have answered. */
+  static Plan plan(Turn turn, Regrouping regrouping) {
+    SortedMap<String, NodeInfo> members = turn.state.nodes().staying();
+    members.keySet().retainAll(regrouping.held().keySet());
+    return MeshPlanner.plan(
+        members.values(),
+        turn.settings.job(),
+        turn.state.fence(),
+        turn.settings.rankMemory(),
+        new Wish(
+            turn.state.wishes().nodes(), regrouping.current(), 1, turn.state.health().avoided()));
+  }
+
+  private static void load(Turn turn, Regrouping regrouping, MeshEpoch mesh) {
+    RunState state = turn.state;
+    Set<String> processes =
+        mesh.sites(state.members()).stream().map(RankSite::process).collect(Collectors.toSet());
+    List<Holding> whole =
+        state.health().memoryRefused()
+            ? List.of()
+            : HeldState.whole(
+                regrouping.held().values().stream().flatMap(List::stream).toList(),
+                state.committed(),
+                mesh.mesh().tp(),
+                processes);
+    if (!whole.isEmpty()) {
+      MeshRules.start(turn, mesh, whole);
+    } else if (state.committed() == state.disk().step() && !state.health().diskDoubted()) {
+      MeshRules.start(turn, mesh, List.of());
+    } else {
+      turn.state =
+          state.with(regrouping.at(Stage.FINDING, turn.deadline(turn.settings.timeouts().save())));
+      turn.add(new Effect.FindCheckpoint(state.committed()));
+    }
+  }
+
+  /** The newest checkpoint is known; steps after it are computed again. */
+  static void found(Turn turn, CheckpointStore.@Nullable Found found) {
+    if (!(turn.state.phase() instanceof Regrouping regrouping)
+        || regrouping.stage() != Stage.FINDING) {
+      return;
+    }
+    RunState.Disk disk =
+        found == null
+            ? new RunState.Disk(turn.settings.resumeFrom(), turn.settings.resumeStep())
+            : new RunState.Disk(found.path(), found.step());
+    long committed = turn.state.committed();
+    if (disk.step() < committed) {
+      turn.event(Severity.WARNING, "rolled-back", "from", committed, "to", disk.step());
+    }
+    turn.state = turn.state.rolledBack(disk);
+    if (plan(turn, regrouping) instanceof Plan.Planned planned) {
+      MeshRules.start(turn, planned.epoch(), List.of());
+    } else {
+      place(turn, regrouping.at(Stage.RETIRING, 0));
+    }
+  }
+
+  /** A wait of the regrouping has lasted too long. */
+  static void overdue(Turn turn, Regrouping regrouping) {
+    switch (regrouping.stage()) {
+      case JOURNAL -> {}
+      case RETIRING -> {
+        for (String node : List.copyOf(regrouping.asked())) {
+          MemberRules.lost(turn, node, "its ranks did not end in time");
+        }
+      }
+      case FINDING ->
+          EndRules.finish(
+              turn,
+              RunResult.failed(
+                  turn.state.committed(),
+                  Category.RESOURCE,
+                  "the checkpoints could not be read in time"));
+      case WAITING -> {
+        Plan plan = plan(turn, regrouping);
+        String message =
+            plan instanceof Plan.Refused refused ? refused.message() : "no mesh was made";
+        EndRules.finish(
+            turn,
+            RunResult.failed(
+                turn.state.committed(),
+                Category.RESOURCE,
+                message + " " + turn.state.lastCheckpoint() + "."));
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.troupe.coordinator.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.troupe.proto.message.Holding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class HeldStateTest {
+  private static final Set<String> BOTH = Set.of("p", "q");
+
+  private static List<Holding> mesh(long epoch, long step, int dp, String process) {
+    List<Holding> all = new ArrayList<>();
+    for (int i = 0; i < dp; i++) {
+      all.add(new Holding(epoch, step, dp, i, 0, process));
+      all.add(new Holding(epoch, step, dp, i, 1, process));
+    }
+    return all;
+  }
+
+  @Test
+  void aStateIsWholeWithEveryPartAndOnlyThen() {
+    List<Holding> held = mesh(3, 10, 3, "p");
+    assertEquals(held, HeldState.whole(held, 10, 2, BOTH));
+
+    held.remove(4);
+    assertEquals(List.of(), HeldState.whole(held, 10, 2, BOTH));
+  }
+
+  @Test
+  void partsOfOtherStepsProcessesAndMeshesDoNotCount() {
+    List<Holding> held = mesh(3, 10, 2, "p");
+    Holding missing = held.removeLast();
+
+    held.add(new Holding(3, 9, 2, missing.dpIndex(), missing.tpIndex(), "p"));
+    held.add(new Holding(3, 10, 2, missing.dpIndex(), missing.tpIndex(), "elsewhere"));
+    held.add(new Holding(2, 10, 2, missing.dpIndex(), missing.tpIndex(), "p"));
+    assertEquals(List.of(), HeldState.whole(held, 10, 2, BOTH));
+
+    held.add(new Holding(3, 10, 2, missing.dpIndex(), missing.tpIndex(), "q"));
+    assertEquals(4, HeldState.whole(held, 10, 2, BOTH).size());
+  }
+
+  @Test
+  void theLatestMeshThatIsWholeCounts() {
+    List<Holding> held = mesh(3, 10, 2, "p");
+    held.addAll(mesh(4, 10, 1, "q"));
+    List<Holding> torn = mesh(5, 10, 3, "q");
+    torn.removeFirst();
+    held.addAll(torn);
+
+    assertEquals(mesh(4, 10, 1, "q"), HeldState.whole(held, 10, 2, BOTH));
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of launching over several processes. */
+@NullMarked
+package dev.troupe.deploy.launch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of processes of ours. */
+@NullMarked
+package dev.troupe.deploy.process;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of worker processes and their supervision. */
+@NullMarked
+package dev.troupe.deploy.worker;
+
+import org.jspecify.annotations.NullMarked;
