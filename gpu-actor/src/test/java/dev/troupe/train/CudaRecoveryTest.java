@@ -12,6 +12,7 @@ import dev.troupe.proto.spec.Reduction;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,7 @@ class CudaRecoveryTest {
     train(job, new Start.Initial(), FIRST, 2);
     List<ByteBuffer> expected = processes.bytes(processes.held(2, FIRST));
     FIRST.forEach(processes::kill);
+    CyclicBarrier prepared = new CyclicBarrier(FIRST.size());
     trainers.run(
         processes.assignments(job, new DeviceMesh(1, 2), new Start.Initial(), FIRST),
         MeshParityTest.data(job),
@@ -82,6 +84,7 @@ class CudaRecoveryTest {
           trainer.prepare();
           trainer.commit();
           trainer.prepare();
+          prepared.await();
           if (Thread.currentThread().getName().equals(GpuTrainers.threadName(1))) {
             trainers.abort(processes.epoch());
           } else {

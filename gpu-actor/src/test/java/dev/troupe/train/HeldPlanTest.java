@@ -102,8 +102,7 @@ class HeldPlanTest {
   @Test
   void aRankTakesFromItsOwnProcessWhereItCan() {
     DeviceMesh mesh = new DeviceMesh(1, 4);
-    HeldPlan plan =
-        HeldPlan.of(held(2, 1, "gone", "p1", "p0"), mesh, homes(4), BUCKETS, false);
+    HeldPlan plan = HeldPlan.of(held(2, 1, "gone", "p1", "p0"), mesh, homes(4), BUCKETS, false);
     for (HeldPlan.Move move : plan.moves()) {
       assertEquals(move.to(), move.from(), "both processes have it all");
     }
@@ -141,7 +140,6 @@ class HeldPlanTest {
     List<Long> buckets = Collections.nCopies(82, 4_000_000 * BLOCK);
     List<RankHome> homes = homes(mesh.size());
     Start.Memory held = held(256, 8, "p0", "p7");
-    assertTimeout(
-        Duration.ofSeconds(60), () -> HeldPlan.of(held, mesh, homes, buckets, true));
+    assertTimeout(Duration.ofSeconds(60), () -> HeldPlan.of(held, mesh, homes, buckets, true));
   }
 }

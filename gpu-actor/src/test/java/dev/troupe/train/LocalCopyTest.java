@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class LocalCopyTest {
     job = JobCopies.withLocal(MeshParityTest.exact(1, 2, false), local.toString());
     CheckpointFolder checkpoints = new CheckpointFolder(new FileStorage(), folder.resolve("all"));
     List<Path> parts =
-        Stream.iterate(1L, step -> step + 1).limit(STEPS).map(checkpoints::begin).toList();
+        LongStream.rangeClosed(1, STEPS).mapToObj(step -> checkpoints.begin(step, 1)).toList();
     Ranks.run(
         job,
         new DeviceMesh(1, 2),

@@ -98,7 +98,7 @@ class ReshardEveryMeshTest {
   /** A checkpoint of random numbers, in one piece a tensor. */
   private Path random() {
     CheckpointFolder checkpoints = new CheckpointFolder(new FileStorage(), folder.resolve("0"));
-    Path part = checkpoints.begin(1);
+    Path part = checkpoints.begin(1, 1);
     SplittableRandom random = new SplittableRandom(5);
     try (Arena arena = Arena.ofConfined()) {
       List<ShardEntry> entries = new ArrayList<>();
@@ -126,7 +126,7 @@ class ReshardEveryMeshTest {
   private Path reshard(Path from, DeviceMesh mesh, int number) {
     CheckpointFolder checkpoints =
         new CheckpointFolder(new FileStorage(), folder.resolve(String.valueOf(number)));
-    Path part = checkpoints.begin(1);
+    Path part = checkpoints.begin(1, 1);
     eachRank(
         from, mesh, (rank, entries) -> ShardWriter.write(new FileStorage(), part, rank, entries));
     CheckpointInfo info = new CheckpointInfo(1, 1, JOB.model(), "", "none", 0);
@@ -184,8 +184,7 @@ class ReshardEveryMeshTest {
             for (long row = 0; row < part.rows(); row++) {
               long at = ((part.row() + row) * whole.cols() + part.col()) * Float.BYTES;
               long bytes = part.cols() * Float.BYTES;
-              MemorySegment.copy(
-                  entry.data(), row * bytes, MemorySegment.ofArray(to), at, bytes);
+              MemorySegment.copy(entry.data(), row * bytes, MemorySegment.ofArray(to), at, bytes);
             }
           }
         });
