@@ -50,6 +50,7 @@ public record ChaosProgram(Class<?> program, PrintWriter out) implements ChaosJo
             plan.count(),
             EventLines.all(folder.resolve("events.jsonl")),
             exitCode,
+            job.cluster().controlNodes() > 1,
             exitCode == 0
                 ? reference.map(
                     with ->

@@ -112,4 +112,9 @@ record FaultStory(
   boolean missed() {
     return due && noticed.isEmpty() && (end == End.OPEN || end == End.RECOVERED);
   }
+
+  /** Whether it hit the process that coordinates. */
+  boolean ofCoordinator() {
+    return target.equals("coordinator");
+  }
 }

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param unexplained processes that were given up though nothing had hit them
  * @param skipped faults whose target was not there
  * @param exitCode how the run ended
+ * @param successor whether another node can take over from a coordinator; if not, its end takes the
+ *     memory of all with it, and the run goes back to its last checkpoint
  * @param comparison with the undisturbed run, where that was asked for
  */
 record Verdict(
@@ -24,11 +26,16 @@ record Verdict(
     long unexplained,
     long skipped,
     int exitCode,
+    boolean successor,
     Optional<Comparison> comparison) {
 
   /** Of a run's events. */
   static Verdict of(
-      int planned, List<JsonObject> events, int exitCode, Optional<Comparison> comparison) {
+      int planned,
+      List<JsonObject> events,
+      int exitCode,
+      boolean successor,
+      Optional<Comparison> comparison) {
     List<FaultStory> faults = FaultStory.of(events);
     return new Verdict(
         planned,
@@ -37,6 +44,7 @@ record Verdict(
         count(events, Ledger.UNEXPLAINED),
         count(events, Ledger.SKIPPED),
         exitCode,
+        successor,
         comparison);
   }
 
@@ -56,7 +64,7 @@ record Verdict(
         failures,
         planned - injected - refused - skipped,
         "faults of the plan never struck: give the run more steps");
-    add(failures, rows.stream().mapToLong(KindRow::lost).sum(), "committed steps were lost");
+    add(failures, lost(), "committed steps were lost");
     add(failures, rows.stream().mapToLong(KindRow::missed).sum(), "faults were not noticed");
     add(
         failures,
@@ -73,6 +81,13 @@ record Verdict(
           }
         });
     return failures;
+  }
+
+  private long lost() {
+    return faults.stream()
+        .filter(fault -> successor || !fault.ofCoordinator())
+        .mapToLong(FaultStory::lost)
+        .sum();
   }
 
   private static void add(List<String> failures, long count, String what) {

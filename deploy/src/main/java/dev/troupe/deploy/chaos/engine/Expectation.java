@@ -45,4 +45,9 @@ record Expectation(Set<Sign.Kind> signs, boolean noticed, boolean regroup) {
       case CORRUPT -> new Expectation(Set.of(), true, false);
     };
   }
+
+  /** Whether the mesh under way ends by it. */
+  boolean endsMesh() {
+    return regroup || signs.contains(Sign.Kind.TAKEN_OVER);
+  }
 }

@@ -39,13 +39,22 @@ public final class Ledger {
   /** A fault of the plan had no target. */
   public static final String SKIPPED = "fault-skipped";
 
+  /** The mesh was changed though nothing was wrong: nodes came or left. */
+  public static final String CHANGED = "mesh-changed";
+
+  /** A node that was stopped or cut off learns only afterwards that it was given up, and ends. */
+  private static final Duration AFTERMATH = Duration.ofSeconds(20);
+
   private static final String ID = "id";
 
   private final EventLog log;
   private final Map<Long, OpenFault> open = new LinkedHashMap<>();
   private final Map<Integer, Integer> struck = new HashMap<>();
+  private final Map<String, Instant> disturbed = new HashMap<>();
+  private boolean changing;
   private long nextId = 1;
   private long committed = -1;
+  private long highest;
   private long ordered;
   private Instant lastCommit;
 
@@ -72,6 +81,7 @@ public final class Ledger {
         struck.merge(written.rule(), 1, Integer::sum);
         nextId = Math.max(nextId, written.id() + 1);
         committed = Math.max(committed, written.committed());
+        highest = committed;
         ordered = Math.max(ordered, written.ordered());
         open.put(written.id(), written.open(nodeTimeout));
       }
@@ -116,6 +126,7 @@ public final class Ledger {
     log.append(INJECTED, fields);
     struck.merge(strike.rule(), 1, Integer::sum);
     open.put(id, fault);
+    disturbed.put(hit.node(), now);
     return id;
   }
 
@@ -161,18 +172,28 @@ public final class Ledger {
           recovered(fault, now);
         }
       }
+      if (changing) {
+        changing = false;
+        log.append(CHANGED, Map.of("seconds", seconds(lastCommit, now), "epoch", epoch));
+      }
       lastCommit = now;
     }
     committed = sighting.committed();
+    highest = Math.max(highest, committed);
   }
 
   private void notice(Sign sign, Instant now) {
-    boolean explained = false;
+    Instant hitAt = disturbed.get(sign.node());
+    boolean explained = hitAt != null && now.isBefore(hitAt.plus(AFTERMATH));
     for (OpenFault fault : List.copyOf(open.values())) {
       if (fault.shows(sign)) {
+        disturbed.put(fault.hit.node(), now);
         detected(fault.id, sign.words(), now);
       }
       explained |= fault.expected.regroup() || fault.expected.signs().contains(sign.kind());
+    }
+    if (sign.kind() == Sign.Kind.REGROUP) {
+      changing = committed > 0 && open.isEmpty();
     }
     boolean loss = sign.kind() == Sign.Kind.NODE_LOST || sign.kind() == Sign.Kind.RANK_FAILED;
     if (loss && !explained) {
@@ -190,11 +211,11 @@ public final class Ledger {
       return;
     }
     List<OpenFault> causes =
-        new ArrayList<>(open.values().stream().filter(each -> each.expected.regroup()).toList());
+        new ArrayList<>(open.values().stream().filter(each -> each.expected.endsMesh()).toList());
     if (!causes.isEmpty()) {
       OpenFault cause = causes.getLast();
       cause.recomputed = Math.max(cause.recomputed, ordered - step + 1);
-      cause.lost = Math.max(cause.lost, committed - (step - 1));
+      cause.lost = Math.max(cause.lost, highest - (step - 1));
     }
   }
 
