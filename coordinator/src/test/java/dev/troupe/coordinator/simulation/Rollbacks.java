@@ -24,6 +24,7 @@ final class Rollbacks {
   private final Set<String> disturbedNow = new TreeSet<>();
   private boolean memoryRefused;
   private boolean distrust;
+  private String needless = "";
   private long lastEpoch;
   private long lastStep;
   private @Nullable MeshJob last;
@@ -74,6 +75,9 @@ final class Rollbacks {
   /** A coordinator says that it goes back. */
   void announced(long term, boolean newest, long to) {
     announced.put(term, to);
+    if (newest && !needless.isEmpty()) {
+      throw new Violation(Invariant.I2, "went back to step " + to + " though " + needless);
+    }
     MeshJob job = last;
     if (newest
         && job != null
@@ -86,7 +90,7 @@ final class Rollbacks {
     }
   }
 
-  /** Checks that nobody looks on the disk for what nodes that answered have in memory. */
+  /** Notes whether somebody looks on the disk for what nodes that answered have in memory. */
   void saw(boolean newest, RunState before, Event event, Transition transition) {
     if (event instanceof Event.NodeReported(RankFailed failed)
         && before.phase() instanceof Phase.Starting
@@ -97,20 +101,24 @@ final class Rollbacks {
       distrust |= !regrouping.distrusted().isEmpty();
       boolean looks =
           transition.effects().stream().anyMatch(Effect.FindCheckpoint.class::isInstance);
-      if (newest && looks && !memoryRefused && !distrust) {
-        looks(regrouping, transition.state());
+      if (newest && looks) {
+        needless = "";
+        if (!memoryRefused && !distrust) {
+          looks(regrouping, transition.state());
+        }
       }
     }
   }
 
   private void looks(Phase.Regrouping regrouping, RunState state) {
     MeshJob job = last;
-    String what = "looks for a checkpoint though step " + state.committed();
+    String step = "step " + state.committed();
     if (memory.told(regrouping, state)) {
-      throw new Violation(Invariant.I2, what + " is said to be in memory");
-    }
-    if (job != null && lastStep == state.committed() && memory.there(regrouping, state, job)) {
-      throw new Violation(Invariant.I2, what + " is in the memory of processes that answered");
+      needless = step + " is said to be in memory";
+    } else if (job != null
+        && lastStep == state.committed()
+        && memory.there(regrouping, state, job)) {
+      needless = step + " must be in the memory of processes that answered";
     }
   }
 }

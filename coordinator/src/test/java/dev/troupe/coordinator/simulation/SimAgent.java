@@ -164,6 +164,7 @@ final class SimAgent {
       if (worker == null) {
         failed(place.rank(), "its process ended before it began");
       } else {
+        held.removeIf(holding -> holding.process().equals(worker.process.name()));
         SimRank rank = new SimRank(world, worker, this, fence, assign.job(), place.rank());
         ranks.put(place.rank(), rank);
         worker.process.whenKilled(
