@@ -224,7 +224,7 @@ public final class NodeProgram {
     workers.onEnd().thenAccept(trouble::complete);
     driver.onEnd().thenAccept(trouble::complete);
     CompletableFuture<String> lost = system.onLost().toCompletableFuture();
-    control.ifPresent(own -> own.coordination().onSuperseded().thenAccept(trouble::complete));
+    control.ifPresent(own -> own.onTrouble().thenAccept(trouble::complete));
     CompletableFuture.anyOf(ended, lost, trouble).join();
     if (!ended.isDone() && !lost.isDone()) {
       tell(trouble.join());
