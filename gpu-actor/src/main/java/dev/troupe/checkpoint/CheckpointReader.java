@@ -37,8 +37,7 @@ public final class CheckpointReader implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final @Nullable LocalShards local;
 
-  private CheckpointReader(
-      Disk disk, Path folder, Manifest manifest, @Nullable LocalShards local) {
+  private CheckpointReader(Disk disk, Path folder, Manifest manifest, @Nullable LocalShards local) {
     this.local = local;
     this.disk = disk;
     this.folder = folder;
@@ -73,8 +72,7 @@ public final class CheckpointReader implements AutoCloseable {
    * As {@link #open(Storage, Path)}; a data file of which there is an intact copy nearer is read
    * from there. That copy is checked in full, once, when it is first needed.
    */
-  public static CheckpointReader open(
-      Storage storage, Path folder, @Nullable LocalShards local) {
+  public static CheckpointReader open(Storage storage, Path folder, @Nullable LocalShards local) {
     Disk disk = new Disk(storage);
     Path file = folder.resolve(Manifest.NAME);
     return new CheckpointReader(disk, folder, ManifestJson.open(file, disk.read(file)), local);
@@ -158,9 +156,7 @@ public final class CheckpointReader implements AutoCloseable {
   }
 
   private MemorySegment data(Part part) {
-    MemorySegment file =
-        mapped.computeIfAbsent(
-            part.file().name(), name -> nearest(part.file()));
+    MemorySegment file = mapped.computeIfAbsent(part.file().name(), name -> nearest(part.file()));
     return file.asSlice(part.slice().offset(), part.slice().region().bytes());
   }
 

@@ -27,8 +27,7 @@ final class FirstState {
    * @param host communicators of the ranks' hosts
    * @param storage what checkpoints are read through
    */
-  FirstState(
-      RankParts parts, Assignment assignment, Communicators host, Storage storage) {
+  FirstState(RankParts parts, Assignment assignment, Communicators host, Storage storage) {
     this.parts = parts;
     this.assignment = assignment;
     this.host = host;
@@ -56,7 +55,8 @@ final class FirstState {
 
   private long load(Path folder) {
     assignment.vault().clear();
-    try (CheckpointReader reader = CheckpointReader.open(storage, folder, assignment.localShards(storage))) {
+    try (CheckpointReader reader =
+        CheckpointReader.open(storage, folder, assignment.localShards(storage))) {
       states().forEach(state -> state.load(reader));
       return reader.info().step();
     }

@@ -18,8 +18,7 @@ final class RankSnapshot implements Snapshot {
   private final Arena arena = Arena.ofShared();
   private final List<ShardEntry> entries;
 
-  RankSnapshot(
-      long step, int rank, Storage storage, @Nullable LocalShards local, RankState state) {
+  RankSnapshot(long step, int rank, Storage storage, @Nullable LocalShards local, RankState state) {
     this.step = step;
     this.rank = rank;
     this.storage = storage;

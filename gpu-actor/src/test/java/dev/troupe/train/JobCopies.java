@@ -57,8 +57,7 @@ final class JobCopies {
       Precision precision,
       CudaSpec cuda,
       ProfileSpec profile) {
-    return of(
-        job, runDir, device, precision, job.checkpoint(), job.integrity(), cuda, profile);
+    return of(job, runDir, device, precision, job.checkpoint(), job.integrity(), cuda, profile);
   }
 
   private static JobSpec of(

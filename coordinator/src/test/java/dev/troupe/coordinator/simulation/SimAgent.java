@@ -116,8 +116,7 @@ final class SimAgent {
     retiring = true;
     Set<String> asked = new HashSet<>();
     ranks.values().forEach(rank -> asked.add(rank.worker().process.name()));
-    held.removeIf(
-        holding -> asked.contains(holding.process()) || world.mutation.forgetsHoldings());
+    held.removeIf(holding -> asked.contains(holding.process()) || world.mutation.forgetsHoldings());
     ranks
         .values()
         .forEach(

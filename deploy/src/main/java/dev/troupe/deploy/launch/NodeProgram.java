@@ -68,8 +68,7 @@ public final class NodeProgram {
       return run(Optional.empty());
     }
     // A child's job is its parent's, and the parent shows what all of them say.
-    RunFolder run =
-        options.child() ? new RunFolder(Path.of(job.runDir())) : RunFolder.create(job);
+    RunFolder run = options.child() ? new RunFolder(Path.of(job.runDir())) : RunFolder.create(job);
     try (PrintWriter console = options.child() ? append(run.console()) : out) {
       RunSetup own = RunSetup.of(job, console, terminal);
       String nothing = own.nothingToDo();

@@ -57,7 +57,9 @@ class RecoveryTest {
     }
     assertEquals(0, outcome.exitCode(), outcome::toString);
     assertEquals(
-        LongStream.rangeClosed(1, STEPS).boxed().toList(), program.files().steps(), "each step once");
+        LongStream.rangeClosed(1, STEPS).boxed().toList(),
+        program.files().steps(),
+        "each step once");
     assertEquals(expected, program.files().lossHex());
     assertEquals(List.of(), Processes.left(folder));
     return outcome;
@@ -109,7 +111,8 @@ class RecoveryTest {
               Processes.awaitEnd(its, LIMIT);
               child.awaitLine("dp 2 x tp 2 on 2 nodes");
               assertAlive(
-                  all, java.util.stream.Stream.concat(its.stream(), List.of(victim).stream()).toList());
+                  all,
+                  java.util.stream.Stream.concat(its.stream(), List.of(victim).stream()).toList());
             })
         .said("node node-1 is lost")
         .said("node node-1 joined");
