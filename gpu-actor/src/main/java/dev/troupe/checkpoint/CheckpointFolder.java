@@ -57,16 +57,19 @@ public final class CheckpointFolder {
    * the same step is replaced; it can be loaded until the new one can.
    *
    * @param ranks how many ranks have written
+   * @param permission asked for when all is durable and nothing has its name yet; what it throws
+   *     comes out, and the folder is as it was
    * @return the published checkpoint
    * @throws TroupeException naming what is missing or cannot be written; the checkpoints published
    *     before are untouched
    */
-  public Path publish(long step, CheckpointInfo info, int ranks) {
+  public Path publish(long step, CheckpointInfo info, int ranks, Runnable permission) {
     if (info.step() != step) {
       throw new IllegalArgumentException(info + " is not of step " + step);
     }
     Path unfinished = path(StepName.unfinished(step, info.epoch()));
     new Publication(disk, unfinished).complete(info, ranks);
+    permission.run();
     Path published = path(StepName.published(step));
     Path replaced = path(StepName.replaced(step));
     if (disk.namesIfThere(dir).contains(StepName.published(step).toString())) {
@@ -80,6 +83,11 @@ public final class CheckpointFolder {
     }
     disk.delete(replaced);
     return published;
+  }
+
+  /** The same, where nobody has to be asked. */
+  public Path publish(long step, CheckpointInfo info, int ranks) {
+    return publish(step, info, ranks, () -> {});
   }
 
   private boolean latestIsAhead(long step) {

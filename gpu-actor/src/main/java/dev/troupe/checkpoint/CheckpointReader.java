@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A published checkpoint, read as logical tensors: any rectangle of any tensor, however it was cut
@@ -34,8 +35,10 @@ public final class CheckpointReader implements AutoCloseable {
   private final Map<String, LogicalTensor> tensors = new HashMap<>();
   private final Map<String, MemorySegment> mapped = new ConcurrentHashMap<>();
   private final Arena arena = Arena.ofShared();
+  private final @Nullable LocalShards local;
 
-  private CheckpointReader(Disk disk, Path folder, Manifest manifest) {
+  private CheckpointReader(Disk disk, Path folder, Manifest manifest, @Nullable LocalShards local) {
+    this.local = local;
     this.disk = disk;
     this.folder = folder;
     this.manifest = manifest;
@@ -62,9 +65,17 @@ public final class CheckpointReader implements AutoCloseable {
 
   /** As {@link #open(Path)}, through the given storage. */
   public static CheckpointReader open(Storage storage, Path folder) {
+    return open(storage, folder, null);
+  }
+
+  /**
+   * As {@link #open(Storage, Path)}; a data file of which there is an intact copy nearer is read
+   * from there. That copy is checked in full, once, when it is first needed.
+   */
+  public static CheckpointReader open(Storage storage, Path folder, @Nullable LocalShards local) {
     Disk disk = new Disk(storage);
     Path file = folder.resolve(Manifest.NAME);
-    return new CheckpointReader(disk, folder, ManifestJson.open(file, disk.read(file)));
+    return new CheckpointReader(disk, folder, ManifestJson.open(file, disk.read(file)), local);
   }
 
   /** What the checkpoint says of itself. */
@@ -145,14 +156,18 @@ public final class CheckpointReader implements AutoCloseable {
   }
 
   private MemorySegment data(Part part) {
-    MemorySegment file =
-        mapped.computeIfAbsent(
-            part.file().name(),
-            name -> {
-              new ShardCheck(disk, folder).requireSize(part.file());
-              return disk.map(folder.resolve(name), arena);
-            });
+    MemorySegment file = mapped.computeIfAbsent(part.file().name(), name -> nearest(part.file()));
     return file.asSlice(part.slice().offset(), part.slice().region().bytes());
+  }
+
+  private MemorySegment nearest(ShardFile shard) {
+    Optional<MemorySegment> near =
+        local == null ? Optional.empty() : local.intact(info().step(), shard, arena);
+    return near.orElseGet(
+        () -> {
+          new ShardCheck(disk, folder).requireSize(shard);
+          return disk.map(folder.resolve(shard.name()), arena);
+        });
   }
 
   private TroupeException unsuitable(String what) {

@@ -35,7 +35,8 @@ record ShardCheck(Disk disk, Path folder) {
     }
   }
 
-  private static void requireIntact(Path path, MemorySegment data, ShardFile shard) {
+  /** Every byte of a data file that is mapped. */
+  static void requireIntact(Path path, MemorySegment data, ShardFile shard) {
     Sha256 sha256 = new Sha256();
     if (!sha256.update(data.asSlice(0, shard.headerBytes())).hex().equals(shard.headerSha256())) {
       throw Damage.checkpoint(path, "its header does not match its SHA-256");

@@ -1,5 +1,7 @@
 package dev.troupe.train;
 
+import dev.troupe.checkpoint.LocalShards;
+import dev.troupe.checkpoint.Storage;
 import dev.troupe.collectives.device.Stream;
 import dev.troupe.collectives.mesh.DeviceMesh;
 import dev.troupe.proto.spec.JobSpec;
@@ -8,6 +10,7 @@ import dev.troupe.trace.Tracer;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a rank is to do.
@@ -49,6 +52,12 @@ public record Assignment(
   /** Distance in a data-parallel group from each rank to the one that copies its state; or 0. */
   int shift() {
     return job.elastic().copies() ? BuddyShift.of(mesh, rank, homes) : 0;
+  }
+
+  /** Where the node keeps copies of its ranks' checkpoint files; null: nowhere. */
+  @Nullable LocalShards localShards(Storage storage) {
+    String folder = job.checkpoint().local();
+    return folder == null ? null : new LocalShards(storage, Path.of(folder));
   }
 
   /** A tracer of this rank's steps, which writes to the run's folder. */

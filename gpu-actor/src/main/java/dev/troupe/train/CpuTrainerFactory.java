@@ -38,7 +38,7 @@ public record CpuTrainerFactory(TrainingData data, Storage storage, CpuMemory me
     RankParts parts = new RankParts(assignment, backend(assignment, device, communicators, plan));
     try {
       return new RankTrainer(
-          parts, storage, data, new FirstState(parts, assignment, communicators).set());
+          parts, storage, data, new FirstState(parts, assignment, communicators, storage).set());
     } catch (RuntimeException e) {
       parts.close();
       throw e;

@@ -28,7 +28,8 @@ public record CudaTrainerFactory(
     RankBackend backend = GpuRank.open(assignment, gpus, communicators, onHungAbort);
     RankParts parts = new RankParts(assignment, backend);
     try {
-      return new RankTrainer(parts, storage, data, new FirstState(parts, assignment, host).set());
+      return new RankTrainer(
+          parts, storage, data, new FirstState(parts, assignment, host, storage).set());
     } catch (RuntimeException e) {
       parts.close();
       throw e;

@@ -2,6 +2,7 @@ package dev.troupe.train;
 
 import dev.troupe.checkpoint.CheckpointReader;
 import dev.troupe.checkpoint.StateKind;
+import dev.troupe.checkpoint.Storage;
 import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.collectives.device.BufferView;
 import dev.troupe.model.LlamaLayout;
@@ -18,16 +19,19 @@ final class FirstState {
   private final RankParts parts;
   private final Assignment assignment;
   private final Communicators host;
+  private final Storage storage;
 
   /**
    * For one rank.
    *
    * @param host communicators of the ranks' hosts
+   * @param storage what checkpoints are read through
    */
-  FirstState(RankParts parts, Assignment assignment, Communicators host) {
+  FirstState(RankParts parts, Assignment assignment, Communicators host, Storage storage) {
     this.parts = parts;
     this.assignment = assignment;
     this.host = host;
+    this.storage = storage;
   }
 
   /** Sets the state, on all ranks at once; returns its committed step. */
@@ -51,7 +55,8 @@ final class FirstState {
 
   private long load(Path folder) {
     assignment.vault().clear();
-    try (CheckpointReader reader = CheckpointReader.open(folder)) {
+    try (CheckpointReader reader =
+        CheckpointReader.open(storage, folder, assignment.localShards(storage))) {
       states().forEach(state -> state.load(reader));
       return reader.info().step();
     }

@@ -218,6 +218,7 @@ final class RankTrainer implements Trainer {
             step,
             parts.assignment().rank(),
             storage,
+            parts.assignment().localShards(storage),
             new RankState(parts.device(), parts.adam().own()));
     try {
       parts.checkCommunicators();

@@ -37,25 +37,40 @@ final class GpuTrainers {
     T run(Trainer trainer) throws Exception;
   }
 
+  /** Name of the thread of a rank. */
+  static String threadName(int rank) {
+    return "gpu-rank-" + rank;
+  }
+
   /** Results in rank order; where a rank fails, the epoch is aborted and its failure thrown. */
   <T> List<T> run(JobSpec job, TrainingData data, long epoch, Work<T> work) throws Exception {
     DeviceMesh mesh = new DeviceMesh(job.parallel().tp(), job.parallel().dp());
+    List<Assignment> assignments = new ArrayList<>();
+    for (int rank = 0; rank < mesh.size(); rank++) {
+      assignments.add(
+          new Assignment(
+              job,
+              epoch,
+              mesh,
+              rank,
+              mesh.size(),
+              rank,
+              new Start.Initial(),
+              Collections.nCopies(mesh.size(), new RankHome("n", "p")),
+              new StateVault()));
+    }
+    return run(assignments, data, work);
+  }
+
+  /** As above, for the ranks of one mesh. */
+  <T> List<T> run(List<Assignment> assignments, TrainingData data, Work<T> work) throws Exception {
+    long epoch = assignments.getFirst().epoch();
+    DeviceMesh mesh = assignments.getFirst().mesh();
     communicators.place(epoch, Placement.ofOneProcess(mesh));
     try (ExecutorService threads =
-        Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
+        Executors.newThreadPerTaskExecutor(Thread.ofPlatform().name("gpu-rank-", 0).factory())) {
       List<Future<T>> futures = new ArrayList<>();
-      for (int rank = 0; rank < mesh.size(); rank++) {
-        Assignment assignment =
-            new Assignment(
-                job,
-                epoch,
-                mesh,
-                rank,
-                mesh.size(),
-                rank,
-                new Start.Initial(),
-                Collections.nCopies(mesh.size(), new RankHome("n", "p")),
-                new StateVault());
+      for (Assignment assignment : assignments) {
         futures.add(threads.submit(() -> one(assignment, data, work)));
       }
       return results(futures);

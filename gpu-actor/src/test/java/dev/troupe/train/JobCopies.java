@@ -1,5 +1,6 @@
 package dev.troupe.train;
 
+import dev.troupe.proto.spec.CheckpointSpec;
 import dev.troupe.proto.spec.CudaSpec;
 import dev.troupe.proto.spec.IntegritySpec;
 import dev.troupe.proto.spec.JobSpec;
@@ -29,7 +30,22 @@ final class JobCopies {
         job.runDir(),
         job.device(),
         precision,
+        job.checkpoint(),
         new IntegritySpec(every, NonFinite.STOP),
+        job.cuda(),
+        job.profile());
+  }
+
+  /** The job with a folder for copies of checkpoint files. */
+  static JobSpec withLocal(JobSpec job, String local) {
+    CheckpointSpec c = job.checkpoint();
+    return of(
+        job,
+        job.runDir(),
+        job.device(),
+        job.precision(),
+        new CheckpointSpec(c.every(), c.keep(), c.dir(), local, c.from()),
+        job.integrity(),
         job.cuda(),
         job.profile());
   }
@@ -41,7 +57,7 @@ final class JobCopies {
       Precision precision,
       CudaSpec cuda,
       ProfileSpec profile) {
-    return of(job, runDir, device, precision, job.integrity(), cuda, profile);
+    return of(job, runDir, device, precision, job.checkpoint(), job.integrity(), cuda, profile);
   }
 
   private static JobSpec of(
@@ -49,6 +65,7 @@ final class JobCopies {
       String runDir,
       String device,
       Precision precision,
+      CheckpointSpec checkpoint,
       IntegritySpec integrity,
       CudaSpec cuda,
       ProfileSpec profile) {
@@ -64,7 +81,7 @@ final class JobCopies {
         job.parallel(),
         job.train(),
         job.data(),
-        job.checkpoint(),
+        checkpoint,
         job.elastic(),
         integrity,
         job.cluster(),

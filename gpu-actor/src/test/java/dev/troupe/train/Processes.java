@@ -1,9 +1,14 @@
 package dev.troupe.train;
 
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.troupe.checkpoint.StateKind;
 import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.collectives.comm.local.LocalCommunicators;
 import dev.troupe.collectives.mesh.DeviceMesh;
 import dev.troupe.proto.spec.JobSpec;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,6 +57,28 @@ final class Processes {
         holders.entrySet().stream().map(e -> new Start.Part(e.getKey(), e.getValue())).toList());
   }
 
+  /** Every copy of every part; buffers are equal where all of their bytes are. */
+  List<ByteBuffer> bytes(Start.Memory memory) {
+    List<ByteBuffer> all = new ArrayList<>();
+    for (Start.Part part : memory.parts()) {
+      assertTrue(part.processes().size() > 1, "no copy of " + part.key());
+      for (String process : part.processes()) {
+        all.add(bytes(process, part.key()));
+      }
+    }
+    return all;
+  }
+
+  private ByteBuffer bytes(String process, HeldKey key) {
+    HeldState state = vault(process).get(key);
+    assertNotNull(state, key::toString);
+    ByteBuffer all = ByteBuffer.allocate((int) (3 * state.elements() * Float.BYTES));
+    for (StateKind kind : StateKind.values()) {
+      all.put(state.elements(kind, 0, state.elements()).asByteBuffer());
+    }
+    return all.flip();
+  }
+
   /**
    * Runs a mesh of the next epoch.
    *
@@ -59,6 +86,16 @@ final class Processes {
    */
   <T> List<T> run(
       JobSpec job, DeviceMesh mesh, Start start, List<String> processOfRank, Ranks.Work<T> work) {
+    return Ranks.run(
+        assignments(job, mesh, start, processOfRank),
+        communicators,
+        MeshParityTest.data(job),
+        work);
+  }
+
+  /** The ranks of a mesh of the next epoch. */
+  List<Assignment> assignments(
+      JobSpec job, DeviceMesh mesh, Start start, List<String> processOfRank) {
     epoch++;
     List<RankHome> homes =
         processOfRank.stream().map(name -> new RankHome(name.substring(0, 1), name)).toList();
@@ -71,11 +108,11 @@ final class Processes {
               mesh,
               rank,
               mesh.size(),
-              0,
+              rank,
               start,
               homes,
               vault(processOfRank.get(rank))));
     }
-    return Ranks.run(assignments, communicators, MeshParityTest.data(job), work);
+    return assignments;
   }
 }

@@ -1,6 +1,7 @@
 package dev.troupe.train;
 
 import dev.troupe.checkpoint.FileStorage;
+import dev.troupe.checkpoint.Storage;
 import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.collectives.comm.local.LocalCommunicators;
 import dev.troupe.collectives.device.cpu.CpuDevice;
@@ -70,13 +71,14 @@ final class Ranks {
   private static <T> T one(
       Assignment assignment, Communicators communicators, TrainingData data, Work<T> work)
       throws Exception {
+    Storage storage = new FileStorage();
     CpuDevice device = new CpuDevice("cpu:" + assignment.rank(), 1);
     MemoryPlan plan = MemoryPlan.of(assignment);
     RankParts parts =
         new RankParts(
             assignment, CpuTrainerFactory.backend(assignment, device, communicators, plan));
-    long step = new FirstState(parts, assignment, communicators).set();
-    try (RankTrainer trainer = new RankTrainer(parts, new FileStorage(), data, step)) {
+    long step = new FirstState(parts, assignment, communicators, storage).set();
+    try (RankTrainer trainer = new RankTrainer(parts, storage, data, step)) {
       return work.run(parts, trainer);
     }
   }

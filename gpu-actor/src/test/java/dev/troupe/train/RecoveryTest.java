@@ -16,7 +16,6 @@ import dev.troupe.proto.spec.Precision;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -47,7 +46,7 @@ class RecoveryTest {
     List<String> last = WALK.getLast().byDpIndex();
     processes.run(job, new DeviceMesh(tp, 4), new Start.Initial(), ranks(last, tp), train(steps));
     Start.Memory expected = processes.held(steps, last);
-    List<ByteBuffer> bytes = bytes(expected);
+    List<ByteBuffer> bytes = processes.bytes(expected);
     last.forEach(processes::kill);
 
     Start start = new Start.Initial();
@@ -62,7 +61,7 @@ class RecoveryTest {
     }
     Start.Memory actual = processes.held(steps, last);
     assertEquals(places(expected), places(actual));
-    assertEquals(bytes, bytes(actual));
+    assertEquals(bytes, processes.bytes(actual));
   }
 
   private static List<String> survivors(Stage stage) {
@@ -73,28 +72,6 @@ class RecoveryTest {
     return memory.parts().stream()
         .map(part -> part.key().dpIndex() + "." + part.key().tpIndex() + " " + part.processes())
         .toList();
-  }
-
-  /** Every copy of every part; buffers are equal where all of their bytes are. */
-  private List<ByteBuffer> bytes(Start.Memory memory) {
-    List<ByteBuffer> all = new ArrayList<>();
-    for (Start.Part part : memory.parts()) {
-      assertTrue(part.processes().size() > 1, "no copy of " + part.key());
-      for (String process : part.processes()) {
-        all.add(bytes(process, part.key()));
-      }
-    }
-    return all;
-  }
-
-  private ByteBuffer bytes(String process, HeldKey key) {
-    HeldState state = processes.vault(process).get(key);
-    assertNotNull(state, key::toString);
-    ByteBuffer all = ByteBuffer.allocate((int) (3 * state.elements() * Float.BYTES));
-    for (StateKind kind : StateKind.values()) {
-      all.put(state.elements(kind, 0, state.elements()).asByteBuffer());
-    }
-    return all.flip();
   }
 
   /** Steps, each compared over the replicas, then the end of the mesh. */
@@ -116,7 +93,7 @@ class RecoveryTest {
     List<String> homes = List.of("a1", "a2", "b1", "b2");
     DeviceMesh mesh = new DeviceMesh(1, 4);
     processes.run(job, mesh, new Start.Initial(), homes, train(3));
-    List<ByteBuffer> expected = bytes(processes.held(3, homes));
+    List<ByteBuffer> expected = processes.bytes(processes.held(3, homes));
     homes.forEach(processes::kill);
     processes.run(
         job,
@@ -137,7 +114,7 @@ class RecoveryTest {
           trainer.keep(3);
           return 0;
         });
-    assertEquals(expected, bytes(processes.held(3, homes)));
+    assertEquals(expected, processes.bytes(processes.held(3, homes)));
   }
 
   @Test
@@ -154,10 +131,10 @@ class RecoveryTest {
           return 0;
         };
     processes.run(job, mesh, new Start.Initial(), homes, train(1));
-    List<ByteBuffer> expected = bytes(processes.held(1, homes));
+    List<ByteBuffer> expected = processes.bytes(processes.held(1, homes));
     homes.forEach(processes::kill);
     processes.run(job, mesh, new Start.Initial(), homes, alsoPrepare);
-    assertEquals(expected, bytes(processes.held(1, homes)));
+    assertEquals(expected, processes.bytes(processes.held(1, homes)));
   }
 
   @Test

@@ -211,6 +211,28 @@ public abstract class CollectivesContract {
 
   @ParameterizedTest
   @MethodSource("cases")
+  void shiftMovesDataAroundTheGroup(int size, int count) {
+    for (int by = 1; by < size; by++) {
+      int places = by;
+      List<BufferView> send = random(DataType.FLOAT32, size, count);
+      List<BufferView> recv = zeros(DataType.FLOAT32, size, count);
+      ranks.run(
+          size,
+          comm -> {
+            comm.shift(send.get(comm.rank()), recv.get(comm.rank()), places).await();
+            return comm.rank();
+          });
+      for (int rank = 0; rank < size; rank++) {
+        assertArrayEquals(
+            TestData.values(send.get(rank)), TestData.values(recv.get((rank + by) % size)));
+      }
+      release(send);
+      release(recv);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
   void sendAndReceivePassDataAroundARing(int size, int count) {
     List<BufferView> data = random(DataType.FLOAT64, size, count);
     List<BufferView> got = zeros(DataType.FLOAT64, size, count);

@@ -239,6 +239,8 @@ public abstract class CommunicatorContract {
     refuse(() -> comm.allReduce(new BufferView(data.buffer(), 0, 8, DataType.INT8), ReduceOp.SUM));
     assertThrows(IndexOutOfBoundsException.class, () -> comm.broadcast(data, 2));
     assertThrows(IndexOutOfBoundsException.class, () -> comm.recv(data, -1));
+    assertThrows(IndexOutOfBoundsException.class, () -> comm.shift(data, ones(comm, 8), 0));
+    assertThrows(IndexOutOfBoundsException.class, () -> comm.shift(data, ones(comm, 8), 2));
   }
 
   private BufferView ones(Communicator comm, int count) {

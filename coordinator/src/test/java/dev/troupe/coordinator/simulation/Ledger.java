@@ -20,6 +20,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Sees everything that happens anywhere, and checks the invariants. */
@@ -31,6 +33,7 @@ final class Ledger {
   private final Map<Long, AssignRanks> meshes = new HashMap<>();
   private long greatestTerm;
   private long named = -1;
+  private final Set<String> happened = new TreeSet<>();
   private boolean stopAsked;
   private int nans;
 
@@ -91,6 +94,9 @@ final class Ledger {
         record.term() > greatestTerm || world.scenario.controls() > 1,
         "term " + record.term() + " after " + greatestTerm);
     greatestTerm = Math.max(greatestTerm, record.term());
+    if (record.term() > 1) {
+      happened.add("taken over");
+    }
   }
 
   /** An agent goes from one fence to another. */
@@ -173,7 +179,19 @@ final class Ledger {
     rollbacks.saw(term == greatestTerm, before, event, transition);
   }
 
+  /** Kinds of events that coordinators reported. */
+  Set<String> happened() {
+    return happened;
+  }
+
+  /** A coordinator tells the run's listener. */
   void reported(long term, RunReport report) {
+    if (report instanceof RunEvent event) {
+      happened.add(
+          event.type().equals("mesh-planned")
+              ? "from " + event.fields().get("source")
+              : event.type());
+    }
     switch (report) {
       case StepRecord step ->
           check(

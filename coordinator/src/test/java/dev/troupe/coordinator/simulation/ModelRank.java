@@ -126,4 +126,22 @@ final class ModelRank {
       }
     }
   }
+
+  /** Forgets that it found itself damaged. */
+  void trust() {
+    Pending found = pending;
+    if (found != null) {
+      pending = new Pending(found.step(), found.gradient(), found.finite(), false);
+    }
+  }
+
+  /** Puts what there is into the vault, as if it were of step {@code claimed}. */
+  void keepAs(long claimed, Vault vault, String process) {
+    if (loaded) {
+      vault.put(new Holding(epoch, claimed, dp, index, share, process), own);
+      if (ward >= 0) {
+        vault.put(new Holding(epoch, claimed, dp, ward, share, process), copy);
+      }
+    }
+  }
 }

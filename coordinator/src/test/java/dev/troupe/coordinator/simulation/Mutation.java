@@ -1,14 +1,16 @@
 package dev.troupe.coordinator.simulation;
 
-import dev.troupe.coordinator.CheckpointStore.Shards;
 import dev.troupe.coordinator.journal.Acceptor;
 import dev.troupe.coordinator.journal.Proposer;
 import dev.troupe.coordinator.state.Event;
 import dev.troupe.coordinator.state.RunMachine;
 import dev.troupe.coordinator.state.RunState;
 import dev.troupe.coordinator.state.Transition;
+import dev.troupe.proto.error.Category;
 import dev.troupe.proto.message.Fence;
-import java.util.Optional;
+import dev.troupe.proto.message.Holding;
+import dev.troupe.proto.message.JournalRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Where a bug can be planted; as it is, none is. */
 interface Mutation {
@@ -43,8 +45,13 @@ interface Mutation {
     return right;
   }
 
-  /** Whether the journal answers before a majority has the record. */
-  default boolean answersBeforeMajority() {
+  /** What a coordinator reads of the one before it. */
+  default JournalRecord opened(JournalRecord right) {
+    return right;
+  }
+
+  /** Whether the journal answers as soon as any one keeper has the record. */
+  default boolean oneKeeperIsEnough() {
     return false;
   }
 
@@ -53,13 +60,28 @@ interface Mutation {
     return false;
   }
 
-  /** Whether nobody looks for nodes that fell silent. */
-  default boolean ignoresSilence() {
+  /** What a process that holds ranks of this mesh has of a part. */
+  default long @Nullable [] find(Vault vault, Holding part) {
+    return vault.get(part);
+  }
+
+  /** Whether an agent that has retired its ranks does not say so again when it is asked again. */
+  default boolean retiresOnce() {
     return false;
   }
 
-  /** The first half of a publication. */
-  default Optional<SimDisk.Checkpoint> publish(SimDisk disk, Shards shards) {
-    return disk.rename(shards);
+  /** Whether an agent forgets what its processes hold when it is asked again. */
+  default boolean forgetsHoldings() {
+    return false;
+  }
+
+  /** What the end of a rank's process counts as. */
+  default Category endOfProcess() {
+    return Category.PEER;
+  }
+
+  /** Whether a checkpoint is published without a look at what is in it. */
+  default boolean publishesUnseen() {
+    return false;
   }
 }

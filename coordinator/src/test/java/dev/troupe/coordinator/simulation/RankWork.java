@@ -95,7 +95,7 @@ final class RankWork {
     for (Holding held : job.held()) {
       if (held.tpIndex() == model.share && held.dpIndex() == index) {
         Worker holder = world.ledger.worker(held.process());
-        long[] part = holder == null ? null : holder.vault.get(held);
+        long[] part = holder == null ? null : world.mutation.find(holder.vault, held);
         if (holder != null
             && part != null
             && !holder.process.dead()

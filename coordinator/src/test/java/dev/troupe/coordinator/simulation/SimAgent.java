@@ -3,7 +3,6 @@ package dev.troupe.coordinator.simulation;
 import static dev.troupe.coordinator.simulation.VirtualTime.MILLISECOND;
 import static dev.troupe.coordinator.simulation.VirtualTime.SECOND;
 
-import dev.troupe.proto.error.Category;
 import dev.troupe.proto.message.AgentCommand;
 import dev.troupe.proto.message.AssignRanks;
 import dev.troupe.proto.message.Fence;
@@ -117,7 +116,7 @@ final class SimAgent {
     retiring = true;
     Set<String> asked = new HashSet<>();
     ranks.values().forEach(rank -> asked.add(rank.worker().process.name()));
-    held.removeIf(holding -> asked.contains(holding.process()));
+    held.removeIf(holding -> asked.contains(holding.process()) || world.mutation.forgetsHoldings());
     ranks
         .values()
         .forEach(
@@ -128,7 +127,7 @@ final class SimAgent {
   }
 
   private void retireAgain() {
-    if (!assigned && !retiring) {
+    if (!assigned && !retiring && !world.mutation.retiresOnce()) {
       retiring = true;
       retiredIfDone();
     }
@@ -179,7 +178,7 @@ final class SimAgent {
   }
 
   private void failed(int number, String why) {
-    report(new RankFailed(fence, number, Category.PEER, why, false));
+    report(new RankFailed(fence, number, world.mutation.endOfProcess(), why, false));
     report(new RankStopped(fence, number));
   }
 

@@ -76,9 +76,10 @@ final class SimCoordinator {
     journal.open(this::opened);
   }
 
-  private void opened(JournalRecord record) {
-    world.trace.add(name, record);
-    world.ledger.opened(record);
+  private void opened(JournalRecord read) {
+    world.trace.add(name, read);
+    world.ledger.opened(read);
+    JournalRecord record = world.mutation.opened(read);
     state = machine.initial(record, world.time.now());
     early.forEach(Runnable::run);
     early.clear();
@@ -87,11 +88,9 @@ final class SimCoordinator {
 
   private void tick() {
     if (!over) {
-      if (!world.mutation.ignoresSilence()) {
-        for (String node : liveness.silent(world.time.now())) {
-          agents.remove(node);
-          on(new Event.NodeLost(node, "no sign of life"));
-        }
+      for (String node : liveness.silent(world.time.now())) {
+        agents.remove(node);
+        on(new Event.NodeLost(node, "no sign of life"));
       }
       on(new Event.Tick());
       process.after(TICK, this::tick);

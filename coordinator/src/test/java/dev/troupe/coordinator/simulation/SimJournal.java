@@ -26,6 +26,7 @@ final class SimJournal {
   private final Deque<Append> appends = new ArrayDeque<>();
   private @Nullable Consumer<JournalRecord> opened;
   private boolean closed;
+  private long anyHas;
 
   SimJournal(World world, Process process, String name, List<Seat> seats) {
     this.world = world;
@@ -82,6 +83,9 @@ final class SimJournal {
     if (!closed) {
       boolean read = proposer.record() != null;
       proposer.heard(state);
+      if (state.proposer().equals(name) && state.record() != null) {
+        anyHas = Math.max(anyHas, state.sequence());
+      }
       if (!read && proposer.record() != null) {
         send(); // the record that was read is written at once
       }
@@ -97,7 +101,8 @@ final class SimJournal {
     }
     while (!closed && !appends.isEmpty()) {
       long number = appends.getFirst().number();
-      if (proposer.acknowledged() >= number || world.mutation.answersBeforeMajority()) {
+      if (proposer.acknowledged() >= number
+          || (anyHas >= number && world.mutation.oneKeeperIsEnough())) {
         appends.removeFirst().done().accept(true);
       } else if (proposer.superseded()) {
         appends.removeFirst().done().accept(world.mutation.ignoresRefusal());

@@ -4,30 +4,35 @@ import static dev.troupe.coordinator.simulation.VirtualTime.SECOND;
 
 import dev.troupe.coordinator.RunResult;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 
 /** One run in a simulated world; everything in it follows from the seed. */
 final class Simulation {
+  /** How long a run may take once all is well, in virtual time. */
   private static final long PATIENCE = 240 * SECOND;
+
   private static final long MOST_EVENTS = 2_000_000;
+  private static final int TRACE_LINES = 200;
 
   private final World world;
   private final SimControl control;
+
+  /** A world in which nothing has happened yet; remembers the last things that happen. */
+  Simulation(long seed, Mutation mutation) {
+    this(seed, mutation, TRACE_LINES);
+  }
 
   Simulation(long seed, Mutation mutation, int traceLines) {
     this.world = new World(Scenario.of(seed), mutation, traceLines);
     this.control = new SimControl(world);
   }
 
-  /** Runs it with the protocol as it is. */
-  static RunResult run(long seed) {
-    return new Simulation(seed, Mutation.none(), 200).run();
-  }
-
   /**
    * Runs to the end.
    *
    * @throws Violation if an invariant does not hold
-   * @throws AssertionError if anything else goes wrong
+   * @throws IllegalStateException if something goes wrong that no invariant speaks of
    */
   RunResult run() {
     try {
@@ -40,22 +45,29 @@ final class Simulation {
           throw new Violation(Invariant.I12, "no end in sight at step " + world.ledger.committed());
         }
       }
-      return control.result();
+      return Objects.requireNonNull(control.result());
     } catch (Violation violation) {
-      throw violation;
-    } catch (RuntimeException | AssertionError defect) {
-      throw new AssertionError("seed " + world.scenario.seed() + ": " + defect, defect);
+      throw violation.in(world.scenario.seed(), describe(), trace());
+    } catch (RuntimeException defect) {
+      throw new IllegalStateException(describe() + "\n" + String.join("\n", trace()), defect);
     }
   }
 
+  /** What happened, as {@link World#trace} remembers it. */
   List<String> trace() {
     return world.trace.lines();
+  }
+
+  /** What kinds of things happened. */
+  Set<String> happened() {
+    return world.ledger.happened();
   }
 
   /** What was run, and where it stands, for people. */
   String describe() {
     Scenario it = world.scenario;
-    return "seed %d: %d nodes of %d devices (%d a process), %d control nodes, tp=%d, shards=%d, %s; %s"
+    return ("seed %d: %d nodes of %d devices, %d a process, %d control nodes, tp=%d, %d shards, %s;"
+            + " %s")
         .formatted(
             it.seed(),
             it.nodes(),

@@ -30,6 +30,19 @@ final class Vault {
     return parts.get(what);
   }
 
+  /** The same, of whatever mesh. */
+  long @Nullable [] getOfAnyMesh(Holding what) {
+    for (Holding part : parts.keySet()) {
+      if (part.step() == what.step()
+          && part.dp() == what.dp()
+          && part.dpIndex() == what.dpIndex()
+          && part.tpIndex() == what.tpIndex()) {
+        return parts.get(part);
+      }
+    }
+    return null;
+  }
+
   void clear() {
     parts.clear();
   }

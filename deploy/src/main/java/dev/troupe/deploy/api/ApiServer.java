@@ -38,13 +38,13 @@ public final class ApiServer implements AutoCloseable {
   private final ActorSystem<?> system;
   private final ServerBinding binding;
   private final URI url;
-  private final Path file;
+  private final Path runFolder;
 
-  private ApiServer(ActorSystem<?> system, ServerBinding binding, URI url, Path file) {
+  private ApiServer(ActorSystem<?> system, ServerBinding binding, URI url, Path runFolder) {
     this.system = system;
     this.binding = binding;
     this.url = url;
-    this.file = file;
+    this.runFolder = runFolder;
   }
 
   /**
@@ -66,8 +66,7 @@ public final class ApiServer implements AutoCloseable {
       Path runFolder) {
     ApiRoutes routes = new ApiRoutes(access, status, control);
     ServerBinding binding = await(system, access, bind(system, access, routes));
-    ApiServer server =
-        new ApiServer(system, binding, url(binding.localAddress()), ApiFile.in(runFolder));
+    ApiServer server = new ApiServer(system, binding, url(binding.localAddress()), runFolder);
     try {
       new ApiFile(server.url.toString(), ProcessHandle.current().pid(), LocalHost.name())
           .write(runFolder);
@@ -77,6 +76,15 @@ public final class ApiServer implements AutoCloseable {
     }
     LOG.info("the API answers at {}", server.url);
     return server;
+  }
+
+  /** Where another process coordinates by now, the file is that one's. */
+  private void removeFile() throws IOException {
+    boolean ours =
+        ApiFile.read(runFolder).filter(there -> there.url().equals(url.toString())).isPresent();
+    if (ours) {
+      Files.deleteIfExists(ApiFile.in(runFolder));
+    }
   }
 
   private static CompletionStage<ServerBinding> bind(
@@ -145,9 +153,9 @@ public final class ApiServer implements AutoCloseable {
   @Override
   public void close() {
     try {
-      Files.deleteIfExists(file);
+      removeFile();
     } catch (IOException e) {
-      LOG.warn("cannot remove {}: {}", file, e.toString());
+      LOG.warn("cannot remove {}: {}", ApiFile.in(runFolder), e.toString());
     }
     if (system.getWhenTerminated().toCompletableFuture().isDone()) {
       return; // the server went with its actors

@@ -28,6 +28,16 @@ public final class ClusterConfig {
   /** The same over {@code aeron-udp}: an eighth of the media driver's terms. */
   public static final int LARGEST_FRAME_UDP = MediaDriverMain.TERM_LENGTH / 8;
 
+  /** Role of members that may run the coordinator. */
+  public static final String CONTROL = "control";
+
+  /**
+   * Where several nodes keep the journal, the side with most of them goes on: the other side could
+   * not commit anything.
+   */
+  private static final String MAJORITY_ROLE =
+      "pekko.cluster.split-brain-resolver.keep-majority.role";
+
   private static final String ARTERY = "pekko.remote.artery.";
   private static final String TLS = ARTERY + "ssl.rotating-keys-engine.";
   private static final String SERIALIZERS = "pekko.actor.serializers";
@@ -53,6 +63,9 @@ public final class ClusterConfig {
     settings.put(ARTERY + "canonical.hostname", spec.host());
     settings.put(ARTERY + "canonical.port", spec.port());
     settings.put("pekko.cluster.roles", List.copyOf(roles));
+    if (spec.controlNodes() > 1) {
+      settings.put(MAJORITY_ROLE, CONTROL);
+    }
     switch (spec.transport()) {
       case AERON_UDP -> aeron(settings, aeronDirectory);
       case TCP -> frames(settings, "tcp", LARGEST_FRAME_TCP);

@@ -5,8 +5,10 @@ import dev.troupe.checkpoint.CheckpointInfo;
 import dev.troupe.checkpoint.CheckpointReader;
 import dev.troupe.coordinator.CheckpointStore;
 import dev.troupe.proto.config.JobConfig;
+import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.JobSpec;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,8 +19,9 @@ import org.slf4j.LoggerFactory;
  * @param folder the folder
  * @param job the job
  * @param tokenizer fingerprint of its tokenizer
+ * @param held whether the run is still this coordinator's
  */
-record FolderStore(CheckpointFolder folder, JobSpec job, String tokenizer)
+record FolderStore(CheckpointFolder folder, JobSpec job, String tokenizer, BooleanSupplier held)
     implements CheckpointStore {
   private static final Logger LOG = LoggerFactory.getLogger(FolderStore.class);
 
@@ -40,9 +43,22 @@ record FolderStore(CheckpointFolder folder, JobSpec job, String tokenizer)
                 JobConfig.render(job),
                 tokenizer,
                 tokens),
-            shards.tp() * shards.dp());
+            shards.tp() * shards.dp(),
+            this::requireHeld);
     folder.prune(job.checkpoint().keep());
     return published;
+  }
+
+  /**
+   * A coordinator that others have given up, and that does not know it yet, must not name anything
+   * newest. One that is given up after this moment may: what it then publishes is a step that was
+   * committed, whole, and {@code latest} goes to no earlier one than it names.
+   */
+  private void requireHeld() {
+    if (!held.getAsBoolean()) {
+      throw TroupeException.peer(
+          "the run's journal does not confirm that this coordinator is still the run's");
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.troupe.coordinator.Timeouts;
 import dev.troupe.coordinator.actor.CoordinatorActor;
 import dev.troupe.coordinator.actor.TransitionObserver;
 import dev.troupe.coordinator.journal.FileJournal;
+import dev.troupe.coordinator.journal.HeldJournal;
 import dev.troupe.data.DataSet;
 import dev.troupe.deploy.api.ApiAccess;
 import dev.troupe.deploy.api.StatusBoard;
@@ -68,12 +69,13 @@ public record LocalTraining(PrintWriter out, boolean terminal) implements TrainJ
             new StateVault());
     StatusBoard board = setup.board();
     try (RunLogging logging = RunLogging.to(folder.log(), job.logFormat(), null)) {
+      HeldJournal journal = new HeldJournal(new FileJournal(folder.journal()));
       LocalRun run =
           LocalRun.start(
               new CoordinatorActor.Parts(
                   setup.settings(1, 0, "", Timeouts.defaults().register()),
-                  new FileJournal(folder.journal()),
-                  setup.store(new FileStorage()),
+                  journal,
+                  setup.store(new FileStorage(), journal),
                   setup.listener(folder, board),
                   TransitionObserver.NONE),
               devices(job, backend),

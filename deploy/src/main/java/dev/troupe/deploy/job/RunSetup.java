@@ -6,6 +6,7 @@ import dev.troupe.coordinator.CheckpointStore;
 import dev.troupe.coordinator.RunListener;
 import dev.troupe.coordinator.RunSettings;
 import dev.troupe.coordinator.Timeouts;
+import dev.troupe.coordinator.journal.HeldJournal;
 import dev.troupe.data.DataSet;
 import dev.troupe.data.DataSources;
 import dev.troupe.data.corpus.ProgressListener;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a run needs before its first actor: where it starts, what people see, where it saves. */
 public final class RunSetup {
+  /** For a majority of the control nodes to answer. */
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+
   private final JobSpec job;
   private final String tokenizer;
   private final StartPoint start;
@@ -91,11 +95,13 @@ public final class RunSetup {
    * Where checkpoints are made; what an earlier run left unfinished is removed.
    *
    * @param storage what they are made through
+   * @param journal asked, before a checkpoint becomes the newest one, whether the run is still this
+   *     coordinator's
    */
-  public CheckpointStore store(Storage storage) {
+  public CheckpointStore store(Storage storage, HeldJournal journal) {
     CheckpointFolder folder = new CheckpointFolder(storage, Path.of(job.checkpoint().dir()));
     folder.removeUnfinished();
-    return new FolderStore(folder, job, tokenizer);
+    return new FolderStore(folder, job, tokenizer, () -> journal.isHeld(ANSWER));
   }
 
   /**

@@ -20,24 +20,27 @@ final class ApiWhereCoordinated implements AutoCloseable {
   private final CompletableFuture<Optional<ApiServer>> server;
 
   ApiWhereCoordinated(
-      Optional<Coordination> coordination,
+      Optional<ControlNode> control,
       ClusterSystem system,
       ActorRef<CoordinatorCommand> coordinator) {
     server =
-        coordination
+        control
             .map(
                 own ->
-                    own.began()
+                    own.coordination()
+                        .began()
                         .thenApplyAsync(yes -> serve(own, system, coordinator))
                         .toCompletableFuture())
             .orElseGet(CompletableFuture::new);
   }
 
   private static Optional<ApiServer> serve(
-      Coordination coordination, ClusterSystem system, ActorRef<CoordinatorCommand> coordinator) {
+      ControlNode control, ClusterSystem system, ActorRef<CoordinatorCommand> coordinator) {
     try {
-      ApiServer server = coordination.serve(system, coordinator, nodes -> List.of());
+      ApiServer server = control.coordination().serve(system, coordinator, nodes -> List.of());
       LOG.info("the API answers at {}", server.url());
+      control.console().printf("  %-12s %s%n", "api", server.url());
+      control.console().flush();
       return Optional.of(server);
     } catch (TroupeException e) {
       LOG.warn("the run goes on without its API: {}", e.getMessage());

@@ -1,6 +1,7 @@
 package dev.troupe.deploy.launch;
 
 import com.typesafe.config.Config;
+import dev.troupe.deploy.cluster.ClusterConfig;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.AgentCommand;
 import dev.troupe.proto.message.CoordinatorCommand;
@@ -26,7 +27,10 @@ import org.apache.pekko.cluster.typed.JoinSeedNodes;
  */
 final class ClusterSystem implements AutoCloseable {
   /** Role of members that may run the coordinator. */
-  static final String CONTROL = "control";
+  static final String CONTROL = ClusterConfig.CONTROL;
+
+  /** Before a node's name, the role that tells it. */
+  static final String NODE = "node=";
 
   /** Name of the actor system of every member. */
   static final String NAME = "troupe";
@@ -50,15 +54,15 @@ final class ClusterSystem implements AutoCloseable {
    * Starts the actor system; {@link #join} makes it a member.
    *
    * @param config Pekko's whole configuration
-   * @param coordinator the coordinator, where this member has the role to run it
+   * @param control what this member has to do with coordinating
    * @throws TroupeException of category resource where its port is taken
    */
-  static ClusterSystem start(Config config, Behavior<CoordinatorCommand> coordinator) {
+  static ClusterSystem start(Config config, MemberActor.Control control) {
     CompletableFuture<ActorRef<CoordinatorCommand>> up = new CompletableFuture<>();
     CompletableFuture<String> lost = new CompletableFuture<>();
     try {
       ActorSystem<MemberActor.Command> system =
-          ActorSystem.create(MemberActor.create(coordinator, up, lost), NAME, config);
+          ActorSystem.create(MemberActor.create(control, up, lost), NAME, config);
       return new ClusterSystem(system, up, lost);
     } catch (RuntimeException e) {
       throw cannotListen(config, e);
@@ -124,6 +128,11 @@ final class ClusterSystem implements AutoCloseable {
   /** Starts this node's agent, which is given the way to the coordinator. */
   void startAgent(Function<ActorRef<CoordinatorCommand>, Behavior<AgentCommand>> agent) {
     system.tell(new MemberActor.StartAgent(agent));
+  }
+
+  /** The process of a node is gone for sure: nobody need wait for a sign of life of it. */
+  void gone(String node) {
+    system.tell(new MemberActor.Gone(node));
   }
 
   /**

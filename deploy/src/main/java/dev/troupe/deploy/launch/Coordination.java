@@ -7,6 +7,9 @@ import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.actor.CoordinatorActor;
 import dev.troupe.coordinator.actor.TransitionObserver;
 import dev.troupe.coordinator.journal.FileJournal;
+import dev.troupe.coordinator.journal.HeldJournal;
+import dev.troupe.coordinator.journal.Journal;
+import dev.troupe.coordinator.journal.QuorumJournal;
 import dev.troupe.deploy.api.ApiAccess;
 import dev.troupe.deploy.api.ApiServer;
 import dev.troupe.deploy.api.RunStatus;
@@ -28,11 +31,12 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
  * The coordinator of a run and what it reports to, for a member that may run it. Nothing is opened
- * before the coordinator starts here.
+ * before the coordinator starts here, which may be when another one is gone.
  */
 final class Coordination {
   /** Machines of a cluster become free, boot and start one after the other. */
@@ -40,22 +44,27 @@ final class Coordination {
 
   private final JobSpec job;
   private final Supplier<RunSetup> setups;
+  private final RunFolder folder;
   private final int nodes;
   private final ApiAccess access;
   private final StatusBoard board;
   private final CompletableFuture<RunResult> result = new CompletableFuture<>();
   private final CompletableFuture<Boolean> began = new CompletableFuture<>();
+  private final CompletableFuture<String> superseded = new CompletableFuture<>();
 
   /**
    * For one job.
    *
+   * @param folder the run's, which is there
    * @param board keeps the run's status
    * @param setups finds out where the run starts, when the coordinator does
    * @param nodes a job that does not fit is an error once so many nodes are there; 0: only when no
    *     more came for ten minutes
    */
-  Coordination(JobSpec job, StatusBoard board, Supplier<RunSetup> setups, int nodes) {
+  Coordination(
+      JobSpec job, RunFolder folder, StatusBoard board, Supplier<RunSetup> setups, int nodes) {
     this.job = job;
+    this.folder = folder;
     this.setups = setups;
     this.nodes = nodes == 0 ? Integer.MAX_VALUE : nodes;
     this.access = ApiAccess.of(job.cluster().api());
@@ -67,7 +76,7 @@ final class Coordination {
     return Behaviors.setup(
         context -> {
           try {
-            return coordinator();
+            return coordinator(context);
           } catch (RuntimeException e) {
             Failure failure = Failure.of(e);
             result.complete(RunResult.failed(0, failure.category(), failure.message()));
@@ -78,9 +87,10 @@ final class Coordination {
         });
   }
 
-  private Behavior<CoordinatorCommand> coordinator() {
-    RunFolder folder = RunFolder.create(job);
+  private Behavior<CoordinatorCommand> coordinator(ActorContext<CoordinatorCommand> context) {
     RunSetup setup = setups.get();
+    HeldJournal journal = new HeldJournal(journal(context));
+    journal.onLost().thenAccept(yes -> superseded.complete("another node has taken the run over"));
     Optional<ChaosEngine> chaos = ChaosEngine.of(job, folder.events());
     Storage storage =
         chaos
@@ -91,12 +101,20 @@ final class Coordination {
             new CoordinatorActor.Parts(
                 setup.settings(
                     nodes, MemoryPlan.of(job).total(), RuntimeFolder.newSecret(), REGISTER),
-                new FileJournal(folder.journal()),
-                setup.store(storage),
+                journal,
+                setup.store(storage, journal),
                 setup.listener(folder, board),
                 chaos.<TransitionObserver>map(engine -> engine).orElse(TransitionObserver.NONE)),
             result::complete);
     return chaos.map(engine -> engine.around(behavior)).orElse(behavior);
+  }
+
+  /** In the run's folder where one node may coordinate, else with all that may. */
+  private Journal journal(ActorContext<CoordinatorCommand> context) {
+    int control = job.cluster().controlNodes();
+    return control == 1
+        ? new FileJournal(folder.journal())
+        : QuorumJournal.start(context, control, new JournalKeepers(context.getSystem()));
   }
 
   /** Completes when the coordinator has started here, or could not. */
@@ -104,9 +122,14 @@ final class Coordination {
     return began.minimalCompletionStage();
   }
 
-  /** How the run ended; completes where the coordinator ran here. */
+  /** How the run ended; completes where the coordinator ran here to the run's end. */
   CompletionStage<RunResult> result() {
     return result.minimalCompletionStage();
+  }
+
+  /** Completes with a sentence where the coordinator ran here, and another one took over. */
+  CompletionStage<String> onSuperseded() {
+    return superseded.minimalCompletionStage();
   }
 
   /**

@@ -29,7 +29,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 
 /**
  * {@code troupe launch}: the coordinator in this process, and nodes that it starts here or over
- * ssh. The nodes end with it.
+ * ssh; where several of the nodes may coordinate, {@link ObservedLaunch}. The nodes end with it.
  *
  * @param program main class of the program, whose verb {@code node} is started
  * @param out the console
@@ -84,23 +84,36 @@ public record LaunchProgram(Class<?> program, PrintWriter out, boolean terminal)
         given == null
             ? job.cluster().withSecretFile(runtime.secret(secret).toString())
             : job.cluster();
-    Coordination coordination = new Coordination(job, setup.board(), () -> setup, options.nodes());
+    if (cluster.controlNodes() > 1) {
+      return new ObservedLaunch(program, out).run(job, options, cluster, folder, driver);
+    }
+    Coordination coordination =
+        new Coordination(job, folder, setup.board(), () -> setup, options.nodes());
     try (ClusterSystem system =
         ClusterSystem.start(
             ClusterConfig.of(cluster, Set.of(ClusterSystem.CONTROL), driver.directory()),
-            coordination.behavior())) {
+            new MemberActor.Control(coordination.behavior(), Optional.empty(), 1))) {
       system.join(List.of());
       ActorRef<CoordinatorCommand> coordinator = system.awaitUp(List.of(), UP_LIMIT);
       Nodes nodes =
           new Nodes(
               options,
               job.elastic().restarts(),
-              new NodeCommandLine(program, job, system.address(), options.ranksPerNode()),
+              new NodeCommandLine(
+                  program,
+                  job,
+                  system.address(),
+                  options.ranksPerNode(),
+                  List.of(),
+                  options.nodes()),
               cluster,
               driver,
               logs(folder),
               out,
-              (name, why) -> coordinator.tell(new NodeGone(name, why)));
+              (name, why) -> {
+                system.gone(name);
+                coordinator.tell(new NodeGone(name, why));
+              });
       try (nodes;
           StopSignals signals =
               new StopSignals(signal -> coordinator.tell(new RequestStop(signal)))) {
@@ -129,7 +142,7 @@ public record LaunchProgram(Class<?> program, PrintWriter out, boolean terminal)
     }
   }
 
-  private static Path logs(RunFolder folder) {
+  static Path logs(RunFolder folder) {
     try {
       return Files.createDirectories(folder.path().resolve("logs"));
     } catch (IOException e) {
@@ -144,6 +157,7 @@ public record LaunchProgram(Class<?> program, PrintWriter out, boolean terminal)
     CompletableFuture<TroupeException> trouble = new CompletableFuture<>();
     system.onLost().thenAccept(words -> trouble.complete(lost(words)));
     driver.onEnd().thenAccept(words -> trouble.complete(lost(words)));
+    coordination.onSuperseded().thenAccept(words -> trouble.complete(TroupeException.peer(words)));
     nodes.onNone().thenAccept(trouble::complete);
     CompletableFuture.anyOf(result, trouble).join();
     if (!result.isDone()) {
@@ -157,7 +171,7 @@ public record LaunchProgram(Class<?> program, PrintWriter out, boolean terminal)
     return end.exitCode();
   }
 
-  private static TroupeException lost(String words) {
+  static TroupeException lost(String words) {
     return TroupeException.peer(words + "; the same command goes on from the last checkpoint");
   }
 }

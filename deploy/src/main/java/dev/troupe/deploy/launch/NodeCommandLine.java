@@ -18,10 +18,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param program main class of the program
  * @param job the job
- * @param seed address of the coordinator's process
+ * @param seed address of the launching process
  * @param ranks devices a node
+ * @param control names of those that may coordinate; empty: the launching process does
+ * @param nodes how many nodes there are to be
  */
-record NodeCommandLine(Class<?> program, JobSpec job, String seed, int ranks) {
+record NodeCommandLine(
+    Class<?> program, JobSpec job, String seed, int ranks, List<String> control, int nodes) {
   /** An agent holds no tensors. */
   private static final List<String> FLAGS =
       List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-D" + ConsoleFilter.PROPERTY + "=all");
@@ -66,6 +69,12 @@ record NodeCommandLine(Class<?> program, JobSpec job, String seed, int ranks) {
     if (job.chaosPlan() != null) {
       arguments.add("--allow-faults");
     }
+    if (control.contains(name)) {
+      arguments.add("--control");
+      arguments.add("--nodes=" + nodes);
+      arguments.add(Path.of(job.runDir()).resolve("job.conf").toString());
+    }
+    arguments.add("cluster.control-nodes=" + cluster.controlNodes());
     arguments.add("device=" + job.device());
     arguments.add("cluster.transport=" + written(cluster.transport()));
     arguments.add("cluster.data-transport=" + written(cluster.data()));

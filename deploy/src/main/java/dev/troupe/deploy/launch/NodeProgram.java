@@ -9,6 +9,7 @@ import dev.troupe.deploy.job.DataProgress;
 import dev.troupe.deploy.job.RunSetup;
 import dev.troupe.deploy.local.StopSignals;
 import dev.troupe.deploy.process.PrivateFolder;
+import dev.troupe.deploy.report.RunFolder;
 import dev.troupe.deploy.worker.Workers;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.CoordinatorCommand;
@@ -17,15 +18,17 @@ import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.RunEnded;
 import dev.troupe.proto.spec.ClusterSpec;
 import dev.troupe.proto.spec.JobSpec;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /** {@code troupe node}: an agent that offers this machine's devices to a run. */
 public final class NodeProgram {
@@ -56,27 +59,56 @@ public final class NodeProgram {
    * @return the exit code
    */
   public int run() {
-    Optional<RunSetup> setup = Optional.empty();
     if (options.control() && job.chaosPlan() != null && !options.faults()) {
       throw TroupeException.usage(
           "chaos.plan = %s: start the nodes with --allow-faults, or leave the plan out"
               .formatted(job.chaosPlan()));
     }
-    if (options.control()) {
-      RunSetup own = RunSetup.of(job, out, terminal);
+    if (!options.control()) {
+      return run(Optional.empty());
+    }
+    // A child's job is its parent's, and the parent shows what all of them say.
+    RunFolder run = options.child() ? new RunFolder(Path.of(job.runDir())) : RunFolder.create(job);
+    try (PrintWriter console = options.child() ? append(run.console()) : out) {
+      RunSetup own = RunSetup.of(job, console, terminal);
       String nothing = own.nothingToDo();
       if (nothing != null) {
         tell(nothing);
         return 0;
       }
-      own.prepareData(new DataProgress(out, terminal));
-      setup = Optional.of(own);
+      own.prepareData(new DataProgress(console, terminal));
+      return run(
+          Optional.of(
+              new ControlNode(
+                  job,
+                  run,
+                  console,
+                  new Coordination(
+                      job,
+                      run,
+                      own.board(),
+                      () -> RunSetup.of(job, console, terminal),
+                      options.nodes()))));
     }
+  }
+
+  private static PrintWriter append(Path file) {
+    try {
+      Files.createDirectories(file.getParent());
+      return new PrintWriter(
+          Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+          true);
+    } catch (IOException e) {
+      throw TroupeException.resource("%s: %s".formatted(file, e));
+    }
+  }
+
+  private int run(Optional<ControlNode> control) {
     try (RuntimeFolder folder = RuntimeFolder.create()) {
       ClusterSpec cluster = cluster(folder);
       ParentWatch.startIf(options.child(), folder);
       try (HostDriver driver = HostDriver.of(cluster, options.aeronDirectory())) {
-        return serve(cluster, folder, driver, setup);
+        return serve(cluster, folder, driver, control);
       }
     }
   }
@@ -89,26 +121,23 @@ public final class NodeProgram {
   }
 
   private int serve(
-      ClusterSpec cluster, RuntimeFolder folder, HostDriver driver, Optional<RunSetup> setup) {
+      ClusterSpec cluster, RuntimeFolder folder, HostDriver driver, Optional<ControlNode> control) {
     String name = options.name().orElseGet(() -> defaultName(cluster));
-    Optional<Coordination> coordination =
-        setup.map(
-            own ->
-                new Coordination(
-                    job, own.board(), () -> RunSetup.of(job, out, terminal), options.nodes()));
     // The processes start while this one joins.
     try (Workers workers = Workers.start(start(name, cluster, folder, driver));
         ClusterSystem system =
             ClusterSystem.start(
-                ClusterConfig.of(cluster, roles(), driver.directory()),
-                coordination.map(Coordination::behavior).orElse(Behaviors.empty()))) {
+                ClusterConfig.of(cluster, roles(name), driver.directory()),
+                control
+                    .map(own -> own.part(name))
+                    .orElseGet(() -> MemberActor.Control.none(cluster.controlNodes())))) {
       system.join(options.seeds());
       ActorRef<CoordinatorCommand> coordinator =
           system.awaitUp(options.seeds(), options.joinTimeout());
       CompletableFuture<RunEnded> ended = startAgent(name, system, workers);
       try (StopSignals signals = signals(name, coordinator);
-          ApiWhereCoordinated api = new ApiWhereCoordinated(coordination, system, coordinator)) {
-        return await(system, workers, driver, ended);
+          ApiWhereCoordinated api = new ApiWhereCoordinated(control, system, coordinator)) {
+        return await(system, workers, driver, ended, control);
       }
     }
   }
@@ -129,8 +158,9 @@ public final class NodeProgram {
     return ended;
   }
 
-  private Set<String> roles() {
-    return options.control() ? Set.of("agent", ClusterSystem.CONTROL) : Set.of("agent");
+  private Set<String> roles(String name) {
+    String node = ClusterSystem.NODE + name;
+    return options.control() ? Set.of(node, ClusterSystem.CONTROL) : Set.of(node);
   }
 
   private Workers.Start start(
@@ -184,11 +214,16 @@ public final class NodeProgram {
   }
 
   private int await(
-      ClusterSystem system, Workers workers, HostDriver driver, CompletableFuture<RunEnded> ended) {
+      ClusterSystem system,
+      Workers workers,
+      HostDriver driver,
+      CompletableFuture<RunEnded> ended,
+      Optional<ControlNode> control) {
     CompletableFuture<String> trouble = new CompletableFuture<>();
     workers.onEnd().thenAccept(trouble::complete);
     driver.onEnd().thenAccept(trouble::complete);
     CompletableFuture<String> lost = system.onLost().toCompletableFuture();
+    control.ifPresent(own -> own.coordination().onSuperseded().thenAccept(trouble::complete));
     CompletableFuture.anyOf(ended, lost, trouble).join();
     if (!ended.isDone() && !lost.isDone()) {
       tell(trouble.join());
@@ -199,6 +234,7 @@ public final class NodeProgram {
     workers.close(); // first of all: leaving the cluster may take seconds
     if (ended.isDone()) {
       RunEnded end = ended.join();
+      control.ifPresent(ControlNode::awaitLastWord);
       tell(end.message().isEmpty() ? "the run is over" : "the run is over: " + end.message());
       return options.child() ? 0 : end.exitCode(); // who started it knows how the run ended
     }

@@ -41,6 +41,7 @@ final class Nodes implements AutoCloseable {
   private final BiConsumer<String, String> onGone;
   private final Map<String, ProcessKeeper<NodeChild>> keepers = new LinkedHashMap<>();
   private final CompletableFuture<TroupeException> none = new CompletableFuture<>();
+  private final CompletableFuture<Boolean> allEnded = new CompletableFuture<>();
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("node-watch").factory());
@@ -154,6 +155,9 @@ final class Nodes implements AutoCloseable {
   }
 
   private synchronized void over(String name, ChildProcess.End end) {
+    if (running().isEmpty()) {
+      allEnded.complete(true);
+    }
     if (running().isEmpty() && end.exitCode() != 0) {
       Category category = Category.ofExitCode(end.exitCode()).orElse(Category.PEER);
       none.complete(
@@ -164,6 +168,11 @@ final class Nodes implements AutoCloseable {
   /** Completes when no node runs any more and none will, though none was told to end. */
   CompletionStage<TroupeException> onNone() {
     return none.minimalCompletionStage();
+  }
+
+  /** Completes when no node runs any more, and none will. */
+  CompletionStage<Boolean> onAllEnded() {
+    return allEnded.minimalCompletionStage();
   }
 
   /** Lets them know that this process will not hear them any more: they end at once. */

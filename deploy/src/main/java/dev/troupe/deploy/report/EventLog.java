@@ -25,12 +25,14 @@ public final class EventLog implements AutoCloseable {
   }
 
   /**
-   * Opens the log for appending.
+   * Opens the log for appending. The file is a new one with the lines of the old one, so that
+   * another process that still writes to that writes for nobody.
    *
    * @throws dev.troupe.proto.error.TroupeException of category resource where it cannot be written
    */
   public static EventLog open(Path file, InstantSource clock) {
     try {
+      FileCopy.renew(file);
       return new EventLog(new JsonLines(file), clock);
     } catch (IOException e) {
       throw JsonLines.cannotWrite(file, e);

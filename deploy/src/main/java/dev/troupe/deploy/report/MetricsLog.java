@@ -4,13 +4,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,21 +18,24 @@ import org.jspecify.annotations.Nullable;
 public final class MetricsLog implements AutoCloseable {
   private final Path file;
   private JsonLines lines;
-  private long last = Long.MAX_VALUE;
+  private long last;
 
-  private MetricsLog(Path file, JsonLines lines) {
+  private MetricsLog(Path file, JsonLines lines, long last) {
     this.file = file;
     this.lines = lines;
+    this.last = last;
   }
 
   /**
-   * Opens the log, with what earlier runs left.
+   * Opens the log, with what earlier runs left. The file is a new one with the lines of the old
+   * one, so that another process that still writes to that writes for nobody.
    *
    * @throws dev.troupe.proto.error.TroupeException of category resource where it cannot be written
    */
   public static MetricsLog open(Path file) {
     try {
-      return new MetricsLog(file, new JsonLines(file));
+      long last = dropAfter(file, Long.MAX_VALUE);
+      return new MetricsLog(file, new JsonLines(file), last);
     } catch (IOException e) {
       throw JsonLines.cannotWrite(file, e);
     }
@@ -49,12 +48,11 @@ public final class MetricsLog implements AutoCloseable {
     }
     lines.close();
     try {
-      dropAfter(file, step);
+      last = dropAfter(file, step);
       lines = new JsonLines(file);
     } catch (IOException e) {
       throw JsonLines.cannotWrite(file, e);
     }
-    last = step;
   }
 
   /** Appends a step and makes the line visible to readers. */
@@ -86,47 +84,34 @@ public final class MetricsLog implements AutoCloseable {
     return Double.isFinite(value) ? value : null;
   }
 
-  /** Replaces the file as a whole, so that a crash leaves the old or the new one. */
-  private static void dropAfter(Path file, long lastStep) throws IOException {
+  /**
+   * Replaces the file as a whole, so that a crash leaves the old or the new one.
+   *
+   * @return the last step that is left
+   */
+  private static long dropAfter(Path file, long lastStep) throws IOException {
     if (!Files.exists(file)) {
-      return;
+      return 0;
     }
-    byte[] old = Files.readAllBytes(file);
     List<String> kept =
-        new String(old, StandardCharsets.UTF_8)
+        new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
             .lines()
             .filter(line -> isStepUpTo(lastStep, line))
             .toList();
-    byte[] bytes =
-        kept.isEmpty()
-            ? new byte[0]
-            : (String.join("\n", kept) + "\n").getBytes(StandardCharsets.UTF_8);
-    if (bytes.length == old.length) {
-      return;
-    }
-    Path replacement = file.resolveSibling(file.getFileName() + ".tmp");
-    try (FileChannel channel =
-        FileChannel.open(
-            replacement,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer buffer = ByteBuffer.wrap(bytes);
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
-      channel.force(true);
-    }
-    Files.move(
-        replacement, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    FileCopy.replace(file, kept.isEmpty() ? "" : String.join("\n", kept) + "\n");
+    return kept.isEmpty() ? 0 : step(kept.getLast());
   }
 
   /** False for a line that a crash cut off, too. */
   private static boolean isStepUpTo(long lastStep, String line) {
     try {
-      return JsonParser.parseString(line).getAsJsonObject().get("step").getAsLong() <= lastStep;
+      return step(line) <= lastStep;
     } catch (JsonParseException | IllegalStateException | NullPointerException e) {
       return false;
     }
+  }
+
+  private static long step(String line) {
+    return JsonParser.parseString(line).getAsJsonObject().get("step").getAsLong();
   }
 }

@@ -56,6 +56,11 @@ public record RunFolder(Path path) {
     return path.resolve("journal");
   }
 
+  /** The console of a run whose coordinator moves from node to node. */
+  public Path console() {
+    return path.resolve("logs").resolve("console.log");
+  }
+
   /** The program's own log. */
   public Path log() {
     return path.resolve("troupe.log");

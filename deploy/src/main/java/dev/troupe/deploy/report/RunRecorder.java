@@ -57,6 +57,7 @@ public final class RunRecorder implements RunListener {
   @Override
   public void onHeader(RunHeader header) {
     JobSpec job = header.job();
+    metrics.goOnAfter(header.resumeStep());
     flopsPerToken = ModelFlops.perToken(job.model(), job.train().seqLength());
     peak =
         job.precision() == Precision.BF16
@@ -64,7 +65,6 @@ public final class RunRecorder implements RunListener {
             : OptionalDouble.empty();
     MemoryPlan plan = MemoryPlan.of(job, header.tp(), header.dp(), 0);
     plannedBytes = plan.total();
-    metrics.goOnAfter(header.resumeStep());
     if (headed) {
       console.onMesh(header.epoch(), header.dp(), header.tp(), header.nodes().size());
       return; // its plan is an event of its own
@@ -179,6 +179,8 @@ public final class RunRecorder implements RunListener {
             result.outcome().name().toLowerCase(Locale.ROOT),
             "step",
             result.step(),
+            "exit_code",
+            result.exitCode(),
             MESSAGE,
             result.message()));
     metrics.close();

@@ -161,7 +161,7 @@ class LocalRunFailureTest {
     FolderStore readOnly =
         new FolderStore(dir) {
           @Override
-          public Path begin(long step) {
+          public Path begin(long step, long epoch) {
             throw TroupeException.resource("checkpoint.dir=" + dir + " cannot be written");
           }
         };

@@ -103,6 +103,11 @@ record HostedCommunicator(Communicator gpu, GpuRank owner, CudaBuffer memory)
   }
 
   @Override
+  public Pending shift(BufferView send, BufferView recv, int by) {
+    return over(send, recv, (from, to) -> gpu.shift(from, to, by));
+  }
+
+  @Override
   public void send(BufferView data, int peer) {
     over(
             data,

@@ -1,0 +1,169 @@
+package dev.troupe.deploy.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Processes of a launched run die, stand still, come and go: the run goes on, processes that were
+ * not hit stay, and every step's loss is that of the run that was never disturbed, to the bit.
+ */
+class RecoveryTest {
+  private static final int STEPS = 400;
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final String[] JOB = {
+    "parallel.tp=2", "parallel.dp=2", "train.steps=" + STEPS, "checkpoint.every=50", "log.every=20"
+  };
+
+  @TempDir private static Path undisturbed;
+  private static List<String> expected = List.of();
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void trainWithoutAFault() throws IOException {
+    Program program = new Program(undisturbed);
+    program.train(JOB).succeeded();
+    expected = program.files().lossHex();
+  }
+
+  private interface Fault {
+    void on(Program program, Child child, List<ProcessHandle> all) throws Exception;
+  }
+
+  /** Runs the job on two nodes, with a fault once it trains; the outcome must be as without. */
+  private Outcome survives(Fault fault, String... settings) throws Exception {
+    return survives(2, fault, settings);
+  }
+
+  private Outcome survives(int nodes, Fault fault, String... settings) throws Exception {
+    Program program = new Program(folder);
+    Outcome outcome;
+    try (Child child = program.start(program.launch(nodes, 2, JOB, settings))) {
+      child.awaitLine("20/" + STEPS);
+      fault.on(program, child, Processes.below(child.handle()));
+      outcome = child.end();
+    }
+    assertEquals(0, outcome.exitCode(), outcome::toString);
+    assertEquals(
+        LongStream.rangeClosed(1, STEPS).boxed().toList(),
+        program.files().steps(),
+        "each step once");
+    assertEquals(expected, program.files().lossHex());
+    assertEquals(List.of(), Processes.left(folder));
+    return outcome;
+  }
+
+  private static void assertAlive(List<ProcessHandle> all, List<ProcessHandle> gone) {
+    for (ProcessHandle process : all) {
+      assertEquals(!gone.contains(process), process.isAlive(), () -> "process " + process.pid());
+    }
+  }
+
+  private static void signal(String name, ProcessHandle process) throws Exception {
+    Process kill =
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start();
+    assertEquals(0, kill.waitFor());
+  }
+
+  private static void pause(double seconds) {
+    CompletableFuture.runAsync(
+            () -> {},
+            CompletableFuture.delayedExecutor(Math.round(seconds * 1e3), TimeUnit.MILLISECONDS))
+        .join();
+  }
+
+  @Test
+  void aWorkerProcessThatIsKilled() throws Exception {
+    Outcome outcome =
+        survives(
+            (program, child, all) -> {
+              ProcessHandle victim = Processes.one(all, "WorkerMain", "node=node-1");
+              assertTrue(victim.destroyForcibly());
+              child.awaitLine("dp 1 x tp 2 on 1 node");
+              child.awaitLine("dp 2 x tp 2 on 2 nodes");
+              assertAlive(all, List.of(victim));
+            });
+    outcome.said("was killed by SIGKILL").said("recoveries");
+    assertFalse(outcome.out().contains("goes back"), outcome::toString);
+    assertEquals(1, new Program(folder).files().events("recovered").size());
+  }
+
+  @Test
+  void anAgentThatIsKilled() throws Exception {
+    survives(
+            (program, child, all) -> {
+              ProcessHandle victim = Processes.one(all, "deploy.Main", "--name=node-1");
+              List<ProcessHandle> its = victim.descendants().toList();
+              assertTrue(victim.destroyForcibly());
+              child.awaitLine("dp 1 x tp 2 on 1 node");
+              Processes.awaitEnd(its, LIMIT);
+              child.awaitLine("dp 2 x tp 2 on 2 nodes");
+              assertAlive(
+                  all,
+                  java.util.stream.Stream.concat(its.stream(), List.of(victim).stream()).toList());
+            })
+        .said("node node-1 is lost")
+        .said("node node-1 joined");
+  }
+
+  @Test
+  void aWorkerProcessThatStandsStillForTooLong() throws Exception {
+    Outcome outcome =
+        survives(
+            (program, child, all) -> {
+              ProcessHandle victim = Processes.one(all, "WorkerMain", "node=node-0");
+              signal("STOP", victim);
+              pause(1);
+              signal("CONT", victim);
+              pause(1);
+              assertEquals(List.of(), program.files().events("regrouping"), "a short pause");
+
+              signal("STOP", victim);
+              child.awaitLine("dp 1 x tp 2 on 1 node");
+              child.awaitLine("dp 2 x tp 2 on 2 nodes");
+              assertAlive(all, List.of(victim));
+            });
+    outcome.said("no sign of life");
+  }
+
+  @Test
+  void aNodeThatIsDrained() throws Exception {
+    survives(
+            (program, child, all) -> {
+              ProcessHandle agent = Processes.one(all, "deploy.Main", "--name=node-1");
+              program.run("drain", "node-1", "tiny").succeeded();
+              child.awaitLine("dp 1 x tp 2 on 1 node");
+              Processes.awaitEnd(List.of(agent), LIMIT);
+            })
+        .said("node node-1 leaves (troupe drain)")
+        .said("node node-1 has left");
+    assertEquals(List.of(), new Program(folder).files().events("rolled-back"));
+  }
+
+  @Test
+  void anotherNumberOfNodes() throws Exception {
+    survives(
+            1,
+            (program, child, all) -> {
+              program.run("scale", "tiny", "--nodes", "2").succeeded().said("2 nodes");
+              child.awaitLine("dp 2 x tp 2 on 2 nodes");
+              program.run("scale", "tiny", "--nodes", "1").succeeded();
+              child.awaitLine("dp 1 x tp 2 on 1 node");
+              child.awaitLine("node node-1 has left");
+            },
+            "elastic.max-nodes=2")
+        .said("goes to 2 nodes (troupe scale)");
+  }
+}
