@@ -147,7 +147,11 @@ public final class ChaosEngine
     }
   }
 
+  /** Only while there is a mesh: what has not taken over yet, or is starting, is left in peace. */
   private synchronized void storms() {
+    if (seen.fleet().seats().isEmpty()) {
+      return;
+    }
     for (Strike strike : triggers.at(System.nanoTime())) {
       if (strike(strike)) {
         triggers.struck(strike, System.nanoTime());
