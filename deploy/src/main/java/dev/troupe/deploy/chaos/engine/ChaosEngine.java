@@ -74,7 +74,7 @@ public final class ChaosEngine
     this.clock = clock;
     this.nodeTimeout = nodeTimeout;
     this.checkpoints = new CheckpointDamage(checkpoints);
-    this.log = EventLog.open(events, clock);
+    this.log = EventLog.beside(events, clock);
     this.ledger = new Ledger(log, EventLines.sinceTheEnd(events), nodeTimeout, clock.instant());
     this.takenOver = ledger.busy();
     this.triggers = new Triggers(plan, ledger.struck(), System.nanoTime());
