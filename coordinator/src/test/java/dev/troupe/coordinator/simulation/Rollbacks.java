@@ -59,7 +59,9 @@ final class Rollbacks {
     meshes.put(epoch, job);
   }
 
-  /** A step was committed: every rank of the mesh has the state before it, and the step prepared. */
+  /**
+   * A step was committed: every rank of the mesh has the state before it, and the step prepared.
+   */
   void committed(long epoch, long step) {
     memoryRefused = false;
     distrust = false;

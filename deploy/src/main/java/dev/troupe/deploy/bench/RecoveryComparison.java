@@ -114,8 +114,7 @@ record RecoveryComparison(Class<?> program, BenchJob.Recovery request, PrintWrit
     if (process.waitFor() != 0) {
       throw TroupeException.peer(
           "the run %s %s%s"
-              .formatted(
-                  name, ProcessEnd.words(process.exitValue()), ProcessEnd.lastWords(log)));
+              .formatted(name, ProcessEnd.words(process.exitValue()), ProcessEnd.lastWords(log)));
     }
     List<Double> seconds = new ArrayList<>();
     for (String line : Files.readAllLines(folder.resolve("runs/" + name + "/metrics.jsonl"))) {

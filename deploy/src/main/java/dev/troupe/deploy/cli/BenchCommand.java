@@ -33,7 +33,8 @@ public final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "which one? Give step, gpu, gemm, allreduce, control, recovery or kernels");
+        spec.commandLine(),
+        "which one? Give step, gpu, gemm, allreduce, control, recovery or kernels");
   }
 
   private PrintWriter out() {

@@ -220,8 +220,7 @@ public final class NodeProgram {
     driver.onEnd().thenAccept(words -> trouble.complete(TroupeException.peer(words)));
     system.onLost().thenAccept(words -> trouble.complete(TroupeException.peer(words)));
     control.ifPresent(
-        own ->
-            own.onTrouble().thenAccept(words -> trouble.complete(TroupeException.peer(words))));
+        own -> own.onTrouble().thenAccept(words -> trouble.complete(TroupeException.peer(words))));
     CompletableFuture.anyOf(ended, trouble).join();
     workers.close(); // first of all: leaving the cluster may take seconds
     if (ended.isDone()) {

@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nodes in network namespaces that do not reach each other for a while. Needs root and iproute2. */
+/**
+ * Nodes in network namespaces that do not reach each other for a while. Needs root and iproute2.
+ */
 class CutsChaosIT {
   private static final int CUTS = Integer.getInteger("troupe.chaos.cuts", 8);
   private static final long LIMIT_SECONDS = 10 * 60;

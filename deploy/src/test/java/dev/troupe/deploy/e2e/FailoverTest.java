@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three nodes that may coordinate, of which the one that does is killed, or stopped for a while. */
+/**
+ * Three nodes that may coordinate, of which the one that does is killed, or stopped for a while.
+ */
 @Timeout(200)
 class FailoverTest {
   private static final String MAIN = "dev.troupe.deploy.Main";

@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What the tests of other modules say in this profile, as rows of the report. */
 class SuitesChaosIT {
   private static final Pattern COUNTS =
-      Pattern.compile("tests=\"([0-9]+)\" errors=\"([0-9]+)\" skipped=\"[0-9]+\" failures=\"([0-9]+)\"");
+      Pattern.compile(
+          "tests=\"([0-9]+)\" errors=\"([0-9]+)\" skipped=\"[0-9]+\" failures=\"([0-9]+)\"");
 
   @ParameterizedTest
   @CsvSource(
