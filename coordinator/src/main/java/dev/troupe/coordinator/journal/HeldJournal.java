@@ -10,8 +10,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A journal that can be asked whether the run is still this coordinator's: for what cannot be undone
- * and is done elsewhere. Thread-safe.
+ * A journal that can be asked whether the run is still this coordinator's: for what cannot be
+ * undone and is done elsewhere. Thread-safe.
  */
 public final class HeldJournal implements Journal {
   private final Journal journal;

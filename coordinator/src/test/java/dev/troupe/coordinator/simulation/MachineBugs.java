@@ -5,13 +5,13 @@ import dev.troupe.coordinator.state.Event;
 import dev.troupe.coordinator.state.RunMachine;
 import dev.troupe.coordinator.state.RunState;
 import dev.troupe.coordinator.state.Transition;
+import dev.troupe.proto.message.Holding;
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeRetired;
 import dev.troupe.proto.message.NodeSaved;
 import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.StepResult;
 import dev.troupe.proto.message.Vote;
-import dev.troupe.proto.message.Holding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -127,8 +127,7 @@ final class MachineBugs {
       for (Effect effect : first.effects()) {
         if (effect instanceof Effect.Journal(var record)
             && record.epoch() == state.fence().epoch()) {
-          Transition second =
-              machine.on(first.state(), new Event.Journalled(record, true), now);
+          Transition second = machine.on(first.state(), new Event.Journalled(record, true), now);
           List<Effect> effects = new ArrayList<>(first.effects());
           effects.addAll(second.effects());
           return new Transition(second.state(), effects);
@@ -169,8 +168,7 @@ final class MachineBugs {
     }
 
     private static Holding ofOneMesh(Holding part) {
-      return new Holding(
-          1, part.step(), part.dp(), part.dpIndex(), part.tpIndex(), part.process());
+      return new Holding(1, part.step(), part.dp(), part.dpIndex(), part.tpIndex(), part.process());
     }
 
     @Override

@@ -101,7 +101,8 @@ final class SimJournal {
     }
     while (!closed && !appends.isEmpty()) {
       long number = appends.getFirst().number();
-      if (proposer.acknowledged() >= number || (anyHas >= number && world.mutation.oneKeeperIsEnough())) {
+      if (proposer.acknowledged() >= number
+          || (anyHas >= number && world.mutation.oneKeeperIsEnough())) {
         appends.removeFirst().done().accept(true);
       } else if (proposer.superseded()) {
         appends.removeFirst().done().accept(world.mutation.ignoresRefusal());

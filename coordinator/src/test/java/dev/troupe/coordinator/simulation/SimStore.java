@@ -37,7 +37,8 @@ final class SimStore {
   void publish(Shards shards) {
     later(
         () -> {
-          Optional<SimDisk.Checkpoint> made = world.disk.rename(shards, !world.mutation.publishesUnseen());
+          Optional<SimDisk.Checkpoint> made =
+              world.disk.rename(shards, !world.mutation.publishesUnseen());
           if (made.isEmpty()) {
             answers.accept(
                 failed(

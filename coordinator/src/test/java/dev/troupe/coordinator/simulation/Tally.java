@@ -38,8 +38,7 @@ final class Tally {
   /** In at least one run of a hundred each. */
   void assertAllHappened(int seeds) {
     for (String what : WANTED) {
-      assertTrue(
-          runs.getOrDefault(what, 0) >= seeds / 100, what + " is too rare among " + runs);
+      assertTrue(runs.getOrDefault(what, 0) >= seeds / 100, what + " is too rare among " + runs);
     }
   }
 }

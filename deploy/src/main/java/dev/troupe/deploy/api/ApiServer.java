@@ -66,8 +66,7 @@ public final class ApiServer implements AutoCloseable {
       Path runFolder) {
     ApiRoutes routes = new ApiRoutes(access, status, control);
     ServerBinding binding = await(system, access, bind(system, access, routes));
-    ApiServer server =
-        new ApiServer(system, binding, url(binding.localAddress()), runFolder);
+    ApiServer server = new ApiServer(system, binding, url(binding.localAddress()), runFolder);
     try {
       new ApiFile(server.url.toString(), ProcessHandle.current().pid(), LocalHost.name())
           .write(runFolder);

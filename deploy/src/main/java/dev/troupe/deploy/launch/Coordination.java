@@ -90,9 +90,7 @@ final class Coordination {
   private Behavior<CoordinatorCommand> coordinator(ActorContext<CoordinatorCommand> context) {
     RunSetup setup = setups.get();
     HeldJournal journal = new HeldJournal(journal(context));
-    journal
-        .onLost()
-        .thenAccept(yes -> superseded.complete("another node has taken the run over"));
+    journal.onLost().thenAccept(yes -> superseded.complete("another node has taken the run over"));
     Optional<ChaosEngine> chaos = ChaosEngine.of(job, folder.events());
     Storage storage =
         chaos

@@ -27,8 +27,8 @@ public final class MetricsLog implements AutoCloseable {
   }
 
   /**
-   * Opens the log, with what earlier runs left. The file is a new one with the lines of the old one,
-   * so that another process that still writes to that writes for nobody.
+   * Opens the log, with what earlier runs left. The file is a new one with the lines of the old
+   * one, so that another process that still writes to that writes for nobody.
    *
    * @throws dev.troupe.proto.error.TroupeException of category resource where it cannot be written
    */

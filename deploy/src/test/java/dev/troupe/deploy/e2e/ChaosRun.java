@@ -97,9 +97,7 @@ record ChaosRun(Outcome outcome, RunFiles files, JsonObject report) {
 
   /** A figure of a kind's times, such as p95 of recovery_seconds; 0 where there is none. */
   double seconds(String kind, String times, String figure) {
-    return kind(kind)
-        .map(row -> row.getAsJsonObject(times).get(figure).getAsDouble())
-        .orElse(0.0);
+    return kind(kind).map(row -> row.getAsJsonObject(times).get(figure).getAsDouble()).orElse(0.0);
   }
 
   boolean sameBits() {

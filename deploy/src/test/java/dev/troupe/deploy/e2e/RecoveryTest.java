@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RecoveryTest {
   private static final int STEPS = 400;
+  private static final long PATIENCE = 120;
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String[] JOB = {
     "parallel.tp=2", "parallel.dp=2", "train.steps=" + STEPS, "checkpoint.every=50", "log.every=20"
@@ -50,14 +52,16 @@ class RecoveryTest {
   private Outcome survives(int nodes, Fault fault, String... settings) throws Exception {
     Program program = new Program(folder);
     Outcome outcome;
-    try (Child child = program.start(program.launch(nodes, 2, JOB, settings))) {
+    try (Child child = program.start(Map.of(), List.of(), PATIENCE, program.launch(nodes, 2, JOB, settings))) {
       child.awaitLine("20/" + STEPS);
       fault.on(program, child, Processes.below(child.handle()));
       outcome = child.end();
     }
     assertEquals(0, outcome.exitCode(), outcome::toString);
     assertEquals(
-        LongStream.rangeClosed(1, STEPS).boxed().toList(), program.files().steps(), "each step once");
+        LongStream.rangeClosed(1, STEPS).boxed().toList(),
+        program.files().steps(),
+        "each step once");
     assertEquals(expected, program.files().lossHex());
     assertEquals(List.of(), Processes.left(folder));
     return outcome;
@@ -109,7 +113,8 @@ class RecoveryTest {
               Processes.awaitEnd(its, LIMIT);
               child.awaitLine("dp 2 x tp 2 on 2 nodes");
               assertAlive(
-                  all, java.util.stream.Stream.concat(its.stream(), List.of(victim).stream()).toList());
+                  all,
+                  java.util.stream.Stream.concat(its.stream(), List.of(victim).stream()).toList());
             })
         .said("node node-1 is lost")
         .said("node node-1 joined");

@@ -28,8 +28,7 @@ final class Targets {
    * @param held whether the figure meets it
    * @param sizes of the run that it was measured in
    */
-  static void add(
-      String id, String what, String figure, String target, boolean held, String sizes)
+  static void add(String id, String what, String figure, String target, boolean held, String sizes)
       throws IOException {
     Files.createDirectories(FOLDER);
     String number = id.replaceAll("[^0-9]", "");
