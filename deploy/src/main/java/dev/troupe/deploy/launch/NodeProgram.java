@@ -221,9 +221,7 @@ public final class NodeProgram {
     system.onLost().thenAccept(words -> trouble.complete(TroupeException.peer(words)));
     control.ifPresent(
         own ->
-            own.coordination()
-                .onSuperseded()
-                .thenAccept(words -> trouble.complete(TroupeException.peer(words))));
+            own.onTrouble().thenAccept(words -> trouble.complete(TroupeException.peer(words))));
     CompletableFuture.anyOf(ended, trouble).join();
     workers.close(); // first of all: leaving the cluster may take seconds
     if (ended.isDone()) {
