@@ -52,7 +52,8 @@ class RecoveryTest {
   private Outcome survives(int nodes, Fault fault, String... settings) throws Exception {
     Program program = new Program(folder);
     Outcome outcome;
-    try (Child child = program.start(Map.of(), List.of(), PATIENCE, program.launch(nodes, 2, JOB, settings))) {
+    try (Child child =
+        program.start(Map.of(), List.of(), PATIENCE, program.launch(nodes, 2, JOB, settings))) {
       child.awaitLine("20/" + STEPS);
       fault.on(program, child, Processes.below(child.handle()));
       outcome = child.end();
