@@ -219,6 +219,8 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Message> {
     retiring = false;
     reports = new NodeReports(fence, assign.ranks().size());
     for (RankPlace place : assign.ranks()) {
+      String process = process(place.device());
+      held.removeIf(holding -> holding.process().equals(process)); // from now on its ranks know
       String name = "rank-" + place.rank() + "-" + fence.term() + "-" + fence.epoch();
       ActorRef<WorkerCommand> child = getContext().spawn(devices.at(place), name);
       getContext().watchWith(child, new RankGone(place.rank(), child));

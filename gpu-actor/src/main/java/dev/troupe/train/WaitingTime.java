@@ -40,7 +40,7 @@ final class WaitingTime {
       long begin = System.nanoTime();
       Pending pending = collective.get();
       time.nanos += System.nanoTime() - begin;
-      return pending == Pending.DONE ? pending : () -> time.run(pending::await);
+      return pending.equals(Pending.DONE) ? pending : () -> time.run(pending::await);
     }
 
     @Override

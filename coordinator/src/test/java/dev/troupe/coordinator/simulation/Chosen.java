@@ -110,7 +110,7 @@ final class Chosen {
         "the committed step of " + record + " is not the reference's");
     steps.add(which);
     reference.advance(outcome.finite());
-    rollbacks.committed();
+    rollbacks.committed(record.epoch(), record.committed());
   }
 
   /** A rank's memory was damaged in the mesh of an epoch. */

@@ -71,10 +71,7 @@ final class Fabric {
 
   /** Ends what a process takes part in, now and later. */
   void abort(long epoch, Process process) {
-    Mesh mesh = meshes.get(epoch);
-    if (mesh != null && mesh.members.contains(process)) {
-      leave(mesh, process);
-    }
+    leave(meshes.computeIfAbsent(epoch, key -> new Mesh()), process);
   }
 
   private void leave(Mesh mesh, Process process) {

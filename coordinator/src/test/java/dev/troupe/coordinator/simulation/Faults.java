@@ -47,7 +47,7 @@ final class Faults {
     SimNode node = control.nodes().get(random.nextInt(control.nodes().size()));
     Seat seat = control.seats().get(random.nextInt(control.seats().size()));
     long shortly = duration(0.1, 6);
-    switch (random.nextInt(17)) {
+    switch (random.nextInt(20)) {
       case 0, 1 -> killNode(node, duration(0.5, 12));
       case 2, 3, 4 -> withWorker(node, worker -> node.kill(worker, "kill -9"));
       case 5 -> pauseNode(node, shortly);
@@ -62,6 +62,7 @@ final class Faults {
       case 14 -> pauseSeat(seat, duration(0.5, 12));
       case 15 -> disk(shortly);
       case 16 -> asks(seat, node);
+      case 17, 18, 19 -> whileCommitting(seat, node, shortly);
       default -> throw new IllegalStateException();
     }
   }
@@ -218,6 +219,23 @@ final class Faults {
       world.trace.add("disk", "a checkpoint is damaged");
       world.disk.damage(random);
     }
+  }
+
+  /** The moment between the journal and the order to commit. */
+  private void whileCommitting(Seat seat, SimNode node, long pause) {
+    int what = random.nextInt(4);
+    control.atNextCommit(
+        () -> {
+          if (world.time.now() < world.scenario.faultsEnd()) {
+            SimCoordinator leader = control.leader();
+            switch (what) {
+              case 0 -> killSeat(leader == null ? seat : control.seatOf(leader), pause);
+              case 1 -> pauseSeat(leader == null ? seat : control.seatOf(leader), pause);
+              case 2 -> isolate(node.host(), pause);
+              default -> killNode(node, pause);
+            }
+          }
+        });
   }
 
   private void asks(Seat seat, SimNode node) {

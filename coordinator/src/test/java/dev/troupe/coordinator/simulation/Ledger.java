@@ -141,7 +141,7 @@ final class Ledger {
         before == null || (before.fence().equals(assign.fence()) && before.job().equals(job)),
         "two meshes have the " + assign.fence());
     MeshCheck.check(this, world.scenario, assign);
-    rollbacks.started(job);
+    rollbacks.started(assign.fence().epoch(), job);
   }
 
   /** A rank has loaded its state. */
@@ -253,7 +253,7 @@ final class Ledger {
             || (stopAsked && result.outcome() != Outcome.FAILED)
             || world.disk.allDamaged()
             || nans > 1 && result.message().contains("the step was not committed")
-            || result.message().contains("the disk is full"),
+            || result.message().contains("the final checkpoint"),
         "the run ended: " + result);
     return true;
   }

@@ -36,6 +36,7 @@ final class NodeBugs {
                 model.keep(committed, false, worker.vault, worker.process.name());
               }
             },
+            Invariant.I2,
             Invariant.I4),
         Planted.of(
             "a rank that is known to be damaged keeps its state",
@@ -69,6 +70,7 @@ final class NodeBugs {
                 return true;
               }
             },
+            Invariant.I2,
             Invariant.I4),
         Planted.of(
             "the end of a process counts as a defect of the job",

@@ -6,33 +6,32 @@ import dev.troupe.coordinator.state.Phase;
 import dev.troupe.coordinator.state.RunState;
 import dev.troupe.coordinator.state.Transition;
 import dev.troupe.proto.error.Category;
-import dev.troupe.proto.message.DeviceInfo;
-import dev.troupe.proto.message.Holding;
 import dev.troupe.proto.message.MeshJob;
 import dev.troupe.proto.message.RankFailed;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Who went back to an earlier step, and whether that had to be. */
 final class Rollbacks {
-  private record Part(long epoch, int dp, int dpIndex, int tpIndex) {}
-
-  private final World world;
+  private final MemoryCheck memory;
+  private final boolean copies;
   private final Map<Long, Long> announced = new HashMap<>();
+  private final Map<Long, MeshJob> meshes = new HashMap<>();
   private final Set<String> disturbed = new TreeSet<>();
   private final Set<String> disturbedNow = new TreeSet<>();
   private boolean memoryRefused;
   private boolean distrust;
-  private boolean protectedMesh;
-  private boolean startedAny;
-  private boolean fresh;
-  private boolean nextProtected;
+  private String needless = "";
+  private long lastEpoch;
+  private long lastStep;
+  private @Nullable MeshJob last;
 
   Rollbacks(World world) {
-    this.world = world;
+    this.memory = new MemoryCheck(world);
+    this.copies = world.scenario.copies();
   }
 
   /** Something is wrong with a node from now on. */
@@ -55,30 +54,34 @@ final class Rollbacks {
     announced.remove(term);
   }
 
-  /** A step was committed: every rank of the mesh has the state before it, or the step prepared. */
-  void committed() {
+  /** The ranks of a mesh are told to start. */
+  void started(long epoch, MeshJob job) {
+    meshes.put(epoch, job);
+  }
+
+  /** A step was committed: every rank of the mesh has the state before it, and the step prepared. */
+  void committed(long epoch, long step) {
     memoryRefused = false;
     distrust = false;
-    if (fresh) {
-      fresh = false;
-      protectedMesh = nextProtected;
+    lastStep = step;
+    if (epoch != lastEpoch) {
+      lastEpoch = epoch;
+      last = meshes.get(epoch);
       disturbed.clear();
       disturbed.addAll(disturbedNow);
     }
   }
 
-  /** The ranks of a mesh are told to start. */
-  void started(MeshJob job) {
-    fresh = true;
-    startedAny = true;
-    nextProtected = Buddies.of(job, world.scenario.copies()).acrossNodes();
-  }
-
+  /** A coordinator says that it goes back. */
   void announced(long term, boolean newest, long to) {
     announced.put(term, to);
+    if (newest && !needless.isEmpty()) {
+      throw new Violation(Invariant.I2, "went back to step " + to + " though " + needless);
+    }
+    MeshJob job = last;
     if (newest
-        && startedAny
-        && protectedMesh
+        && job != null
+        && Buddies.of(job, copies).acrossNodes()
         && !memoryRefused
         && !distrust
         && disturbed.size() <= 1) {
@@ -87,7 +90,7 @@ final class Rollbacks {
     }
   }
 
-  /** Checks that nobody looks on the disk for what nodes that answered have in memory. */
+  /** Notes whether somebody looks on the disk for what nodes that answered have in memory. */
   void saw(boolean newest, RunState before, Event event, Transition transition) {
     if (event instanceof Event.NodeReported(RankFailed failed)
         && before.phase() instanceof Phase.Starting
@@ -98,40 +101,24 @@ final class Rollbacks {
       distrust |= !regrouping.distrusted().isEmpty();
       boolean looks =
           transition.effects().stream().anyMatch(Effect.FindCheckpoint.class::isInstance);
-      if (newest && looks && !memoryRefused && whole(regrouping, transition.state())) {
-        throw new Violation(
-            Invariant.I2,
-            "looks for a checkpoint though memory has step " + transition.state().committed());
+      if (newest && looks) {
+        needless = "";
+        if (!memoryRefused && !distrust) {
+          looks(regrouping, transition.state());
+        }
       }
     }
   }
 
-  private boolean whole(Phase.Regrouping regrouping, RunState state) {
-    Set<String> processes = new HashSet<>();
-    state
-        .members()
-        .forEach(
-            (name, info) ->
-                info.devices().stream().map(DeviceInfo::process).forEach(processes::add));
-    Map<Long, Set<Part>> parts = new HashMap<>();
-    regrouping
-        .held()
-        .values()
-        .forEach(
-            all ->
-                all.stream()
-                    .filter(held -> held.step() == state.committed())
-                    .filter(held -> processes.contains(held.process()))
-                    .forEach(
-                        held ->
-                            parts
-                                .computeIfAbsent(held.epoch(), key -> new HashSet<>())
-                                .add(part(held))));
-    return parts.values().stream()
-        .anyMatch(some -> some.size() == some.iterator().next().dp() * world.scenario.tp());
-  }
-
-  private static Part part(Holding held) {
-    return new Part(held.epoch(), held.dp(), held.dpIndex(), held.tpIndex());
+  private void looks(Phase.Regrouping regrouping, RunState state) {
+    MeshJob job = last;
+    String step = "step " + state.committed();
+    if (memory.told(regrouping, state)) {
+      needless = step + " is said to be in memory";
+    } else if (job != null
+        && lastStep == state.committed()
+        && memory.there(regrouping, state, job)) {
+      needless = step + " must be in the memory of processes that answered";
+    }
   }
 }

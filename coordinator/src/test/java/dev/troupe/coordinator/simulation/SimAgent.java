@@ -7,6 +7,7 @@ import dev.troupe.proto.message.AgentCommand;
 import dev.troupe.proto.message.AssignRanks;
 import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.Holding;
+import dev.troupe.proto.message.InjectFault;
 import dev.troupe.proto.message.NodeReport;
 import dev.troupe.proto.message.NodeRetired;
 import dev.troupe.proto.message.RankFailed;
@@ -97,6 +98,7 @@ final class SimAgent {
                     world.network.send(process, rank.worker().process, () -> rank.receive(order)));
       }
       case RankReport report -> throw new IllegalStateException("sent to the wrong place");
+      case InjectFault fault -> throw new IllegalStateException("nobody injects: " + fault);
       case RunEnded old -> {}
       case RetireRanks old -> {}
       case AssignRanks again -> {}
@@ -162,6 +164,7 @@ final class SimAgent {
       if (worker == null) {
         failed(place.rank(), "its process ended before it began");
       } else {
+        held.removeIf(holding -> holding.process().equals(worker.process.name()));
         SimRank rank = new SimRank(world, worker, this, fence, assign.job(), place.rank());
         ranks.put(place.rank(), rank);
         worker.process.whenKilled(

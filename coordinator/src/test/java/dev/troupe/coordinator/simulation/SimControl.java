@@ -26,6 +26,7 @@ final class SimControl {
   private final Map<SimAgent, SimCoordinator> views = new HashMap<>();
   private @Nullable SimCoordinator leader;
   private @Nullable RunResult result;
+  private @Nullable Runnable atNextCommit;
   private long badSince = -1;
   private int count;
 
@@ -52,6 +53,14 @@ final class SimControl {
 
   List<SimNode> nodes() {
     return nodes;
+  }
+
+  /** Where a coordinator runs, or ran. */
+  Seat seatOf(SimCoordinator coordinator) {
+    return seats.stream()
+        .filter(seat -> seat.host() == coordinator.process().host())
+        .findFirst()
+        .orElseThrow();
   }
 
   @Nullable SimCoordinator leader() {
@@ -134,6 +143,20 @@ final class SimControl {
     SimCoordinator coordinator = view(agent);
     if (coordinator != null) {
       world.network.send(agent.process(), coordinator.process(), () -> message.accept(coordinator));
+    }
+  }
+
+  /** Does {@code fault} a moment after a coordinator next writes a step into the journal. */
+  void atNextCommit(Runnable fault) {
+    atNextCommit = fault;
+  }
+
+  /** A coordinator writes a step into the journal. */
+  void commits() {
+    Runnable fault = atNextCommit;
+    if (fault != null) {
+      atNextCommit = null;
+      world.time.after(world.between(0, 6), fault);
     }
   }
 

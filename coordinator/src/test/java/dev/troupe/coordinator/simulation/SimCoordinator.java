@@ -176,9 +176,13 @@ final class SimCoordinator {
       case Effect.PublishSave save -> store.publish(save.shards());
       case Effect.DiscardSave save -> store.discard(save.step(), save.epoch());
       case Effect.FindCheckpoint find -> store.find(find.step());
-      case Effect.Journal append ->
-          journal.append(
-              append.record(), accepted -> on(new Event.Journalled(append.record(), accepted)));
+      case Effect.Journal append -> {
+        if (append.record().epoch() == fence().epoch()) {
+          control.commits();
+        }
+        journal.append(
+            append.record(), accepted -> on(new Event.Journalled(append.record(), accepted)));
+      }
       case Effect.Report report -> world.ledger.reported(term(), report.report());
       case Effect.StepDown down -> end();
       case Effect.Finish finish -> {
