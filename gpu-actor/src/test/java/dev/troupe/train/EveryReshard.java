@@ -14,9 +14,9 @@ import dev.troupe.proto.spec.JobSpec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.security.MessageDigest;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,8 +69,7 @@ class EveryReshard {
   private Path save(String name, int tp, int dp, @Nullable Path from) {
     JobSpec job = job(tp, dp);
     DeviceMesh mesh = new DeviceMesh(tp, dp);
-    CheckpointFolder checkpoints =
-        new CheckpointFolder(new FileStorage(), folder.resolve(name));
+    CheckpointFolder checkpoints = new CheckpointFolder(new FileStorage(), folder.resolve(name));
     checkpoints.discard(1, 1);
     Path unfinished = checkpoints.begin(1, 1);
     TrainingData data = MeshParityTest.data(job);
