@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,7 +66,7 @@ class EveryReshard {
   }
 
   /** Loads a state, or trains a step from initial weights, and saves it. */
-  private Path save(String name, int tp, int dp, @org.jspecify.annotations.Nullable Path from) {
+  private Path save(String name, int tp, int dp, @Nullable Path from) {
     JobSpec job = job(tp, dp);
     DeviceMesh mesh = new DeviceMesh(tp, dp);
     CheckpointFolder checkpoints = new CheckpointFolder(new FileStorage(), folder.resolve(name));

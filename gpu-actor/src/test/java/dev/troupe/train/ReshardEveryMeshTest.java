@@ -32,6 +32,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -177,7 +178,7 @@ class ReshardEveryMeshTest {
         (rank, entries) -> {
           for (ShardEntry entry : entries) {
             Region part = entry.region();
-            Region whole = tensors.get(part.tensor()).whole();
+            Region whole = Objects.requireNonNull(tensors.get(part.tensor())).whole();
             byte[] to =
                 all.computeIfAbsent(
                     entry.kind() + " " + part.tensor(), name -> new byte[(int) whole.bytes()]);

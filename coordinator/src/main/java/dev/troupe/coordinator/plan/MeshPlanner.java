@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
  * The data-parallel width is the job's where there is room for it; with fewer nodes it is as many
  * groups as they hold, and where {@code elastic.max-nodes} or a request names a number of nodes it
  * follows them, up to the virtual shards. The global batch never changes. Nodes of the mesh before
- * come first, then the others by name: the rest are spares. Devices go by their indices; ranks
+ * come first, then the others by name: the rest are spares. Devices that have a part of the state
+ * come first, then the others by their indices; ranks
  * follow the mesh's order, tp fastest. Nodes of one host share its memory.
  */
 public final class MeshPlanner {
@@ -48,7 +49,7 @@ public final class MeshPlanner {
         job,
         fence,
         rankMemory,
-        new Wish(wish.nodes(), wish.current(), wish.least(), Set.of()));
+        new Wish(wish.nodes(), wish.current(), wish.least(), Set.of(), wish.kept()));
   }
 
   private static Plan lay(
@@ -70,14 +71,42 @@ public final class MeshPlanner {
       return new Plan.Refused(rooms, job, groups, rankMemory);
     }
     chosen.sort(Comparator.comparing(Room::node));
+    int[] shares = shares(chosen, tp, dp, wish);
     List<Place> places = new ArrayList<>();
-    for (Room room : chosen) {
-      int here = Math.min(room.ranks() / tp, dp - places.size() / tp);
-      for (int device : room.devices().subList(0, here * tp)) {
-        places.add(new Place(room.node(), device));
-      }
+    for (int i = 0; i < shares.length; i++) {
+      places.addAll(places(chosen.get(i), shares[i] * tp, wish));
     }
     return new Plan.Planned(new MeshEpoch(fence, new DeviceMesh(tp, dp), places));
+  }
+
+  /** How many groups each room gets: first those that are there already, then others in order. */
+  private static int[] shares(List<Room> rooms, int tp, int dp, Wish wish) {
+    int[] shares = new int[rooms.size()];
+    int left = dp;
+    for (int i = 0; i < shares.length; i++) {
+      Room room = rooms.get(i);
+      long kept = all(room).stream().filter(wish.kept()::contains).count();
+      shares[i] = Math.min(left, Math.min(room.ranks(), (int) kept) / tp);
+      left -= shares[i];
+    }
+    for (int i = 0; i < shares.length; i++) {
+      int more = Math.min(left, rooms.get(i).ranks() / tp - shares[i]);
+      shares[i] += more;
+      left -= more;
+    }
+    return shares;
+  }
+
+  private static List<Place> places(Room room, int count, Wish wish) {
+    return all(room).stream()
+        .sorted(Comparator.comparing(place -> !wish.kept().contains(place)))
+        .limit(count)
+        .sorted(Comparator.comparingInt(Place::device))
+        .toList();
+  }
+
+  private static List<Place> all(Room room) {
+    return room.devices().stream().map(device -> new Place(room.node(), device)).toList();
   }
 
   /** Nodes of the mesh so far first, so that no rank moves without need. */

@@ -9,12 +9,20 @@ import java.util.Set;
  * @param current nodes of the mesh so far, which are kept where there is a choice
  * @param least least data-parallel width
  * @param avoided devices that damaged data, used only where nothing else is left
+ * @param kept devices whose processes have a part of the state in memory: used before others
  */
-public record Wish(int nodes, Set<String> current, int least, Set<Place> avoided) {
+public record Wish(
+    int nodes, Set<String> current, int least, Set<Place> avoided, Set<Place> kept) {
   /** Copies the sets. */
   public Wish {
     current = Set.copyOf(current);
     avoided = Set.copyOf(avoided);
+    kept = Set.copyOf(kept);
+  }
+
+  /** A wish of a run that has no state in memory yet. */
+  public Wish(int nodes, Set<String> current, int least, Set<Place> avoided) {
+    this(nodes, current, least, avoided, Set.of());
   }
 
   /** Nothing to take into account. */

@@ -64,7 +64,8 @@ final class FailureRules {
   }
 
   private static void again(Turn turn, Category category, String message) {
-    if (turn.state.health().regroups() >= TRIES) {
+    turn.state = turn.state.with(turn.state.health().defective());
+    if (turn.state.health().defects() > TRIES) {
       EndRules.fail(turn, category, message);
     } else {
       RegroupRules.failed(turn, category, message, RankSet.none());
@@ -115,7 +116,8 @@ final class FailureRules {
     }
     text.append(" the step was not committed. A rank's memory, device or state is damaged.");
     turn.event(Severity.WARNING, "ranks-disagree", "message", text.toString());
-    if (turn.state.health().regroups() >= TRIES) {
+    turn.state = turn.state.with(turn.state.health().defective());
+    if (turn.state.health().defects() > TRIES) {
       EndRules.fail(turn, Category.PEER, text.toString());
     } else {
       RegroupRules.failed(turn, Category.PEER, text.toString(), minority);

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
  *
  * @param fresh whether this coordinator has made no mesh yet
  * @param regroups how often the mesh was made anew since the last commit because of a failure
+ * @param defects how many of these were not the loss of a peer
  * @param brokenAt when the last commit before the failure was, in nanoseconds; where regroups is 0,
  *     nothing is broken
  * @param brokenStep the step that was under way then
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
 record Health(
     boolean fresh,
     int regroups,
+    int defects,
     long brokenAt,
     long brokenStep,
     long nonFiniteStep,
@@ -39,13 +41,14 @@ record Health(
   }
 
   static Health good() {
-    return new Health(true, 0, 0, 0, 0, 0, false, false, Map.of());
+    return new Health(true, 0, 0, 0, 0, 0, 0, false, false, Map.of());
   }
 
   Health started() {
     return new Health(
         false,
         regroups,
+        defects,
         brokenAt,
         brokenStep,
         nonFiniteStep,
@@ -57,7 +60,7 @@ record Health(
 
   /** A step was committed. */
   Health committed(boolean update) {
-    return new Health(false, 0, 0, 0, 0, update ? 0 : skipped + 1, false, false, damages);
+    return new Health(false, 0, 0, 0, 0, 0, update ? 0 : skipped + 1, false, false, damages);
   }
 
   /** The mesh broke; {@code lastCommit} is when its last step was committed. */
@@ -65,6 +68,7 @@ record Health(
     return new Health(
         fresh,
         regroups + 1,
+        defects,
         regroups == 0 ? lastCommit : brokenAt,
         regroups == 0 ? step : brokenStep,
         nonFiniteStep,
@@ -74,20 +78,36 @@ record Health(
         damages);
   }
 
+  /** A rank failed, and not because a peer was lost. */
+  Health defective() {
+    return new Health(
+        fresh,
+        regroups,
+        defects + 1,
+        brokenAt,
+        brokenStep,
+        nonFiniteStep,
+        skipped,
+        memoryRefused,
+        diskDoubted,
+        damages);
+  }
+
   Health nonFinite(long step) {
     return new Health(
-        fresh, regroups, brokenAt, brokenStep, step, skipped, memoryRefused, diskDoubted, damages);
+        fresh, regroups, defects, brokenAt, brokenStep, step, skipped, memoryRefused, diskDoubted, damages);
   }
 
   Health refusingMemory() {
     return new Health(
-        fresh, regroups, brokenAt, brokenStep, nonFiniteStep, skipped, true, diskDoubted, damages);
+        fresh, regroups, defects, brokenAt, brokenStep, nonFiniteStep, skipped, true, diskDoubted, damages);
   }
 
   Health doubtingDisk() {
     return new Health(
         fresh,
         regroups,
+        defects,
         brokenAt,
         brokenStep,
         nonFiniteStep,
@@ -103,6 +123,7 @@ record Health(
     return new Health(
         fresh,
         regroups,
+        defects,
         brokenAt,
         brokenStep,
         nonFiniteStep,

@@ -25,6 +25,7 @@ final class MemberRules {
   static void joined(Turn turn, NodeInfo info) {
     Member known = turn.state.nodes().byName().get(info.node());
     if (known != null && known.info().equals(info)) {
+      RegroupRules.heard(turn, info.node());
       return;
     }
     turn.state = turn.state.with(turn.state.nodes().with(info, known != null && known.leaving()));
@@ -110,11 +111,13 @@ final class MemberRules {
     }
     turn.state = turn.state.with(turn.state.nodes().with(member.info(), true));
     MeshEpoch mesh = turn.state.phase().mesh();
-    boolean used = mesh != null && mesh.byNode().containsKey(node);
-    if (!used && !(turn.state.phase() instanceof Phase.Regrouping)) {
+    if (mesh != null && !mesh.byNode().containsKey(node)) {
       release(turn, node);
-    } else if (used && turn.state.stop() == null && !(replan(turn) instanceof Plan.Planned)) {
-      EndRules.stopRequested(turn, "node " + node + " is drained (" + reason + ")");
+    } else if (!(replan(turn) instanceof Plan.Planned)) {
+      turn.state = turn.state.with(turn.state.nodes().with(member.info(), false)); // until the end
+      if (turn.state.stop() == null) {
+        EndRules.stopRequested(turn, "node " + node + " is drained (" + reason + ")");
+      }
     }
   }
 
@@ -170,6 +173,7 @@ final class MemberRules {
             turn.state.wishes().nodes(),
             mesh == null ? Set.of() : mesh.byNode().keySet(),
             least,
-            turn.state.health().avoided()));
+            turn.state.health().avoided(),
+            mesh == null ? Set.of() : Set.copyOf(mesh.places())));
   }
 }

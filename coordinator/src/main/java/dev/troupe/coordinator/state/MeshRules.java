@@ -31,7 +31,8 @@ final class MeshRules {
   }
 
   private static void begin(Turn turn, boolean late) {
-    boolean follows = turn.settings.job().elastic().maxNodes() > 0;
+    boolean follows =
+        turn.settings.job().elastic().maxNodes() > 0 || turn.state.wishes().nodes() > 0;
     boolean all = turn.state.nodes().byName().size() >= turn.settings.expectedNodes();
     Plan plan = MemberRules.plan(turn, follows ? 1 : turn.settings.job().parallel().dp());
     switch (plan) {

@@ -6,11 +6,13 @@ import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.plan.HeldState;
 import dev.troupe.coordinator.plan.MeshEpoch;
 import dev.troupe.coordinator.plan.MeshPlanner;
+import dev.troupe.coordinator.plan.Place;
 import dev.troupe.coordinator.plan.Plan;
 import dev.troupe.coordinator.plan.Wish;
 import dev.troupe.coordinator.state.Phase.Regrouping;
 import dev.troupe.coordinator.state.Phase.Stage;
 import dev.troupe.proto.error.Category;
+import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.Holding;
 import dev.troupe.proto.message.NodeInfo;
@@ -140,6 +142,15 @@ final class RegroupRules {
     }
   }
 
+  /** A node that has not answered is alive: what it was told may have been lost. */
+  static void heard(Turn turn, String node) {
+    if (turn.state.phase() instanceof Regrouping regrouping
+        && regrouping.stage() == Stage.WAITING
+        && regrouping.asked().contains(node)) {
+      ask(turn, List.of(node), regrouping);
+    }
+  }
+
   static void lost(Turn turn, Regrouping regrouping, String node) {
     Set<String> asked = new HashSet<>(regrouping.asked());
     asked.remove(node);
@@ -201,29 +212,50 @@ final class RegroupRules {
   static Plan plan(Turn turn, Regrouping regrouping) {
     SortedMap<String, NodeInfo> members = turn.state.nodes().staying();
     members.keySet().retainAll(regrouping.held().keySet());
+    return plan(turn, regrouping, members, turn.state.wishes().nodes());
+  }
+
+  private static Plan plan(
+      Turn turn, Regrouping regrouping, SortedMap<String, NodeInfo> members, int nodes) {
     return MeshPlanner.plan(
         members.values(),
         turn.settings.job(),
         turn.state.fence(),
         turn.settings.rankMemory(),
         new Wish(
-            turn.state.wishes().nodes(), regrouping.current(), 1, turn.state.health().avoided()));
+            nodes,
+            regrouping.current(),
+            1,
+            turn.state.health().avoided(),
+            holders(turn, regrouping)));
+  }
+
+  /** The devices whose processes have a part of the committed state. */
+  private static Set<Place> holders(Turn turn, Regrouping regrouping) {
+    Set<String> processes =
+        regrouping.held().values().stream()
+            .flatMap(List::stream)
+            .filter(holding -> holding.step() == turn.state.committed())
+            .map(Holding::process)
+            .collect(Collectors.toSet());
+    Set<Place> places = new HashSet<>();
+    for (NodeInfo node : turn.state.members().values()) {
+      for (DeviceInfo device : node.devices()) {
+        if (processes.contains(device.process())) {
+          places.add(new Place(node.node(), device.index()));
+        }
+      }
+    }
+    return places;
   }
 
   private static void load(Turn turn, Regrouping regrouping, MeshEpoch mesh) {
     RunState state = turn.state;
-    Set<String> processes =
-        mesh.sites(state.members()).stream().map(RankSite::process).collect(Collectors.toSet());
-    List<Holding> whole =
-        state.health().memoryRefused()
-            ? List.of()
-            : HeldState.whole(
-                regrouping.held().values().stream().flatMap(List::stream).toList(),
-                state.committed(),
-                mesh.mesh().tp(),
-                processes);
+    List<Holding> whole = whole(turn, regrouping, mesh);
     if (!whole.isEmpty()) {
       MeshRules.start(turn, mesh, whole);
+    } else if (loadFromAll(turn, regrouping)) {
+      turn.state = turn.state.with(turn.state.nodes().changed(true)); // at the next step's end
     } else if (state.committed() == state.disk().step() && !state.health().diskDoubted()) {
       MeshRules.start(turn, mesh, List.of());
     } else {
@@ -231,6 +263,36 @@ final class RegroupRules {
           state.with(regrouping.at(Stage.FINDING, turn.deadline(turn.settings.timeouts().save())));
       turn.add(new Effect.FindCheckpoint(state.committed()));
     }
+  }
+
+  /** What nodes have that leave, or that are too many, is used all the same before it is lost. */
+  private static boolean loadFromAll(Turn turn, Regrouping regrouping) {
+    SortedMap<String, NodeInfo> members = turn.state.members();
+    TreeMap<String, NodeInfo> all = new TreeMap<>(members);
+    all.keySet().retainAll(regrouping.held().keySet());
+    if (!(plan(turn, regrouping, all, 0) instanceof Plan.Planned planned)) {
+      return false;
+    }
+    List<Holding> whole = whole(turn, regrouping, planned.epoch());
+    if (whole.isEmpty()) {
+      return false;
+    }
+    MeshRules.start(turn, planned.epoch(), whole);
+    return true;
+  }
+
+  /** The committed state in the memory of the mesh's processes; empty where a part is missing. */
+  private static List<Holding> whole(Turn turn, Regrouping regrouping, MeshEpoch mesh) {
+    RunState state = turn.state;
+    Set<String> processes =
+        mesh.sites(state.members()).stream().map(RankSite::process).collect(Collectors.toSet());
+    return state.health().memoryRefused()
+        ? List.of()
+        : HeldState.whole(
+            regrouping.held().values().stream().flatMap(List::stream).toList(),
+            state.committed(),
+            mesh.mesh().tp(),
+            processes);
   }
 
   /** The newest checkpoint is known; steps after it are computed again. */

@@ -14,6 +14,7 @@ final class Faults {
   private final World world;
   private final SimControl control;
   private final Random random;
+  private boolean begun;
 
   Faults(World world, SimControl control) {
     this.world = world;
@@ -36,7 +37,10 @@ final class Faults {
         wait,
         () -> {
           if (world.time.now() < world.scenario.faultsEnd()) {
-            one();
+            if (world.ledger.committed() > 0 || begun) {
+              begun = true; // before, what does not start is an error
+              one();
+            }
             next();
           }
         });
@@ -217,7 +221,7 @@ final class Faults {
       later(pause, () -> world.disk.full(false));
     } else {
       world.trace.add("disk", "a checkpoint is damaged");
-      world.disk.damage(random);
+      world.disk.damage(random, random.nextInt(6) == 0);
     }
   }
 

@@ -24,6 +24,7 @@ final class Rollbacks {
   private final Set<String> disturbedNow = new TreeSet<>();
   private boolean memoryRefused;
   private boolean distrust;
+  private boolean cleared;
   private String needless = "";
   private long lastEpoch;
   private long lastStep;
@@ -57,6 +58,7 @@ final class Rollbacks {
   /** The ranks of a mesh are told to start. */
   void started(long epoch, MeshJob job) {
     meshes.put(epoch, job);
+    cleared |= job.held().isEmpty(); // who loads from the disk throws away what it had
   }
 
   /**
@@ -65,6 +67,7 @@ final class Rollbacks {
   void committed(long epoch, long step) {
     memoryRefused = false;
     distrust = false;
+    cleared = false;
     lastStep = step;
     if (epoch != lastEpoch) {
       lastEpoch = epoch;
@@ -86,6 +89,7 @@ final class Rollbacks {
         && Buddies.of(job, copies).acrossNodes()
         && !memoryRefused
         && !distrust
+        && !cleared
         && disturbed.size() <= 1) {
       throw new Violation(
           Invariant.I4, "went back to step " + to + " though only " + disturbed + " was disturbed");
@@ -118,6 +122,7 @@ final class Rollbacks {
     if (memory.told(regrouping, state)) {
       needless = step + " is said to be in memory";
     } else if (job != null
+        && !cleared
         && lastStep == state.committed()
         && memory.there(regrouping, state, job)) {
       needless = step + " must be in the memory of processes that answered";

@@ -133,9 +133,14 @@ final class SimDisk {
         && published.values().stream().allMatch(checkpoint -> checkpoint.damaged);
   }
 
-  /** Flips a bit of a published checkpoint. */
-  void damage(Random random) {
-    if (!published.isEmpty()) {
+  /**
+   * Flips a bit of a published checkpoint.
+   *
+   * @param last even if no other one is intact
+   */
+  void damage(Random random, boolean last) {
+    long intact = published.values().stream().filter(one -> !one.damaged).count();
+    if (intact > (last ? 0 : 1)) {
       List<Checkpoint> all = List.copyOf(published.values());
       all.get(random.nextInt(all.size())).damaged = true;
     }
