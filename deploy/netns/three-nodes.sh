@@ -2,25 +2,31 @@
 # Trains over three nodes in three network namespaces of this machine: three hosts, as far as the
 # network goes. Needs root and iproute2; without them it says so and succeeds.
 #
-#   deploy/netns/three-nodes.sh [--transport aeron-udp|tcp|tls-tcp] [--out DIR] [key=value ...]
+#   deploy/netns/three-nodes.sh [--transport aeron-udp|tcp|tls-tcp] [--out DIR] [--plan FILE]
+#                              [key=value ...]
 #
 # Node 0 coordinates, 1 and 2 join by its address; each holds one replica (parallel.dp=3) of two
 # tensor-parallel ranks. A fourth node with a wrong secret (tls-tcp: a certificate of a foreign
 # authority) must be refused. Afterwards the same job is trained in one process, and every loss must
 # have the same bits. With --bench, all-reduces between two of the namespaces are measured instead.
+# With --plan, faults are injected (see ./troupe chaos --help), such as cuts between the nodes; a node
+# that the others gave up is started again.
 # TROUPE names another program than ./troupe.
 set -euo pipefail
 
 transport=aeron-udp
 out=
 bench=
+plan=
+faults=()
 settings=()
 while [ $# -gt 0 ]; do
   case $1 in
     --transport) transport=$2; shift 2 ;;
     --out) out=$2; shift 2 ;;
     --bench) bench=yes; shift ;;
-    --help | -h) sed -n '2,13s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    --plan) plan=$(realpath "$2"); faults=(--allow-faults); shift 2 ;;
+    --help | -h) sed -n '2,16s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *=*) settings+=("$1"); shift ;;
     *) printf 'three-nodes: unknown argument %s; see --help\n' "$1" >&2; exit 2 ;;
   esac
@@ -106,10 +112,18 @@ identity() {
 node() {
   local name=$1 place=$2
   shift 2
-  ip netns exec "tr$id-$place" "${troupe[@]}" node "$@" --name "$name" --ranks 2 \
-    "cluster.host=${address[$place]}" "cluster.transport=$transport" \
-    ${settings[@]+"${settings[@]}"} \
-    >"$name.log" 2>&1 </dev/null &
+  (
+    # Exit code 5: the others are not reached, or have given this node up. Under a plan it comes back.
+    code=5
+    while [ $code = 5 ]; do
+      code=0
+      ip netns exec "tr$id-$place" "${troupe[@]}" node "$@" --name "$name" --ranks 2 \
+        ${faults[@]+"${faults[@]}"} "cluster.host=${address[$place]}" \
+        "cluster.transport=$transport" ${settings[@]+"${settings[@]}"} || code=$?
+      [ -n "$plan" ] && [ "$name" != stranger ] || break
+    done
+    exit $code
+  ) >"$name.log" 2>&1 </dev/null &
   pids+=($!)
 }
 
@@ -136,6 +150,8 @@ certificates authority node-0 node-1 node-2
 certificates foreign stranger
 
 mapfile -t identity < <(identity node-0)
+[ -z "$plan" ] || job+=("chaos.plan=$plan" train.steps=100000 checkpoint.every=0
+  train.schedule=constant data.validation.every=0 elastic.copies=true)
 node node-0 0 "${job[@]}" --control --nodes 3 cluster.port=7600 "${identity[@]}"
 coordinator=${pids[-1]}
 mapfile -t identity < <(identity stranger foreign wrong-secret)
@@ -164,6 +180,7 @@ cat node-0.log
 printf 'refused: %s\n' "$(grep -m 1 'no answer' stranger.log)"
 grep -m 1 -i 'refused\|without this cluster\|handshake' node-*.log || true
 
+[ -z "$plan" ] || job+=(chaos.plan= "train.steps=$(wc -l <runs/netns/metrics.jsonl)")
 "${troupe[@]}" train "${job[@]}" ${settings[@]+"${settings[@]}"} run.name=one >one.log 2>&1
 losses() { grep -o '"loss_hex":"[^"]*"' "runs/$1/metrics.jsonl"; }
 if [ "$(losses netns)" = "$(losses one)" ]; then

@@ -66,7 +66,7 @@ public final class Main {
             new StopCommand(),
             new ScaleCommand(),
             new DrainCommand(),
-            new BenchCommand(new Benchmarks()),
+            new BenchCommand(new Benchmarks(Main.class)),
             new DoctorCommand(),
             new GpuCheckCommand(new GpuCheck(Main.class)),
             new DistCommand(new Distribution()))

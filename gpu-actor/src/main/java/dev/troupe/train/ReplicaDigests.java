@@ -44,7 +44,7 @@ record ReplicaDigests(
     words[at + 3] = copyPublished;
     words[at + 4] = copyMaster;
     words[at + 5] = copyMoments;
-    words[at + 6] = (ownChanged ? 1L : 0L) + (copyChanged ? 2L : 0L);
+    words[at + 6] = (ownChanged ? 1L : 0) + (copyChanged ? 2 : 0);
     return words;
   }
 

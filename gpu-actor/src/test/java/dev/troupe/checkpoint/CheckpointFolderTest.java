@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.troupe.proto.error.TroupeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,26 @@ final class CheckpointFolderTest {
     assertEquals(published, CheckpointFolder.resolve(dir, warnings::add));
     assertEquals(published, CheckpointFolder.resolve(published, warnings::add));
     assertEquals(List.of(), warnings);
+  }
+
+  @Test
+  void namesNothingWithoutPermission() throws IOException {
+    Checkpoints.save(STORAGE, dir, 5);
+    Checkpoints.write(STORAGE, folder(), 7, 2);
+    assertMessage(
+        "no longer",
+        () ->
+            folder()
+                .publish(
+                    7,
+                    Checkpoints.info(7, Checkpoints.TENSORS),
+                    2,
+                    () -> {
+                      throw TroupeException.peer("no longer");
+                    }));
+    assertEquals("step-00000005\n", Files.readString(dir.resolve("latest")));
+    assertFalse(Files.exists(dir.resolve("step-00000007")));
+    assertEquals(Optional.of(dir.resolve("step-00000005")), folder().newestValid(warnings::add));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.troupe.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.troupe.collectives.comm.CommunicatorAbortedException;
 import dev.troupe.collectives.device.cuda.EmulatedGpu;
 import dev.troupe.collectives.mesh.DeviceMesh;
 import dev.troupe.proto.spec.CudaSpec;
@@ -11,6 +12,7 @@ import dev.troupe.proto.spec.Reduction;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,40 @@ class CudaRecoveryTest {
           trainer.keep(trainer.step());
           return 0;
         });
+  }
+
+  /** One rank ends the epoch where the other gathers parameters: both have the next step. */
+  @Test
+  void shouldMakeGoodACommitThatWasCutOff() throws Exception {
+    JobSpec job = job(Precision.FP32);
+    train(job, new Start.Initial(), FIRST, 2);
+    List<ByteBuffer> expected = processes.bytes(processes.held(2, FIRST));
+    FIRST.forEach(processes::kill);
+    CyclicBarrier prepared = new CyclicBarrier(FIRST.size());
+    trainers.run(
+        processes.assignments(job, new DeviceMesh(1, 2), new Start.Initial(), FIRST),
+        MeshParityTest.data(job),
+        trainer -> {
+          trainer.prepare();
+          trainer.commit();
+          trainer.prepare();
+          prepared.await();
+          if (Thread.currentThread().getName().equals(GpuTrainers.threadName(1))) {
+            trainers.abort(processes.epoch());
+          } else {
+            try {
+              trainer.commit();
+              trainer.prepare();
+            } catch (CommunicatorAbortedException cutOff) {
+              trainer.keep(2);
+              return 0;
+            }
+            throw new AssertionError("nobody gathered with this rank");
+          }
+          trainer.keep(2);
+          return 0;
+        });
+    assertEquals(expected, processes.bytes(processes.held(2, FIRST)));
   }
 
   @Test

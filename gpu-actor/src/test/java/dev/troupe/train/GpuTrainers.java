@@ -37,6 +37,11 @@ final class GpuTrainers {
     T run(Trainer trainer) throws Exception;
   }
 
+  /** Ends an epoch, as if its coordinator had. */
+  void abort(long epoch) {
+    communicators.abort(epoch, "the coordinator is gone");
+  }
+
   /** Name of the thread of a rank. */
   static String threadName(int rank) {
     return "gpu-rank-" + rank;

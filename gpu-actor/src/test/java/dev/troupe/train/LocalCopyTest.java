@@ -12,7 +12,9 @@ import dev.troupe.proto.spec.JobSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +37,7 @@ class LocalCopyTest {
     job = JobCopies.withLocal(MeshParityTest.exact(1, 2, false), local.toString());
     CheckpointFolder checkpoints = new CheckpointFolder(new FileStorage(), folder.resolve("all"));
     List<Path> parts =
-        Stream.iterate(1L, step -> step + 1).limit(STEPS).map(checkpoints::begin).toList();
+        LongStream.rangeClosed(1, STEPS).mapToObj(step -> checkpoints.begin(step, 1)).toList();
     Ranks.run(
         job,
         new DeviceMesh(1, 2),
@@ -96,7 +98,7 @@ class LocalCopyTest {
   void aShortCopyIsNotUsed() throws IOException {
     Path copy = data(local.resolve("step-00000003"), 0);
     byte[] bytes = Files.readAllBytes(copy);
-    Files.write(copy, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+    Files.write(copy, Arrays.copyOf(bytes, bytes.length / 2));
     assertEquals(expected, MeshParityTest.losses(job, published, 2));
   }
 

@@ -18,6 +18,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -95,6 +96,7 @@ class RecoveryTest {
     processes.run(job, mesh, new Start.Initial(), homes, train(3));
     List<ByteBuffer> expected = processes.bytes(processes.held(3, homes));
     homes.forEach(processes::kill);
+    CyclicBarrier prepared = new CyclicBarrier(homes.size());
     processes.run(
         job,
         mesh,
@@ -106,6 +108,7 @@ class RecoveryTest {
           trainer.prepare();
           trainer.commit();
           trainer.prepare();
+          prepared.await();
           if (parts.assignment().rank() == 1) {
             processes.communicators().abort(processes.epoch(), "the coordinator is gone");
           } else {

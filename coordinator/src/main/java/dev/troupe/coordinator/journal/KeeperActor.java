@@ -64,7 +64,7 @@ public final class KeeperActor extends AbstractBehavior<JournalRequest> {
               acceptor.accept(keep.proposer(), keep.sequence(), keep.record(), keep.keepers());
         };
     try {
-      if (next != acceptor) {
+      if (!next.equals(acceptor)) {
         file.write(next, !Durability.onlyCommits(acceptor, next));
         acceptor = next;
       }

@@ -48,6 +48,10 @@ final class ProposerActor extends AbstractBehavior<ProposerActor.Message> {
   private static final Duration FIRST_REPEAT = Duration.ofMillis(100);
   private static final Duration LAST_REPEAT = Duration.ofSeconds(1);
 
+  /** About ten seconds. */
+  private static final int WARN_EVERY = 10;
+
+  private final int size;
   private final Consumer<JournalRequest> keepers;
   private final TimerScheduler<Message> timers;
   private final ActorRef<KeeperState> answers;
@@ -57,6 +61,7 @@ final class ProposerActor extends AbstractBehavior<ProposerActor.Message> {
   private @Nullable CompletableFuture<JournalRecord> opening;
   private Optional<Proposer.Request> sent = Optional.empty();
   private Duration repeat = FIRST_REPEAT;
+  private int repeats;
 
   static Behavior<Message> create(int size, Consumer<JournalRequest> keepers) {
     return Behaviors.setup(
@@ -72,6 +77,7 @@ final class ProposerActor extends AbstractBehavior<ProposerActor.Message> {
     super(context);
     this.timers = timers;
     this.keepers = keepers;
+    this.size = size;
     this.proposer = new Proposer(name, size);
     this.answers = context.messageAdapter(KeeperState.class, Heard::new);
   }
@@ -126,6 +132,14 @@ final class ProposerActor extends AbstractBehavior<ProposerActor.Message> {
   }
 
   private Behavior<Message> onRepeat() {
+    repeats++;
+    if (repeats % WARN_EVERY == 0 && (opening != null || !waiting.isEmpty())) {
+      getContext()
+          .getLog()
+          .warn(
+              "the run waits for most of its {} control nodes; of those that keep its journal, too few answer",
+              size);
+    }
     proposer.retry();
     repeat = min(repeat.multipliedBy(2), LAST_REPEAT);
     send();
@@ -135,6 +149,7 @@ final class ProposerActor extends AbstractBehavior<ProposerActor.Message> {
   private void sendIfNew() {
     if (!proposer.request().equals(sent)) {
       repeat = FIRST_REPEAT;
+      repeats = 0;
       send();
     }
   }

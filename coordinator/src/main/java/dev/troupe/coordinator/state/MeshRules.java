@@ -49,7 +49,7 @@ final class MeshRules {
   private static void goOn(Turn turn, Phase.Gathering gathering, boolean late) {
     boolean all = turn.state.nodes().byName().keySet().containsAll(gathering.before());
     boolean settled =
-        turn.since(gathering.began()) > 2e-3 * turn.settings.timeouts().silence().toMillis();
+        turn.since(gathering.began()) > 1e-3 * turn.settings.timeouts().silence().toMillis();
     if ((all || settled) && MemberRules.replan(turn) instanceof Plan.Planned) {
       RegroupRules.planned(turn, "a coordinator takes over");
     } else if (late && MemberRules.replan(turn) instanceof Plan.Refused refused) {

@@ -10,9 +10,13 @@ import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.JournalRecord;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
@@ -107,44 +111,49 @@ class FileJournalTest {
   /** Whatever a write was cut off after, or whichever copy rotted: the other one has the record. */
   @Test
   void shouldReadTheOtherCopyWhenAnyByteOfOneIsDamaged() throws IOException {
-    try (FileJournal journal = new FileJournal(file)) {
-      get(journal.open());
-      get(journal.append(record(1, 1, 9)));
-    }
-    byte[] whole = Files.readAllBytes(file);
+    byte[] whole = bytesWith(9);
     int length = whole.length - SECOND_COPY;
-    for (int at = 0; at < length; at++) {
-      for (int copy : new int[] {0, SECOND_COPY}) {
-        byte[] damaged = whole.clone();
-        damaged[copy + at] ^= 0x40;
-        Files.write(file, damaged);
-        try (FileJournal journal = new FileJournal(file)) {
-          assertEquals(record(2, 1, 9), get(journal.open()), "byte " + (copy + at));
+    try (AcceptorFile acceptor = AcceptorFile.open(file, "a");
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      for (int at = 0; at < length; at++) {
+        for (int copy : new int[] {0, SECOND_COPY}) {
+          write(channel, (byte) (whole[copy + at] ^ 0x40), copy + at);
+          assertEquals(record(1, 1, 9), acceptor.read().record(), "byte " + (copy + at));
+          write(channel, whole[copy + at], copy + at);
         }
       }
     }
   }
 
+  private byte[] bytesWith(long committed) throws IOException {
+    try (AcceptorFile acceptor = AcceptorFile.open(file, "a")) {
+      acceptor.write(
+          acceptor.read().accept("p", committed, record(1, 1, committed), List.of("a")), false);
+    }
+    return Files.readAllBytes(file);
+  }
+
+  private static void write(FileChannel channel, byte value, long position) throws IOException {
+    channel.write(ByteBuffer.wrap(new byte[] {value}), position);
+  }
+
   @Test
   void shouldReadTheRecordBeforeWhenTheFirstCopyIsHalfWritten() throws IOException {
-    byte[] before;
-    try (FileJournal journal = new FileJournal(file)) {
-      get(journal.open());
-      get(journal.append(record(1, 1, 8)));
-      before = Files.readAllBytes(file);
-      get(journal.append(record(1, 1, 9)));
-    }
-    byte[] after = Files.readAllBytes(file);
+    byte[] before = bytesWith(8);
+    byte[] after = bytesWith(9);
+    Files.write(file, before);
     int length = after.length - SECOND_COPY;
-    for (int written = 0; written <= length; written++) {
-      byte[] torn = before.clone();
-      System.arraycopy(after, 0, torn, 0, written);
-      Files.write(file, torn);
-      try (FileJournal journal = new FileJournal(file)) {
-        long committed = get(journal.open()).committed();
-        assertTrue(committed == 8 || (committed == 9 && written > 8), "after byte " + written);
+    long seen = 8;
+    try (AcceptorFile acceptor = AcceptorFile.open(file, "a");
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      for (int written = 0; written < length; written++) {
+        write(channel, after[written], written);
+        long committed = Objects.requireNonNull(acceptor.read().record()).committed();
+        assertTrue(committed == seen || committed == 9, "after byte " + written);
+        seen = committed;
       }
     }
+    assertEquals(9, seen);
   }
 
   @Test

@@ -9,8 +9,12 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import org.slf4j.LoggerFactory;
 
-/** {@code troupe bench}. */
-public final class Benchmarks implements BenchJob {
+/**
+ * {@code troupe bench}.
+ *
+ * @param program main class of the program
+ */
+public record Benchmarks(Class<?> program) implements BenchJob {
   @Override
   public void run(Request request, PrintWriter out) {
     switch (request) {
@@ -18,6 +22,7 @@ public final class Benchmarks implements BenchJob {
       case Gemm gemm -> gemm(gemm, out);
       case AllReduce reduce -> new AllReduceComparison(reduce, out).run();
       case Gpu gpu -> new GpuComparison(gpu, out).run();
+      case Recovery recovery -> new RecoveryComparison(program, recovery, out).run();
       case Control control -> control(control, out);
       case Kernels kernels -> KernelBenchmarks.run(kernels.filter());
     }

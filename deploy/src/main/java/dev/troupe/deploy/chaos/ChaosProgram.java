@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * {@code troupe chaos}: trains under a plan of faults in child processes, trains the same job
@@ -39,11 +40,11 @@ public record ChaosProgram(Class<?> program, PrintWriter out) implements ChaosJo
     requireComparable(job, plan);
     Twin twin = new Twin(program, out, job, options.job());
     Optional<Path> reference =
-        plan.stopWhenDone() ? Optional.empty() : reference(plan, twin, OptionalSteps.all());
+        plan.stopWhenDone() ? Optional.empty() : reference(plan, twin, OptionalLong.empty());
     int exitCode = disturbed(job, plan, file, options, folder);
     if (plan.stopWhenDone() && exitCode == 0) {
       long steps = LossLines.of(folder.resolve("metrics.jsonl")).last();
-      reference = reference(plan, twin, OptionalSteps.of(steps));
+      reference = reference(plan, twin, OptionalLong.of(steps));
     }
     Verdict verdict =
         Verdict.of(
@@ -84,7 +85,7 @@ public record ChaosProgram(Class<?> program, PrintWriter out) implements ChaosJo
     }
   }
 
-  private Optional<Path> reference(ChaosPlan plan, Twin twin, OptionalSteps steps) {
+  private Optional<Path> reference(ChaosPlan plan, Twin twin, OptionalLong steps) {
     return switch (plan.reference()) {
       case ChaosPlan.Reference.None none -> Optional.empty();
       case ChaosPlan.Reference.Given(Path given) -> Optional.of(given);

@@ -2,6 +2,7 @@ package dev.troupe.deploy.chaos;
 
 import dev.troupe.checkpoint.CheckpointFolder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -24,7 +25,7 @@ record Comparison(
   static Comparison of(Path run, Path checkpoints, Path reference, Path referenceCheckpoints) {
     LossLines losses = LossLines.of(run.resolve("metrics.jsonl"));
     LossLines expected = LossLines.of(reference.resolve("metrics.jsonl"));
-    List<Long> differing = new java.util.ArrayList<>(losses.differing(expected));
+    List<Long> differing = new ArrayList<>(losses.differing(expected));
     differing.addAll(losses.twice());
     return new Comparison(
         losses.last(),

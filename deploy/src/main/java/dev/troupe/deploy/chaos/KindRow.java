@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * All faults of a kind.
@@ -63,7 +64,7 @@ record KindRow(
   }
 
   private static int count(
-      List<FaultStory> faults, java.util.function.Predicate<FaultStory> which) {
+      List<FaultStory> faults, Predicate<FaultStory> which) {
     return (int) faults.stream().filter(which).count();
   }
 }

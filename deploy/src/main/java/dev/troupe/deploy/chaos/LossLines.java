@@ -5,6 +5,7 @@ import dev.troupe.deploy.chaos.engine.EventLines;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -53,7 +54,7 @@ record LossLines(SortedMap<Long, String> bySteps, List<Long> twice) {
   List<Long> differing(LossLines reference) {
     return bySteps.entrySet().stream()
         .filter(step -> !step.getValue().equals(reference.bySteps().get(step.getKey())))
-        .map(java.util.Map.Entry::getKey)
+        .map(Map.Entry::getKey)
         .toList();
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The undisturbed run of a job, in one process. With exact reduction it needs one replica only: the
@@ -20,8 +21,12 @@ import java.util.List;
  */
 record Twin(Class<?> program, PrintWriter out, JobSpec job, List<String> given) {
 
-  /** Trains it and returns its folder. */
-  Path train(OptionalSteps steps) {
+  /**
+   * Trains it and returns its folder.
+   *
+   * @param steps how many steps; empty: as many as the job says
+   */
+  Path train(OptionalLong steps) {
     Path folder = Path.of(job.runDir() + "-reference");
     if (Files.exists(folder.resolve("metrics.jsonl"))) {
       throw TroupeException.usage(
@@ -39,8 +44,8 @@ record Twin(Class<?> program, PrintWriter out, JobSpec job, List<String> given) 
       arguments.add("parallel.virtual-shards=" + job.parallel().virtualShards());
       arguments.add("parallel.dp=1");
     }
-    if (steps.steps() > 0) {
-      arguments.add("train.steps=" + steps.steps());
+    if (steps.isPresent()) {
+      arguments.add("train.steps=" + steps.getAsLong());
     }
     out.printf("Undisturbed, for comparison:%n");
     int exitCode = new ChildRun(program, arguments).toTheEnd(out);

@@ -33,7 +33,8 @@ public final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "which one? Give step, gpu, gemm, allreduce, control or kernels");
+        spec.commandLine(),
+        "which one? Give step, gpu, gemm, allreduce, control, recovery or kernels");
   }
 
   private PrintWriter out() {
@@ -233,6 +234,21 @@ public final class BenchCommand implements Runnable {
           @Nullable Integer steps) {
     int count = steps != null ? steps : nodes == 1 ? 5000 : 200;
     job.run(new BenchJob.Control(nodes, ranksPerNode, count), out());
+  }
+
+  @Command(
+      name = "recovery",
+      description = {
+        "What being able to recover costs a step of some 500 ms: copies of the optimizer's state on",
+        "another node, comparison of replicas and the journal, with and without by turns."
+      })
+  void recovery(
+      @Option(names = "--warmup", defaultValue = "5", description = "Steps before measuring.")
+          int warmup,
+      @Option(names = "--steps", defaultValue = "40", description = "Steps measured.") int steps,
+      @Option(names = "--rounds", defaultValue = "3", description = "Turns. Default: 3.")
+          int rounds) {
+    job.run(new BenchJob.Recovery(warmup, steps, rounds), out());
   }
 
   @Command(name = "kernels", description = "Single kernels, by JMH.")

@@ -50,6 +50,21 @@ public interface BenchJob {
     }
   }
 
+  /**
+   * What being able to recover costs.
+   *
+   * @param warmup steps that are not measured
+   * @param steps steps of each run that are measured
+   * @param rounds runs with and without
+   */
+  record Recovery(int warmup, int steps, int rounds) implements Request {
+    public Recovery {
+      atLeast(0, "--warmup", warmup);
+      atLeast(1, "--steps", steps);
+      atLeast(1, "--rounds", rounds);
+    }
+  }
+
   /** The fixed configurations: 8 layers and 8 heads, vocabulary 4,096. */
   enum Size {
     /** Hidden 256, ffn 688, 8 sequences of 256. */

@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
       "",
       "This process coordinates and reports. Each node is a process that starts worker processes,",
       "which hold the ranks. Ctrl-C finishes the step, saves and ends them all; the same command",
-      "goes on from there."
+      "goes on from there. With cluster.control-nodes=3 the first three nodes coordinate, one at a",
+      "time: when it dies, another one takes over."
     },
     footer = {
       "",

@@ -19,7 +19,11 @@ import picocli.CommandLine.Option;
       "Offer this machine's devices to a run: join its cluster, start worker processes, watch them.",
       "",
       "A node with --control and a job may run the coordinator as well; the first of them begins",
-      "the cluster, the others join by --seed. SIGTERM lets the run save before the node leaves."
+      "the cluster, the others join by --seed. SIGTERM lets the run save before the node leaves.",
+      "",
+      "With cluster.control-nodes=3 start three of them, each with the addresses of all three as",
+      "--seed, in the same order: the run outlives any one of them, and one that is started again",
+      "joins the others."
     },
     footer = {
       "",

@@ -7,6 +7,7 @@ import dev.troupe.proto.spec.JobSpec;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,6 +34,21 @@ record ControlNode(JobSpec job, RunFolder run, PrintWriter console, Coordination
             ? Optional.empty()
             : Optional.of(KeeperActor.create(RunIdentity.journal(run.path(), node))),
         nodes);
+  }
+
+  /** Completes with a sentence where this node coordinated and cannot any more. */
+  CompletionStage<String> onTrouble() {
+    CompletableFuture<String> trouble = new CompletableFuture<>();
+    coordination.onSuperseded().thenAccept(trouble::complete);
+    coordination
+        .result()
+        .thenAccept(
+            end -> {
+              if (end.category() != null) {
+                trouble.complete(end.message());
+              }
+            });
+    return trouble;
   }
 
   /** The run is over: where it was coordinated here, its last report is written. */

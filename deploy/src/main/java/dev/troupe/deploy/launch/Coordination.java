@@ -100,13 +100,18 @@ final class Coordination {
         CoordinatorActor.create(
             new CoordinatorActor.Parts(
                 setup.settings(
-                    nodes, MemoryPlan.of(job).total(), RuntimeFolder.newSecret(), REGISTER),
+                    nodes, rankMemory(), RuntimeFolder.newSecret(), REGISTER),
                 journal,
                 setup.store(storage, journal),
                 setup.listener(folder, board),
                 chaos.<TransitionObserver>map(engine -> engine).orElse(TransitionObserver.NONE)),
             result::complete);
     return chaos.map(engine -> engine.around(behavior)).orElse(behavior);
+  }
+
+  /** What a rank of several processes takes at most: with a copy of another's state. */
+  private long rankMemory() {
+    return MemoryPlan.of(job, job.parallel().tp(), job.parallel().dp(), 0, true).total();
   }
 
   /** In the run's folder where one node may coordinate, else with all that may. */

@@ -27,14 +27,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** {@code troupe node}: an agent that offers this machine's devices to a run. */
 public final class NodeProgram {
-  /** After a worker process or the driver is gone: the coordinator's word on the run's end. */
-  private static final long LAST_WORD_SECONDS = 20;
-
   private final JobSpec job;
   private final NodeJob.Options options;
   private final PrintWriter out;
@@ -219,18 +215,13 @@ public final class NodeProgram {
       HostDriver driver,
       CompletableFuture<RunEnded> ended,
       Optional<ControlNode> control) {
-    CompletableFuture<String> trouble = new CompletableFuture<>();
-    workers.onEnd().thenAccept(trouble::complete);
-    driver.onEnd().thenAccept(trouble::complete);
-    CompletableFuture<String> lost = system.onLost().toCompletableFuture();
-    control.ifPresent(own -> own.coordination().onSuperseded().thenAccept(trouble::complete));
-    CompletableFuture.anyOf(ended, lost, trouble).join();
-    if (!ended.isDone() && !lost.isDone()) {
-      tell(trouble.join());
-      CompletableFuture.anyOf(ended, lost)
-          .completeOnTimeout("", LAST_WORD_SECONDS, TimeUnit.SECONDS)
-          .join();
-    }
+    CompletableFuture<TroupeException> trouble = new CompletableFuture<>();
+    workers.onEnd().thenAccept(words -> trouble.complete(TroupeException.resource(words)));
+    driver.onEnd().thenAccept(words -> trouble.complete(TroupeException.peer(words)));
+    system.onLost().thenAccept(words -> trouble.complete(TroupeException.peer(words)));
+    control.ifPresent(
+        own -> own.onTrouble().thenAccept(words -> trouble.complete(TroupeException.peer(words))));
+    CompletableFuture.anyOf(ended, trouble).join();
     workers.close(); // first of all: leaving the cluster may take seconds
     if (ended.isDone()) {
       RunEnded end = ended.join();
@@ -238,7 +229,7 @@ public final class NodeProgram {
       tell(end.message().isEmpty() ? "the run is over" : "the run is over: " + end.message());
       return options.child() ? 0 : end.exitCode(); // who started it knows how the run ended
     }
-    throw TroupeException.peer(lost.isDone() ? lost.join() : trouble.join());
+    throw trouble.join();
   }
 
   private void tell(String text) {

@@ -12,11 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
@@ -30,6 +32,14 @@ import java.util.function.BiConsumer;
 final class Nodes implements AutoCloseable {
   /** A node that fails so late does not fail because it cannot start. */
   private static final Duration STARTED = Duration.ofSeconds(10);
+
+  private static final Set<Category> LACKS =
+      EnumSet.of(Category.USAGE, Category.DATA, Category.RESOURCE);
+
+  private static final int SIGNALS = 128;
+
+  /** Its own failure, or that a signal ended what it started. */
+  private static final int SSH = 255;
 
   private final LaunchOptions options;
   private final int restarts;
@@ -145,13 +155,20 @@ final class Nodes implements AutoCloseable {
       return false;
     }
     onGone.accept(name, end.words());
-    return wouldRun(end.exitCode()) || lived.compareTo(STARTED) >= 0;
+    return wouldRun(end.exitCode(), lived);
   }
 
-  /** Killed, or parted from its peers: not a mistake that it would make again. */
-  private static boolean wouldRun(int exitCode) {
-    boolean ssh = exitCode == 255; // its own, or that of a signal there
-    return exitCode == Category.PEER.exitCode() || exitCode > 128 && !ssh;
+  /**
+   * Whether it is worth another try: it was killed, or parted from its peers. What it lacks, or was
+   * told wrongly, it would lack and be told again.
+   */
+  private static boolean wouldRun(int exitCode, Duration lived) {
+    boolean ssh = exitCode == SSH;
+    if (exitCode == Category.PEER.exitCode() || exitCode > SIGNALS && !ssh) {
+      return true;
+    }
+    boolean lacks = Category.ofExitCode(exitCode).filter(LACKS::contains).isPresent();
+    return !lacks && lived.compareTo(STARTED) >= 0;
   }
 
   private synchronized void over(String name, ChildProcess.End end) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code events.jsonl}: what happened to the run besides its steps, a line each with {@code time}
@@ -16,11 +17,12 @@ import java.util.Map;
 public final class EventLog implements AutoCloseable {
   private static final Gson GSON = new Gson();
 
-  private final JsonLines lines;
+  private final Path file;
   private final InstantSource clock;
+  private @Nullable JsonLines lines;
 
-  private EventLog(JsonLines lines, InstantSource clock) {
-    this.lines = lines;
+  private EventLog(Path file, InstantSource clock) {
+    this.file = file;
     this.clock = clock;
   }
 
@@ -33,10 +35,20 @@ public final class EventLog implements AutoCloseable {
   public static EventLog open(Path file, InstantSource clock) {
     try {
       FileCopy.renew(file);
-      return new EventLog(new JsonLines(file), clock);
+      EventLog log = new EventLog(file, clock);
+      log.lines = new JsonLines(file);
+      return log;
     } catch (IOException e) {
       throw JsonLines.cannotWrite(file, e);
     }
+  }
+
+  /**
+   * A second writer in the process that has the log {@linkplain #open open}; it opens the file with
+   * its first line, when the first writer has made it anew. Lines of both are whole.
+   */
+  public static EventLog beside(Path file, InstantSource clock) {
+    return new EventLog(file, clock);
   }
 
   /**
@@ -50,7 +62,20 @@ public final class EventLog implements AutoCloseable {
     line.addProperty("time", clock.instant().toString());
     line.addProperty("event", event);
     fields.forEach((name, value) -> line.add(name, tree(value)));
-    lines.append(line);
+    lines().append(line);
+  }
+
+  private JsonLines lines() {
+    JsonLines open = lines;
+    if (open == null) {
+      try {
+        open = new JsonLines(file);
+      } catch (IOException e) {
+        throw JsonLines.cannotWrite(file, e);
+      }
+      lines = open;
+    }
+    return open;
   }
 
   /** JSON has no NaN and no infinity: they are written as text. */
@@ -62,6 +87,8 @@ public final class EventLog implements AutoCloseable {
 
   @Override
   public void close() {
-    lines.close();
+    if (lines != null) {
+      lines.close();
+    }
   }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every operation on a checkpoint fails once, a rank dies at one, checkpoints are damaged. */
 class CheckpointChaosIT {
-  private static final long LIMIT_SECONDS = 5 * 60;
+  private static final long LIMIT_SECONDS = 10 * 60;
   private static final String PLAN =
       """
       faults = [

@@ -37,17 +37,23 @@ class NodeTest {
   }
 
   @Test
-  void aNodeThatIsToldToLeaveLetsTheRunSave() throws Exception {
+  void theRunGoesOnWithoutANodeThatIsToldToLeaveAndIsSavedWhenTheLastOneIs() throws Exception {
     Program program = new Program(folder);
     int port = freePort();
-    String[] job = controlled("train.steps=100000", "checkpoint.every=0");
+    String[] job = controlled("train.steps=100000", "checkpoint.every=0", "log.every=1");
     try (Child control = program.start(node(port, "a", job));
         Child other = program.start(node(0, "b", "--seed=127.0.0.1:" + port))) {
       control.awaitLine(" 3/100000");
 
       other.signal("TERM");
 
-      other.end().succeeded().said("SIGTERM: this node leaves").said("node b is drained (SIGTERM)");
+      other.end().succeeded().said("SIGTERM: this node leaves").said("the run is over: drained");
+      control.awaitLine("mesh 2: dp 1 x tp 2 on 1 node");
+      control.awaitLine("node b has left");
+      control.awaitLine("/100000");
+
+      control.signal("TERM");
+
       control.end().succeeded().said("Stopped after step");
     }
     assertEquals(1, program.files().checkpointNames().stream().filter(this::isStep).count());

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RecoveryTest {
   private static final int STEPS = 400;
+  private static final long PATIENCE = 120;
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String[] JOB = {
     "parallel.tp=2", "parallel.dp=2", "train.steps=" + STEPS, "checkpoint.every=50", "log.every=20"
@@ -50,7 +52,8 @@ class RecoveryTest {
   private Outcome survives(int nodes, Fault fault, String... settings) throws Exception {
     Program program = new Program(folder);
     Outcome outcome;
-    try (Child child = program.start(program.launch(nodes, 2, JOB, settings))) {
+    try (Child child =
+        program.start(Map.of(), List.of(), PATIENCE, program.launch(nodes, 2, JOB, settings))) {
       child.awaitLine("20/" + STEPS);
       fault.on(program, child, Processes.below(child.handle()));
       outcome = child.end();

@@ -29,7 +29,6 @@ class StormChaosIT {
             "sigstop 5 s", "sigstop 1 s", nan, bitflip, corrupt
           ]
         }
-        { storm = { mtbf = %d s, seed = 8, count = %d }, do = kill9, node = node-1 }
       ]
       stop-when-done = true
       """;
@@ -38,13 +37,11 @@ class StormChaosIT {
 
   @Test
   void nothingIsLost() throws Exception {
-    int nodeFaults = Math.max(1, FAULTS / 25);
-    int faults = FAULTS - nodeFaults;
     ChaosRun run =
         ChaosRun.of(
             folder,
             "storm",
-            PLAN.formatted(MEAN_SECONDS, faults, MEAN_SECONDS * 22, nodeFaults),
+            PLAN.formatted(MEAN_SECONDS, FAULTS),
             LIMIT_SECONDS,
             List.of(
                 "--nodes=2",

@@ -126,6 +126,32 @@ class LogsTest {
     assertEquals(2, Files.readAllLines(file).size());
   }
 
+  /** It was stopped while another process took the run over, and does not know it yet. */
+  @Test
+  void whoHadTheLogsBeforeWritesForNobody() throws IOException {
+    Path metrics = folder.resolve("metrics.jsonl");
+    Path events = folder.resolve("events.jsonl");
+    try (MetricsLog old = MetricsLog.open(metrics);
+        EventLog oldEvents = EventLog.open(events, InstantSource.system())) {
+      old.step(step(1, 1));
+      oldEvents.append("mine", Map.of());
+      try (MetricsLog log = MetricsLog.open(metrics);
+          EventLog eventLog = EventLog.open(events, InstantSource.system())) {
+        old.step(step(2, 20));
+        oldEvents.append("late", Map.of());
+        log.step(step(2, 2));
+        eventLog.append("theirs", Map.of());
+      }
+    }
+    assertEquals(2, Files.readAllLines(metrics).size());
+    assertTrue(Files.readAllLines(metrics).getLast().contains("\"loss\":2.0"));
+    assertEquals(
+        List.of("mine", "theirs"),
+        Files.readAllLines(events).stream()
+            .map(line -> JsonParser.parseString(line).getAsJsonObject().get("event").getAsString())
+            .toList());
+  }
+
   @Test
   void eventsHaveTimeAndName() throws IOException {
     Path file = folder.resolve("events.jsonl");

@@ -45,7 +45,8 @@ class WorkersTest {
             elastic,
             folder,
             Optional.empty(),
-            Optional.of(folder.resolve("memory"))));
+            Optional.of(folder.resolve("memory")),
+            false));
   }
 
   private static ClusterSpec aDeviceEach() {

@@ -74,7 +74,7 @@ public final class ChaosEngine
     this.clock = clock;
     this.nodeTimeout = nodeTimeout;
     this.checkpoints = new CheckpointDamage(checkpoints);
-    this.log = EventLog.open(events, clock);
+    this.log = EventLog.beside(events, clock);
     this.ledger = new Ledger(log, EventLines.sinceTheEnd(events), nodeTimeout, clock.instant());
     this.takenOver = ledger.busy();
     this.triggers = new Triggers(plan, ledger.struck(), System.nanoTime());
@@ -147,7 +147,11 @@ public final class ChaosEngine
     }
   }
 
+  /** Only while there is a mesh: what has not taken over yet, or is starting, is left in peace. */
   private synchronized void storms() {
+    if (seen.fleet().seats().isEmpty()) {
+      return;
+    }
     for (Strike strike : triggers.at(System.nanoTime())) {
       if (strike(strike)) {
         triggers.struck(strike, System.nanoTime());

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.troupe.deploy.chaos;
+
+import org.jspecify.annotations.NullMarked;
