@@ -134,7 +134,7 @@ final class RegroupRules {
 
   /** A node came, or came back, meanwhile. */
   static void joined(Turn turn, Regrouping regrouping, String node) {
-    if (regrouping.stage() == Stage.RETIRING || regrouping.stage() == Stage.WAITING) {
+    if (regrouping.stage() != Stage.JOURNAL) {
       Set<String> asked = new HashSet<>(regrouping.asked());
       asked.add(node);
       turn.state = turn.state.with(regrouping.asking(asked));

@@ -78,7 +78,7 @@ final class Chosen {
         record + " after a record of term " + last.term());
     check(Invariant.I3, record.epoch() >= last.epoch(), record + " after " + last);
     long before = reference.step();
-    long base = rollbacks.base(record.term(), before);
+    long base = rollbacks.baseOf(record, before);
     if (record.epoch() > last.epoch()) {
       check(Invariant.I2, record.committed() == base, record + " at step " + base);
       back(record.term(), base);

@@ -56,7 +56,7 @@ final class Faults {
       case 2, 3, 4 -> withWorker(node, worker -> node.kill(worker, "kill -9"));
       case 5 -> pauseNode(node, shortly);
       case 6 -> withWorker(node, worker -> pauseWorker(node, worker, shortly));
-      case 7 -> withWorker(node, worker -> worker.stuck = true);
+      case 7 -> withWorker(node, worker -> hang(node, worker));
       case 8 -> withWorker(node, worker -> slow(worker, shortly));
       case 9 -> withWorker(node, this::nan);
       case 10 -> withWorker(node, worker -> worker.nextIsDamaged = true);
@@ -121,6 +121,13 @@ final class Faults {
   private void pauseWorker(SimNode node, Worker worker, long pause) {
     node.pause(worker);
     later(pause, worker.process::wake);
+  }
+
+  /** Something is wrong with it until it is ended. */
+  private void hang(SimNode node, Worker worker) {
+    worker.stuck = true;
+    world.ledger.rollbacks().disturbed(node.name() + "'s worker");
+    worker.process.whenKilled(() -> world.ledger.rollbacks().calm(node.name() + "'s worker"));
   }
 
   private void nan(Worker worker) {

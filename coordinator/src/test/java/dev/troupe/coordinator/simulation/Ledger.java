@@ -229,16 +229,18 @@ final class Ledger {
   }
 
   private boolean saved(long committed) {
-    return committed == 0 || world.disk.latest() == committed;
+    return committed == 0
+        || world.disk.latest() == committed // it may have been damaged since
+        || world.disk.newest(committed).filter(found -> found.step == committed).isPresent();
   }
 
   /** A coordinator says that the run is over; false: it was superseded, and nobody listens. */
   boolean finished(long term, RunResult result) {
     boolean good = result.outcome() == Outcome.COMPLETED || result.outcome() == Outcome.STOPPED;
-    if (term < greatestTerm && !good) {
+    long committed = rollbacks.base(term, committed());
+    if (term < greatestTerm && !(good && result.step() == committed && saved(committed))) {
       return false;
     }
-    long committed = rollbacks.base(term, committed());
     check(
         Invariant.I9,
         !good || (result.step() == committed && saved(committed)),

@@ -6,6 +6,7 @@ import dev.troupe.coordinator.state.Phase;
 import dev.troupe.coordinator.state.RunState;
 import dev.troupe.coordinator.state.Transition;
 import dev.troupe.proto.error.Category;
+import dev.troupe.proto.message.JournalRecord;
 import dev.troupe.proto.message.MeshJob;
 import dev.troupe.proto.message.RankFailed;
 import java.util.HashMap;
@@ -18,9 +19,11 @@ import org.jspecify.annotations.Nullable;
 final class Rollbacks {
   private final MemoryCheck memory;
   private final boolean copies;
+  private final boolean whole;
   private final Map<Long, Long> announced = new HashMap<>();
   private final Map<Long, MeshJob> meshes = new HashMap<>();
   private final Set<String> disturbed = new TreeSet<>();
+  private final Set<String> disturbedSinceStart = new TreeSet<>();
   private final Set<String> disturbedNow = new TreeSet<>();
   private boolean memoryRefused;
   private boolean distrust;
@@ -33,11 +36,14 @@ final class Rollbacks {
   Rollbacks(World world) {
     this.memory = new MemoryCheck(world);
     this.copies = world.scenario.copies();
+    // Where a group is of several processes, one that lost its partner can hold no rank.
+    this.whole = world.scenario.devicesPerProcess() % world.scenario.tp() == 0;
   }
 
   /** Something is wrong with a node from now on. */
   void disturbed(String node) {
     disturbed.add(node);
+    disturbedSinceStart.add(node);
     disturbedNow.add(node);
   }
 
@@ -51,13 +57,28 @@ final class Rollbacks {
     return Math.min(otherwise, announced.getOrDefault(term, otherwise));
   }
 
+  /** The same for a record that may be of an earlier coordinator, written again by another. */
+  long baseOf(JournalRecord record, long otherwise) {
+    long base = base(record.term(), otherwise);
+    boolean fits = record.committed() == base || record.committed() == base + 1;
+    return fits
+        ? base
+        : announced.values().stream()
+            .filter(to -> record.committed() == to || record.committed() == to + 1)
+            .findFirst()
+            .orElse(base);
+  }
+
   void done(long term) {
     announced.remove(term);
   }
 
   /** The ranks of a mesh are told to start. */
   void started(long epoch, MeshJob job) {
-    meshes.put(epoch, job);
+    if (meshes.put(epoch, job) == null) {
+      disturbedSinceStart.clear();
+      disturbedSinceStart.addAll(disturbedNow);
+    }
     cleared |= job.held().isEmpty(); // who loads from the disk throws away what it had
   }
 
@@ -73,7 +94,7 @@ final class Rollbacks {
       lastEpoch = epoch;
       last = meshes.get(epoch);
       disturbed.clear();
-      disturbed.addAll(disturbedNow);
+      disturbed.addAll(disturbedSinceStart);
     }
   }
 
@@ -109,7 +130,7 @@ final class Rollbacks {
           transition.effects().stream().anyMatch(Effect.FindCheckpoint.class::isInstance);
       if (newest && looks) {
         needless = "";
-        if (!memoryRefused && !distrust) {
+        if (whole && !memoryRefused && !distrust) {
           looks(regrouping, transition.state());
         }
       }
