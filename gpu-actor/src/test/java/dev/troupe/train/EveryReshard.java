@@ -81,7 +81,7 @@ class EveryReshard {
             from,
             (parts, trainer) -> {
               if (from == null) {
-                var prepared = trainer.prepare();
+                Prepared unused = trainer.prepare();
                 trainer.commit();
               }
               try (Snapshot snapshot = trainer.snapshot()) {
