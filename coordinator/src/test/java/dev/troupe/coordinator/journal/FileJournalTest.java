@@ -168,8 +168,9 @@ class FileJournalTest {
     try (FileJournal journal = new FileJournal(file)) {
       TroupeException failure = failure(journal.open());
       assertEquals(Category.DATA, failure.category());
-      assertTrue(failure.getMessage().contains(file.toString()), failure.getMessage());
-      assertTrue(failure.getMessage().contains("remove it"), failure.getMessage());
+      assertTrue(
+          String.valueOf(failure.getMessage()).contains(file.toString()), failure.getMessage());
+      assertTrue(String.valueOf(failure.getMessage()).contains("remove it"), failure.getMessage());
     }
     Files.write(file, new byte[0]);
     try (FileJournal journal = new FileJournal(file)) {
@@ -183,7 +184,8 @@ class FileJournalTest {
     try (FileJournal journal = new FileJournal(file.resolve("journal"))) {
       TroupeException failure = failure(journal.open());
       assertEquals(Category.RESOURCE, failure.category());
-      assertTrue(failure.getMessage().contains(file.toString()), failure.getMessage());
+      assertTrue(
+          String.valueOf(failure.getMessage()).contains(file.toString()), failure.getMessage());
     }
   }
 }
