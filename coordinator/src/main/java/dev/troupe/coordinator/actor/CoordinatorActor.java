@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -160,7 +161,7 @@ public final class CoordinatorActor extends AbstractBehavior<CoordinatorActor.Me
   private Behavior<Message> onOpened(Opened opened) {
     JournalRecord record = opened.record();
     if (record == null) {
-      Failure failure = Failure.of(opened.failure());
+      Failure failure = Failure.of(Objects.requireNonNull(opened.failure()));
       end(RunResult.failed(0, failure.category(), failure.message()));
       return Behaviors.stopped();
     }

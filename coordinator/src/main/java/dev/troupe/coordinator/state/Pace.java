@@ -4,6 +4,7 @@ import dev.troupe.proto.message.RankTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -66,7 +67,7 @@ record Pace(int steps, SortedMap<Integer, Double> seconds, SortedMap<Integer, In
     slow.forEach(
         (rank, count) -> {
           if (count == PATIENCE) {
-            found.add(new Straggler(rank, seconds.get(rank) / median));
+            found.add(new Straggler(rank, Objects.requireNonNull(seconds.get(rank)) / median));
           }
         });
     return found;

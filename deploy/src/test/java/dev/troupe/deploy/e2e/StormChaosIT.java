@@ -26,7 +26,7 @@ class StormChaosIT {
           storm = { mtbf = %d s, seed = 7, count = %d }
           one-of = [
             kill9, kill9, kill9, kill9, kill9, kill9, kill9, kill9
-            "sigstop 5 s", "sigstop 1 s", nan, bitflip, corrupt
+            "sigstop 5 s", "sigstop 1 s", nan, corrupt
           ]
         }
       ]
