@@ -81,7 +81,7 @@ class EveryReshard {
             from,
             (parts, trainer) -> {
               if (from == null) {
-                Prepared unused = trainer.prepare();
+                Prepared unusedResult = trainer.prepare();
                 trainer.commit();
               }
               try (Snapshot snapshot = trainer.snapshot()) {
