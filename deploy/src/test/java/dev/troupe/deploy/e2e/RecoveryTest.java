@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,9 +114,7 @@ class RecoveryTest {
               child.awaitLine("dp 1 x tp 2 on 1 node");
               Processes.awaitEnd(its, LIMIT);
               child.awaitLine("dp 2 x tp 2 on 2 nodes");
-              assertAlive(
-                  all,
-                  java.util.stream.Stream.concat(its.stream(), List.of(victim).stream()).toList());
+              assertAlive(all, Stream.concat(its.stream(), Stream.of(victim)).toList());
             })
         .said("node node-1 is lost")
         .said("node node-1 joined");
