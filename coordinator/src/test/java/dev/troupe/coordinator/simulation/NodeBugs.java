@@ -80,6 +80,7 @@ final class NodeBugs {
                 return Category.INTERNAL;
               }
             },
+            Invariant.I2,
             Invariant.I4,
             Invariant.I12));
   }

@@ -121,7 +121,7 @@ final class Rollbacks {
   void saw(boolean newest, RunState before, Event event, Transition transition) {
     if (event instanceof Event.NodeReported(RankFailed failed)
         && before.phase() instanceof Phase.Starting
-        && failed.category() != Category.PEER) {
+        && failed.category() == Category.DATA) {
       memoryRefused = true;
     }
     if (transition.state().phase() instanceof Phase.Regrouping regrouping) {
