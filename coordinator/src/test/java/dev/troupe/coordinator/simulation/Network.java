@@ -55,9 +55,9 @@ final class Network {
 
   private long delay(boolean local) {
     if (local) {
-      return 20_000 + random.nextInt(200_000);
+      return 20_000L + random.nextInt(200_000);
     }
-    long usual = 100_000 + random.nextInt(2_000_000);
+    long usual = 100_000L + random.nextInt(2_000_000);
     return random.nextInt(40) == 0 ? usual + random.nextInt(200_000_000) : usual;
   }
 

@@ -19,7 +19,7 @@ final class Reference {
 
   /** Last step that it has. */
   long step() {
-    return states.size() - 1;
+    return states.size() - 1L;
   }
 
   /** A share after a step. */

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class RecoveryTest {
@@ -89,7 +90,7 @@ class RecoveryTest {
     script.training().prepared(1).take();
     script.journalAnswers = false;
     script.prepared(2);
-    JournalRecord asked = script.state.appending();
+    JournalRecord asked = Objects.requireNonNull(script.state.appending());
     assertEquals(List.of(), script.orders(), "no rank hears of a step that may not count");
 
     script.on(killed(script.state.fence(), 0)).holding(2);
@@ -107,7 +108,7 @@ class RecoveryTest {
     script.journalAnswers = false;
     script.prepared(2).take();
 
-    script.on(new Event.Journalled(script.state.appending(), false));
+    script.on(new Event.Journalled(Objects.requireNonNull(script.state.appending()), false));
 
     assertEquals(List.of(new Effect.StepDown()), script.take());
     script.ready(1).prepared(3).after(1000).on(new Event.StopRequested("x"));
