@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
  * groups as they hold, and where {@code elastic.max-nodes} or a request names a number of nodes it
  * follows them, up to the virtual shards. The global batch never changes. Nodes of the mesh before
  * come first, then the others by name: the rest are spares. Devices that have a part of the state
- * come first, then the others by their indices; ranks
- * follow the mesh's order, tp fastest. Nodes of one host share its memory.
+ * come first, then the others by their indices; ranks follow the mesh's order, tp fastest. Nodes of
+ * one host share its memory.
  */
 public final class MeshPlanner {
   private MeshPlanner() {}

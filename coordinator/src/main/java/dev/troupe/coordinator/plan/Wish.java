@@ -11,8 +11,7 @@ import java.util.Set;
  * @param avoided devices that damaged data, used only where nothing else is left
  * @param kept devices whose processes have a part of the state in memory: used before others
  */
-public record Wish(
-    int nodes, Set<String> current, int least, Set<Place> avoided, Set<Place> kept) {
+public record Wish(int nodes, Set<String> current, int least, Set<Place> avoided, Set<Place> kept) {
   /** Copies the sets. */
   public Wish {
     current = Set.copyOf(current);

@@ -95,12 +95,30 @@ record Health(
 
   Health nonFinite(long step) {
     return new Health(
-        fresh, regroups, defects, brokenAt, brokenStep, step, skipped, memoryRefused, diskDoubted, damages);
+        fresh,
+        regroups,
+        defects,
+        brokenAt,
+        brokenStep,
+        step,
+        skipped,
+        memoryRefused,
+        diskDoubted,
+        damages);
   }
 
   Health refusingMemory() {
     return new Health(
-        fresh, regroups, defects, brokenAt, brokenStep, nonFiniteStep, skipped, true, diskDoubted, damages);
+        fresh,
+        regroups,
+        defects,
+        brokenAt,
+        brokenStep,
+        nonFiniteStep,
+        skipped,
+        true,
+        diskDoubted,
+        damages);
   }
 
   Health doubtingDisk() {

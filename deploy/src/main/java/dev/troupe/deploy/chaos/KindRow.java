@@ -63,8 +63,7 @@ record KindRow(
         refused);
   }
 
-  private static int count(
-      List<FaultStory> faults, Predicate<FaultStory> which) {
+  private static int count(List<FaultStory> faults, Predicate<FaultStory> which) {
     return (int) faults.stream().filter(which).count();
   }
 }

@@ -99,8 +99,7 @@ final class Coordination {
     Behavior<CoordinatorCommand> behavior =
         CoordinatorActor.create(
             new CoordinatorActor.Parts(
-                setup.settings(
-                    nodes, rankMemory(), RuntimeFolder.newSecret(), REGISTER),
+                setup.settings(nodes, rankMemory(), RuntimeFolder.newSecret(), REGISTER),
                 journal,
                 setup.store(storage, journal),
                 setup.listener(folder, board),

@@ -63,8 +63,7 @@ public final class RunRecorder implements RunListener {
         job.precision() == Precision.BF16
             ? ModelFlops.peak(header.device())
             : OptionalDouble.empty();
-    MemoryPlan plan =
-        MemoryPlan.of(job, header.tp(), header.dp(), 0, header.nodes().size() > 1);
+    MemoryPlan plan = MemoryPlan.of(job, header.tp(), header.dp(), 0, header.nodes().size() > 1);
     plannedBytes = plan.total();
     if (headed) {
       console.onMesh(header.epoch(), header.dp(), header.tp(), header.nodes().size());

@@ -90,7 +90,8 @@ class VerdictTest {
 
   @Test
   void percentilesAreOfTheNearestRank() {
-    Percentiles hundred = Percentiles.of(DoubleStream.iterate(100, x -> x - 1).limit(100).boxed().toList());
+    Percentiles hundred =
+        Percentiles.of(DoubleStream.iterate(100, x -> x - 1).limit(100).boxed().toList());
     assertEquals(new Percentiles(100, 50, 95, 99, 100), hundred);
     assertEquals(new Percentiles(1, 7, 7, 7, 7), Percentiles.of(List.of(7.0)));
     assertEquals(new Percentiles(0, 0, 0, 0, 0), Percentiles.of(List.of()));

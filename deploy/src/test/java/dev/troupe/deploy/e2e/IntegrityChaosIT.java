@@ -17,7 +17,9 @@ class IntegrityChaosIT {
 
   @TempDir private Path folder;
 
-  /** Each device is hit once: one whose numbers are damaged again and again is not used any more. */
+  /**
+   * Each device is hit once: one whose numbers are damaged again and again is not used any more.
+   */
   private static String plan() {
     StringBuilder faults = new StringBuilder("faults = [\n");
     for (int i = 0; i < 8; i++) {
