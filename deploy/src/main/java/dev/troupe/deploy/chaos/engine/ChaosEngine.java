@@ -78,8 +78,9 @@ public final class ChaosEngine
     this.ledger = new Ledger(log, EventLines.sinceTheEnd(events), nodeTimeout, clock.instant());
     this.takenOver = ledger.busy();
     this.triggers = new Triggers(plan, ledger.struck(), System.nanoTime());
-    thread.scheduleWithFixedDelay(
-        this::storms, STORM_TICK_MILLIS, STORM_TICK_MILLIS, TimeUnit.MILLISECONDS);
+    var unused =
+        thread.scheduleWithFixedDelay(
+            this::storms, STORM_TICK_MILLIS, STORM_TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /**
