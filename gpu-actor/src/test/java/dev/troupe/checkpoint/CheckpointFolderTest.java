@@ -39,8 +39,8 @@ final class CheckpointFolderTest {
   void namesNothingWithoutPermission() throws IOException {
     Checkpoints.save(STORAGE, dir, 5);
     Checkpoints.write(STORAGE, folder(), 7, 2);
-    assertMessage(
-        "no longer",
+    TroupeException refusal = TroupeException.peer("no longer");
+    Executable publish =
         () ->
             folder()
                 .publish(
@@ -48,8 +48,9 @@ final class CheckpointFolderTest {
                     Checkpoints.info(7, Checkpoints.TENSORS),
                     2,
                     () -> {
-                      throw TroupeException.peer("no longer");
-                    }));
+                      throw refusal;
+                    });
+    assertEquals(refusal, assertThrows(TroupeException.class, publish));
     assertEquals("step-00000005\n", Files.readString(dir.resolve("latest")));
     assertFalse(Files.exists(dir.resolve("step-00000007")));
     assertEquals(Optional.of(dir.resolve("step-00000005")), folder().newestValid(warnings::add));
