@@ -144,7 +144,10 @@ final class RankTrainer implements Trainer {
     parts.assignment().vault().retainOnly(committed);
     try {
       Prepared now = prepared;
-      if (whole && now != null && now.step() == committed) {
+      if (now != null && now.suspects().contains(parts.assignment().rank())) {
+        return; // nobody may have said so before the coordinator was lost
+      }
+      if (whole && now != null && now.step() == committed && now.suspects().isEmpty()) {
         if (now.finite()) {
           apply(now);
         } else {

@@ -56,7 +56,7 @@ class CutsChaosIT {
     Assumptions.assumeFalse(outcome.out().contains("skipped"), outcome.out());
     RunFiles files = new RunFiles(folder.resolve("out/runs/netns"));
     List<Long> steps = files.steps();
-    long twice = steps.size() - new HashSet<>(steps).size();
+    int twice = steps.size() - new HashSet<>(steps).size();
     long cuts = files.events("fault-injected").size();
     Targets.add(
         "G6",
