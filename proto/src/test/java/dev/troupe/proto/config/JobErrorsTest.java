@@ -30,7 +30,11 @@ class JobErrorsTest {
           train.steps.x=1                       | train.steps.x / train.steps
           train=5                               | train is a section
           data.blend=x                          | data.blend is not supported yet
-          elastic.min-nodes=1                   | elastic.min-nodes is not supported yet
+          elastic.min-nodes=0                   | elastic.min-nodes = 0 / at least 1
+          elastic.min-nodes=3 elastic.max-nodes=2 | elastic.max-nodes = 2 / elastic.min-nodes = 3
+          elastic.node-timeout=0.1              | elastic.node-timeout = 0.1 / at least 0.5
+          cluster.control-nodes=2               | cluster.control-nodes = 2 / odd
+          integrity.non-finite=ignore           | integrity.non-finite = ignore / retry
           steps                                 | steps / key=value
           =5                                    | key=value
           a..b=5                                | a..b / not a key
