@@ -18,6 +18,11 @@ import dev.troupe.proto.message.RankPlace;
 import dev.troupe.proto.message.RankPrepared;
 import dev.troupe.proto.message.RankReady;
 import dev.troupe.proto.message.RankSaved;
+import dev.troupe.proto.message.RankRetired;
+import dev.troupe.proto.message.RetireRanks;
+import dev.troupe.collectives.comm.CommunicatorAbortedException;
+import java.time.Duration;
+import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RankState;
 import dev.troupe.proto.message.RankStopped;
@@ -232,6 +237,55 @@ class GpuActorTest {
     agent.expectMessage(new RankSaved(FENCE, 3, 10, "IOException: No space left on device"));
     rank.tell(new PrepareStep(FENCE, 11));
     agent.expectMessage(new RankPrepared(FENCE, 3, 11, RESULT, RankSet.none(), 0));
+    rank.tell(new ReleaseRanks(FENCE));
+    expectStopped(rank);
+  }
+
+  @Test
+  void aRankThatRetiresAbortsKeepsTheCommittedStateAndEnds() {
+    trainer.hold = true;
+    ActorRef<WorkerCommand> rank = ready();
+    rank.tell(new PrepareStep(FENCE, 11));
+    Fence next = FENCE.next();
+
+    rank.tell(new RetireRanks(next, 10, RankSet.none(), "rank 0 was lost"));
+    trainer.fail(new CommunicatorAbortedException("rank 0 was lost"));
+
+    agent.fishForMessage(
+        Duration.ofSeconds(10),
+        message ->
+            message.equals(new RankRetired(next, 3, List.of()))
+                ? FishingOutcomes.complete()
+                : FishingOutcomes.continueAndIgnore());
+    agent.expectTerminated(rank);
+    assertTrue(trainer.diary.contains("abort 5"), trainer.diary.toString());
+    assertTrue(
+        trainer.diary.indexOf("keep 10") < trainer.diary.indexOf("close"),
+        trainer.diary.toString());
+    assertTrue(trainer.diary.contains("keep 10"), trainer.diary.toString());
+  }
+
+  @Test
+  void aRankThatIsNotBelievedKeepsNothing() {
+    ActorRef<WorkerCommand> rank = ready();
+    Fence next = FENCE.next();
+
+    rank.tell(new RetireRanks(next, 10, RankSet.of(3), "its replica is damaged"));
+
+    agent.expectMessage(new RankRetired(next, 3, List.of()));
+    assertFalse(trainer.diary.contains("keep 10"), trainer.diary.toString());
+  }
+
+  @Test
+  void aStepMayCountWithoutAnUpdate() {
+    ActorRef<WorkerCommand> rank = ready();
+    rank.tell(new PrepareStep(FENCE, 11));
+    agent.expectMessage(new RankPrepared(FENCE, 3, 11, RESULT, RankSet.none(), 0));
+
+    rank.tell(new CommitStep(FENCE, 11, false, false, false, true));
+
+    agent.expectMessage(new RankPrepared(FENCE, 3, 12, RESULT, RankSet.none(), 0));
+    assertTrue(trainer.diary.contains("skip 11"), trainer.diary.toString());
     rank.tell(new ReleaseRanks(FENCE));
     expectStopped(rank);
   }

@@ -21,6 +21,11 @@ import dev.troupe.proto.message.RankPlace;
 import dev.troupe.proto.message.RankPrepared;
 import dev.troupe.proto.message.RankReady;
 import dev.troupe.proto.message.RankSaved;
+import dev.troupe.proto.message.Holding;
+import dev.troupe.proto.message.NodeRetired;
+import dev.troupe.proto.message.RankRetired;
+import dev.troupe.proto.message.RankTime;
+import dev.troupe.proto.message.RetireRanks;
 import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RankState;
 import dev.troupe.proto.message.RankStopped;
@@ -107,9 +112,9 @@ class NodeAgentTest {
     agent.run(new RankReady(FENCE, new RankState(3, 0, 30)));
     assertEquals(List.of(), coordinator.getAllReceived());
     agent.run(new RankReady(FENCE, new RankState(2, 0, 20)));
-    agent.run(new RankPrepared(FENCE, 2, 1, result, RankSet.none(), 0));
-    agent.run(new RankPrepared(FENCE, 2, 1, result, RankSet.none(), 0));
-    agent.run(new RankPrepared(FENCE, 3, 1, result, RankSet.none(), 0));
+    agent.run(new RankPrepared(FENCE, 2, 1, result, RankSet.of(3), 0.5));
+    agent.run(new RankPrepared(FENCE, 2, 1, result, RankSet.of(3), 0.5));
+    agent.run(new RankPrepared(FENCE, 3, 1, result, RankSet.none(), 0.25));
     agent.run(new RankValidated(FENCE, 2, 1, 0.5));
     agent.run(new RankValidated(FENCE, 3, 1, 0.25));
     agent.run(new RankSaved(FENCE, 3, 1, "disk full"));
@@ -120,7 +125,11 @@ class NodeAgentTest {
         List.of(
             new NodeReady(FENCE, List.of(new RankState(2, 0, 20), new RankState(3, 0, 30))),
             new NodePrepared(
-                FENCE, 1, List.of(new Vote<>(result, both)), RankSet.none(), List.of()),
+                FENCE,
+                1,
+                List.of(new Vote<>(result, both)),
+                RankSet.of(3),
+                List.of(new RankTime(2, 0.5), new RankTime(3, 0.25))),
             new NodeValidated(
                 FENCE, 1, List.of(new Vote<>(0.5, RankSet.of(2)), new Vote<>(0.25, RankSet.of(3)))),
             new NodeSaved(FENCE, 1, RankSet.of(2), new TreeMap<>(Map.of(3, "disk full")))),
@@ -162,5 +171,59 @@ class NodeAgentTest {
 
     assertEquals(List.of(), coordinator.getAllReceived());
     assertEquals(1, rank(3, FENCE.next()).getAllReceived().size());
+  }
+
+  @Test
+  void aNodeThatRetiresTellsWhatItsRanksHoldAndObeysTheNewFenceOnly() {
+    assigned();
+    Fence next = FENCE.next();
+    RetireRanks retire = new RetireRanks(next, 7, RankSet.none(), "a node is gone");
+
+    agent.run(retire);
+    assertEquals(List.of(retire), rank(2, FENCE).getAllReceived());
+    agent.run(new RankRetired(next, 2, List.of(held(2))));
+    assertEquals(List.of(), coordinator.getAllReceived());
+    agent.run(new PrepareStep(FENCE, 8));
+    agent.run(new RankRetired(next, 3, List.of(held(3), held(2))));
+
+    assertEquals(
+        List.of(
+            new RegisterNode(INFO, agent.getRef()),
+            new NodeRetired(next, "n", List.of(held(2), held(3)))),
+        coordinator.getAllReceived());
+  }
+
+  private static Holding held(int rank) {
+    return new Holding(5, 7, 2, rank - 2, 0, "local");
+  }
+
+  @Test
+  void aNodeWithoutRanksRetiresAtOnceAndAgainWhenAskedAgain() {
+    Fence fence = new Fence(1, 1);
+    RetireRanks retire = new RetireRanks(fence, 0, RankSet.none(), "the run begins");
+    coordinator.getAllReceived();
+
+    agent.run(retire);
+    agent.run(retire);
+    agent.run(new RetireRanks(new Fence(1, 0), 0, RankSet.none(), "of a mesh before"));
+
+    assertEquals(
+        2, coordinator.getAllReceived().stream().filter(NodeRetired.class::isInstance).count());
+  }
+
+  @Test
+  void aRankThatEndsWithoutAWordWhileTheNodeRetiresHoldsNothing() {
+    assigned();
+    Fence next = FENCE.next();
+
+    agent.run(new RetireRanks(next, 7, RankSet.none(), "x"));
+    agent.run(new RankFailed(next, 2, Category.PEER, "was killed", false));
+    agent.run(new RankStopped(next, 2));
+    agent.run(new RankRetired(next, 3, List.of(held(3))));
+
+    assertEquals(
+        List.of(
+            new RegisterNode(INFO, agent.getRef()), new NodeRetired(next, "n", List.of(held(3)))),
+        coordinator.getAllReceived());
   }
 }

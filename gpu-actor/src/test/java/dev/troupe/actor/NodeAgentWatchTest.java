@@ -48,7 +48,7 @@ class NodeAgentWatchTest {
 
     coordinator.expectMessage(
         new RankFailed(
-            fence, 0, Category.INTERNAL, "its actor on node n ended unexpectedly", false));
+            fence, 0, Category.PEER, "its actor on node n ended unexpectedly", false));
     coordinator.expectMessage(new NodeStopped(fence, RankSet.of(0)));
   }
 }
