@@ -278,7 +278,9 @@ final class RankActor extends AbstractBehavior<Message> {
     }
     runtime.communicators().abort(fence.epoch(), order.reason());
     runner.cancel(order.reason());
-    close(runner.retire(order.committed(), !order.distrusted().contains(rank)));
+    boolean here = order.committedIn() == fence.epoch();
+    boolean trusted = !order.distrusted().contains(rank);
+    close(runner.retire(order.committed(), here, trusted));
   }
 
   private void close() {

@@ -122,16 +122,17 @@ final class StepRunner {
    * Keeps what there is of the state of step {@code committed}, whatever failed or was cancelled
    * before, closes the trainer and ends the thread; the last order.
    *
+   * @param here whether this trainer's mesh is the one that prepared that step
    * @param trusted whether the state is to be kept at all
    */
-  CompletionStage<Boolean> retire(long committed, boolean trusted) {
+  CompletionStage<Boolean> retire(long committed, boolean here, boolean trusted) {
     return order(
         () -> {
           Trainer mine = trainer;
           if (mine != null) {
             try (mine) {
               if (trusted) {
-                mine.keep(committed);
+                mine.keep(committed, here);
               }
             }
           }

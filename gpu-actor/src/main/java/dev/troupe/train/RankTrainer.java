@@ -140,14 +140,14 @@ final class RankTrainer implements Trainer {
   }
 
   @Override
-  public void keep(long committed) {
+  public void keep(long committed, boolean here) {
     parts.assignment().vault().retainOnly(committed);
     try {
       Prepared now = prepared;
       if (now != null && now.suspects().contains(parts.assignment().rank())) {
         return; // nobody may have said so before the coordinator was lost
       }
-      if (whole && now != null && now.step() == committed && now.suspects().isEmpty()) {
+      if (here && whole && now != null && now.step() == committed && now.suspects().isEmpty()) {
         if (now.finite()) {
           apply(now);
         } else {

@@ -28,10 +28,14 @@ public interface Trainer extends AutoCloseable {
    * Puts the parts of the state of step {@code committed} that this rank has into the assignment's
    * vault: its own and the copy it keeps of another rank's. If that step is prepared but not
    * committed, this rank's parts of it are updated first, without the other ranks. What cannot be
-   * had at that step is not held. The trainer is of no use afterwards but to be closed. Contains no
-   * collective and works after an abort.
+   * had at that step is not held, nor is anything of a rank that is among its own suspects. The
+   * trainer is of no use afterwards but to be closed. Contains no collective and works after an
+   * abort.
+   *
+   * @param here whether the mesh of this trainer is the one that prepared that step: another may
+   *     have prepared it otherwise
    */
-  void keep(long committed);
+  void keep(long committed, boolean here);
 
   /**
    * Damages this rank's memory as ordered, between two of the methods above; for the injection of

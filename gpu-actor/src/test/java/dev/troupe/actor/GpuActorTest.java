@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.troupe.collectives.comm.CommunicatorAbortedException;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.AbortEpoch;
@@ -17,17 +18,14 @@ import dev.troupe.proto.message.RankFailed;
 import dev.troupe.proto.message.RankPlace;
 import dev.troupe.proto.message.RankPrepared;
 import dev.troupe.proto.message.RankReady;
-import dev.troupe.proto.message.RankSaved;
 import dev.troupe.proto.message.RankRetired;
-import dev.troupe.proto.message.RetireRanks;
-import dev.troupe.collectives.comm.CommunicatorAbortedException;
-import java.time.Duration;
-import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
+import dev.troupe.proto.message.RankSaved;
 import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RankState;
 import dev.troupe.proto.message.RankStopped;
 import dev.troupe.proto.message.RankValidated;
 import dev.troupe.proto.message.ReleaseRanks;
+import dev.troupe.proto.message.RetireRanks;
 import dev.troupe.proto.message.StartRank;
 import dev.troupe.proto.message.StepResult;
 import dev.troupe.proto.message.TakeSnapshot;
@@ -36,8 +34,10 @@ import dev.troupe.proto.message.WriteShard;
 import dev.troupe.train.StateVault;
 import dev.troupe.train.TrainerFactory;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.AfterAll;
@@ -248,7 +248,7 @@ class GpuActorTest {
     rank.tell(new PrepareStep(FENCE, 11));
     Fence next = FENCE.next();
 
-    rank.tell(new RetireRanks(next, 10, RankSet.none(), "rank 0 was lost"));
+    rank.tell(new RetireRanks(next, 10, 5, RankSet.none(), "rank 0 was lost"));
     trainer.fail(new CommunicatorAbortedException("rank 0 was lost"));
 
     agent.fishForMessage(
@@ -270,7 +270,7 @@ class GpuActorTest {
     ActorRef<WorkerCommand> rank = ready();
     Fence next = FENCE.next();
 
-    rank.tell(new RetireRanks(next, 10, RankSet.of(3), "its replica is damaged"));
+    rank.tell(new RetireRanks(next, 10, 5, RankSet.of(3), "its replica is damaged"));
 
     agent.expectMessage(new RankRetired(next, 3, List.of()));
     assertFalse(trainer.diary.contains("keep 10"), trainer.diary.toString());

@@ -8,10 +8,12 @@ import dev.troupe.proto.message.AssignRanks;
 import dev.troupe.proto.message.CoordinatorCommand;
 import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.Fence;
+import dev.troupe.proto.message.Holding;
 import dev.troupe.proto.message.MeshJob;
 import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeReady;
+import dev.troupe.proto.message.NodeRetired;
 import dev.troupe.proto.message.NodeSaved;
 import dev.troupe.proto.message.NodeStopped;
 import dev.troupe.proto.message.NodeValidated;
@@ -20,17 +22,15 @@ import dev.troupe.proto.message.RankFailed;
 import dev.troupe.proto.message.RankPlace;
 import dev.troupe.proto.message.RankPrepared;
 import dev.troupe.proto.message.RankReady;
-import dev.troupe.proto.message.RankSaved;
-import dev.troupe.proto.message.Holding;
-import dev.troupe.proto.message.NodeRetired;
 import dev.troupe.proto.message.RankRetired;
-import dev.troupe.proto.message.RankTime;
-import dev.troupe.proto.message.RetireRanks;
+import dev.troupe.proto.message.RankSaved;
 import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RankState;
 import dev.troupe.proto.message.RankStopped;
+import dev.troupe.proto.message.RankTime;
 import dev.troupe.proto.message.RankValidated;
 import dev.troupe.proto.message.RegisterNode;
+import dev.troupe.proto.message.RetireRanks;
 import dev.troupe.proto.message.RunEnded;
 import dev.troupe.proto.message.StartRank;
 import dev.troupe.proto.message.StepResult;
@@ -177,7 +177,7 @@ class NodeAgentTest {
   void aNodeThatRetiresTellsWhatItsRanksHoldAndObeysTheNewFenceOnly() {
     assigned();
     Fence next = FENCE.next();
-    RetireRanks retire = new RetireRanks(next, 7, RankSet.none(), "a node is gone");
+    RetireRanks retire = new RetireRanks(next, 7, 5, RankSet.none(), "a node is gone");
 
     agent.run(retire);
     assertEquals(List.of(retire), rank(2, FENCE).getAllReceived());
@@ -200,12 +200,12 @@ class NodeAgentTest {
   @Test
   void aNodeWithoutRanksRetiresAtOnceAndAgainWhenAskedAgain() {
     Fence fence = new Fence(1, 1);
-    RetireRanks retire = new RetireRanks(fence, 0, RankSet.none(), "the run begins");
+    RetireRanks retire = new RetireRanks(fence, 0, 5, RankSet.none(), "the run begins");
     coordinator.getAllReceived();
 
     agent.run(retire);
     agent.run(retire);
-    agent.run(new RetireRanks(new Fence(1, 0), 0, RankSet.none(), "of a mesh before"));
+    agent.run(new RetireRanks(new Fence(1, 0), 0, 5, RankSet.none(), "of a mesh before"));
 
     assertEquals(
         2, coordinator.getAllReceived().stream().filter(NodeRetired.class::isInstance).count());
@@ -216,7 +216,7 @@ class NodeAgentTest {
     assigned();
     Fence next = FENCE.next();
 
-    agent.run(new RetireRanks(next, 7, RankSet.none(), "x"));
+    agent.run(new RetireRanks(next, 7, 5, RankSet.none(), "x"));
     agent.run(new RankFailed(next, 2, Category.PEER, "was killed", false));
     agent.run(new RankStopped(next, 2));
     agent.run(new RankRetired(next, 3, List.of(held(3))));

@@ -47,8 +47,7 @@ class NodeAgentWatchTest {
         new AssignRanks(fence, new MeshJob("job", 1, 1, null, 0), List.of(new RankPlace(0, 0))));
 
     coordinator.expectMessage(
-        new RankFailed(
-            fence, 0, Category.PEER, "its actor on node n ended unexpectedly", false));
+        new RankFailed(fence, 0, Category.PEER, "its actor on node n ended unexpectedly", false));
     coordinator.expectMessage(new NodeStopped(fence, RankSet.of(0)));
   }
 }

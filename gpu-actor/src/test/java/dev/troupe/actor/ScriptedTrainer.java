@@ -75,7 +75,7 @@ class ScriptedTrainer implements Trainer, Communicators {
   }
 
   @Override
-  public void keep(long committed) {
+  public void keep(long committed, boolean prepared) {
     diary.add("keep " + committed);
   }
 

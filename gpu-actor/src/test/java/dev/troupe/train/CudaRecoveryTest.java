@@ -64,7 +64,7 @@ class CudaRecoveryTest {
             assertEquals(List.of(), trainer.prepare().suspects());
             trainer.commit();
           }
-          trainer.keep(trainer.step());
+          trainer.keep(trainer.step(), true);
           return 0;
         });
   }
@@ -92,12 +92,12 @@ class CudaRecoveryTest {
               trainer.commit();
               trainer.prepare();
             } catch (CommunicatorAbortedException cutOff) {
-              trainer.keep(2);
+              trainer.keep(2, true);
               return 0;
             }
             throw new AssertionError("nobody gathered with this rank");
           }
-          trainer.keep(2);
+          trainer.keep(2, true);
           return 0;
         });
     assertEquals(expected, processes.bytes(processes.held(2, FIRST)));

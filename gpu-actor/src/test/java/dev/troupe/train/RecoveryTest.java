@@ -82,7 +82,7 @@ class RecoveryTest {
         assertEquals(List.of(), trainer.prepare().suspects());
         trainer.commit();
       }
-      trainer.keep(trainer.step());
+      trainer.keep(trainer.step(), true);
       return 0;
     };
   }
@@ -114,7 +114,7 @@ class RecoveryTest {
           } else {
             assertThrows(CommunicatorAbortedException.class, trainer::commit);
           }
-          trainer.keep(3);
+          trainer.keep(3, true);
           return 0;
         });
     assertEquals(expected, processes.bytes(processes.held(3, homes)));
@@ -130,7 +130,7 @@ class RecoveryTest {
           trainer.prepare();
           trainer.commit();
           trainer.prepare();
-          trainer.keep(1);
+          trainer.keep(1, true);
           return 0;
         };
     processes.run(job, mesh, new Start.Initial(), homes, train(1));
@@ -150,9 +150,9 @@ class RecoveryTest {
         new Start.Initial(),
         homes,
         (parts, trainer) -> {
-          trainer.keep(0);
+          trainer.keep(0, true);
           assertFalse(parts.assignment().vault().keys().isEmpty(), "step 0 is there");
-          trainer.keep(1);
+          trainer.keep(1, true);
           assertEquals(List.of(), parts.assignment().vault().keys());
           return 0;
         });
@@ -172,7 +172,7 @@ class RecoveryTest {
             trainer.damage(new Damage.NonFiniteGradient());
           }
           assertFalse(trainer.prepare().finite(), "every rank sees it");
-          trainer.keep(1);
+          trainer.keep(1, true);
           return 0;
         });
     for (Start.Part part : processes.held(1, homes).parts()) {

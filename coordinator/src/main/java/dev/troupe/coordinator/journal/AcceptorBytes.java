@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An acceptor's state as bytes, big-endian, after a byte that names the format. */
 final class AcceptorBytes {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   private AcceptorBytes() {}
 
@@ -42,6 +42,7 @@ final class AcceptorBytes {
     out.writeLong(record.term());
     out.writeLong(record.epoch());
     out.writeLong(record.committed());
+    out.writeLong(record.committedIn());
     out.writeInt(record.nodes());
     String stop = record.stop();
     out.writeBoolean(stop != null);
@@ -92,9 +93,10 @@ final class AcceptorBytes {
     long term = in.readLong();
     long epoch = in.readLong();
     long committed = in.readLong();
+    long committedIn = in.readLong();
     int nodes = in.readInt();
     @Nullable String stop = in.readBoolean() ? text(in) : null;
-    return new JournalRecord(term, epoch, committed, nodes, stop, texts(in));
+    return new JournalRecord(term, epoch, committed, committedIn, nodes, stop, texts(in));
   }
 
   private static List<String> texts(DataInputStream in) throws IOException {

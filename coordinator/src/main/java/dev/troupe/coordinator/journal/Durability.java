@@ -23,6 +23,7 @@ final class Durability {
                 old.term(),
                 old.epoch(),
                 now.committed(),
+                now.committedIn(),
                 old.nodes(),
                 old.stop(),
                 old.meshNodes()));

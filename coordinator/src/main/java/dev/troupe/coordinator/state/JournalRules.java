@@ -16,22 +16,24 @@ final class JournalRules {
   static void epoch(Turn turn) {
     if (turn.state.appending() == null) {
       Fence next = turn.state.fence().next();
-      append(turn, next.epoch(), turn.state.committed());
+      append(turn, next.epoch(), turn.state.committed(), turn.state.committedIn());
     }
   }
 
   /** Asks for the step that is being committed. */
   static void step(Turn turn, long step) {
-    append(turn, turn.state.fence().epoch(), step);
+    long epoch = turn.state.fence().epoch();
+    append(turn, epoch, step, epoch);
   }
 
-  private static void append(Turn turn, long epoch, long committed) {
+  private static void append(Turn turn, long epoch, long committed, long committedIn) {
     RunState state = turn.state;
     JournalRecord record =
         new JournalRecord(
             state.fence().term(),
             epoch,
             committed,
+            committedIn,
             state.wishes().nodes(),
             state.wishes().stop(),
             nodes(state));

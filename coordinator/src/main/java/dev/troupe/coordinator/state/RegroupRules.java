@@ -128,6 +128,7 @@ final class RegroupRules {
             new RetireRanks(
                 turn.state.fence(),
                 turn.state.committed(),
+                turn.state.committedIn(),
                 regrouping.distrusted(),
                 regrouping.reason())));
   }
@@ -306,11 +307,13 @@ final class RegroupRules {
             ? new RunState.Disk(turn.settings.resumeFrom(), turn.settings.resumeStep())
             : new RunState.Disk(found.path(), found.step());
     long committed = turn.state.committed();
-    if (disk.step() < committed) {
-      turn.event(Severity.WARNING, "rolled-back", "from", committed, "to", disk.step());
-    }
     turn.state = turn.state.rolledBack(disk);
-    if (plan(turn, regrouping) instanceof Plan.Planned planned) {
+    if (disk.step() < committed) {
+      // Ranks that load from disk give up what their memory holds: not without the journal's leave.
+      turn.event(Severity.WARNING, "rolled-back", "from", committed, "to", disk.step());
+      turn.state = turn.state.with(regrouping.at(Stage.JOURNAL, Long.MAX_VALUE));
+      JournalRules.epoch(turn);
+    } else if (plan(turn, regrouping) instanceof Plan.Planned planned) {
       MeshRules.start(turn, planned.epoch(), List.of());
     } else {
       place(turn, regrouping.at(Stage.RETIRING, 0));

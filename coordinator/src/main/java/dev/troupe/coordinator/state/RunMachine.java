@@ -41,6 +41,7 @@ public final class RunMachine {
         new Phase.Gathering(
             Set.copyOf(journal.meshNodes()), now, now + settings.timeouts().register().toNanos()),
         Math.max(journal.committed(), disk.step()),
+        journal.committed() >= disk.step() ? journal.committedIn() : 0,
         null,
         null,
         null,

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodes the nodes that can be reached
  * @param phase where the run stands
  * @param committed last committed step
+ * @param committedIn epoch of the mesh that prepared that step
  * @param committing the step that is on its way into the journal; null: none
  * @param appending the record that the journal has not answered yet; null: none
  * @param validation the held-out loss under way; null: none
@@ -29,6 +30,7 @@ public record RunState(
     Members nodes,
     Phase phase,
     long committed,
+    long committedIn,
     @Nullable Committing committing,
     @Nullable JournalRecord appending,
     @Nullable Validation validation,
@@ -103,6 +105,7 @@ public record RunState(
         nodes,
         phase,
         committed,
+        committedIn,
         committing,
         appending,
         validation,
@@ -119,6 +122,7 @@ public record RunState(
         next,
         phase,
         committed,
+        committedIn,
         committing,
         appending,
         validation,
@@ -135,6 +139,7 @@ public record RunState(
         nodes,
         next,
         committed,
+        committedIn,
         committing,
         appending,
         validation,
@@ -151,6 +156,7 @@ public record RunState(
         nodes,
         phase,
         committed,
+        committedIn,
         next,
         appending,
         validation,
@@ -167,6 +173,7 @@ public record RunState(
         nodes,
         phase,
         committed,
+        committedIn,
         committing,
         next,
         validation,
@@ -183,6 +190,7 @@ public record RunState(
         nodes,
         phase,
         committed,
+        committedIn,
         committing,
         appending,
         next,
@@ -199,6 +207,7 @@ public record RunState(
         nodes,
         phase,
         committed,
+        committedIn,
         committing,
         appending,
         validation,
@@ -215,6 +224,7 @@ public record RunState(
         nodes,
         phase,
         committed,
+        committedIn,
         committing,
         appending,
         validation,
@@ -231,6 +241,7 @@ public record RunState(
         nodes,
         phase,
         committed,
+        committedIn,
         committing,
         appending,
         validation,
@@ -247,6 +258,7 @@ public record RunState(
         nodes,
         phase,
         committed,
+        committedIn,
         committing,
         appending,
         validation,
@@ -263,6 +275,7 @@ public record RunState(
         nodes,
         phase,
         committed,
+        committedIn,
         committing,
         appending,
         validation,
@@ -273,9 +286,22 @@ public record RunState(
         next);
   }
 
-  RunState withCommitted(long step) {
+  /** With {@code step} committed, which the mesh {@code epoch} prepared. */
+  RunState withCommitted(long step, long epoch) {
     return new RunState(
-        fence, nodes, phase, step, null, appending, validation, saving, disk, wishes, health, pace);
+        fence,
+        nodes,
+        phase,
+        step,
+        epoch,
+        null,
+        appending,
+        validation,
+        saving,
+        disk,
+        wishes,
+        health,
+        pace);
   }
 
   /** Goes back to what is on disk. */
@@ -285,6 +311,7 @@ public record RunState(
         nodes,
         phase,
         to.step(),
+        0,
         null,
         appending,
         validation,

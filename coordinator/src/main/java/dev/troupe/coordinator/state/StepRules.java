@@ -112,7 +112,7 @@ final class StepRules {
     Health before = turn.state.health();
     turn.state =
         turn.state
-            .withCommitted(step)
+            .withCommitted(step, mesh.fence().epoch())
             .with(before.committed(committing.update()))
             .with(turn.state.pace().plus(committing.busy()));
     boolean current =

@@ -30,8 +30,8 @@ interface Mutation {
   }
 
   /** What a rank that retires puts into its process's memory. */
-  default void keep(ModelRank model, long committed, Worker worker) {
-    model.keep(committed, true, worker.vault, worker.process.name());
+  default void keep(ModelRank model, long committed, boolean here, Worker worker) {
+    model.keep(committed, here, worker.vault, worker.process.name());
   }
 
   /** Whether a rank keeps a state that is known to be damaged. */

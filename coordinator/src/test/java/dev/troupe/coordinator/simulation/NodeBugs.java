@@ -23,7 +23,7 @@ final class NodeBugs {
             "what a rank keeps is called the committed step, whatever it is",
             new Mutation() {
               @Override
-              public void keep(ModelRank model, long committed, Worker worker) {
+              public void keep(ModelRank model, long committed, boolean here, Worker worker) {
                 model.keepAs(committed, worker.vault, worker.process.name());
               }
             },
@@ -32,7 +32,7 @@ final class NodeBugs {
             "a prepared step that was committed is not applied at retire",
             new Mutation() {
               @Override
-              public void keep(ModelRank model, long committed, Worker worker) {
+              public void keep(ModelRank model, long committed, boolean here, Worker worker) {
                 model.keep(committed, false, worker.vault, worker.process.name());
               }
             },
@@ -47,9 +47,9 @@ final class NodeBugs {
               }
 
               @Override
-              public void keep(ModelRank model, long committed, Worker worker) {
+              public void keep(ModelRank model, long committed, boolean here, Worker worker) {
                 model.trust();
-                model.keep(committed, true, worker.vault, worker.process.name());
+                model.keep(committed, here, worker.vault, worker.process.name());
               }
             },
             Invariant.I5),

@@ -168,7 +168,8 @@ final class SimRank {
       close(
           (done, never) -> {
             if (trusted) {
-              world.mutation.keep(work.model(), order.committed(), worker);
+              boolean here = order.committedIn() == fence.epoch();
+              world.mutation.keep(work.model(), order.committed(), here, worker);
             }
             done.run();
           });

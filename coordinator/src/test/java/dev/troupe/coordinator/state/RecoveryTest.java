@@ -119,7 +119,8 @@ class RecoveryTest {
   void aSuccessorGoesOnFromWhatNodesHoldWithAGreaterFence() {
     Script successor =
         new Script(
-            settings(job(2, 2, 100, 0, 0), 1), new JournalRecord(7, 1, 42, 0, null, List.of("a")));
+            settings(job(2, 2, 100, 0, 0), 1),
+            new JournalRecord(7, 1, 42, 1, 0, null, List.of("a")));
     successor.holding(42);
 
     successor.join();
@@ -135,7 +136,7 @@ class RecoveryTest {
     Script anew =
         new Script(
             settings(job(2, 2, 100, 0, 0), 1),
-            new JournalRecord(2, 5, 42, 3, "SIGINT", List.of("a")));
+            new JournalRecord(2, 5, 42, 1, 3, "SIGINT", List.of("a")));
 
     anew.join().on(new Event.CheckpointFound(new CheckpointStore.Found(Path.of("/c/step-40"), 40)));
 

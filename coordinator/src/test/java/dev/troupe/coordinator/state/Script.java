@@ -46,7 +46,7 @@ final class Script {
   boolean journalAnswers = true;
 
   Script(RunSettings settings) {
-    this(settings, new JournalRecord(1, 0, 0, 0, null, List.of()));
+    this(settings, new JournalRecord(1, 0, 0, 0, 0, null, List.of()));
   }
 
   Script(RunSettings settings, JournalRecord journal) {

@@ -51,7 +51,7 @@ final class IdleRanks {
     }
 
     @Override
-    public void keep(long committed) {}
+    public void keep(long committed, boolean prepared) {}
 
     @Override
     public void damage(Damage damage) {}

@@ -146,7 +146,7 @@ class FakeCluster implements TrainerFactory, Communicators {
     }
 
     @Override
-    public void keep(long committed) {}
+    public void keep(long committed, boolean prepared) {}
 
     @Override
     public void damage(Damage damage) {}

@@ -65,6 +65,7 @@ final class AssignmentCodecs {
                 Wire.RetireRanks.newBuilder()
                     .setFence(Values.out(message.fence()))
                     .setCommitted(message.committed())
+                    .setCommittedIn(message.committedIn())
                     .addAllDistrusted(message.distrusted().list())
                     .setReason(message.reason())
                     .build(),
@@ -72,6 +73,7 @@ final class AssignmentCodecs {
                 new RetireRanks(
                     Values.in(wire.getFence()),
                     wire.getCommitted(),
+                    wire.getCommittedIn(),
                     RankSet.of(wire.getDistrustedList()),
                     wire.getReason())),
         new Codec<>(

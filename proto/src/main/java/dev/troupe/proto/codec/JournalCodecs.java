@@ -79,6 +79,7 @@ final class JournalCodecs {
             .setTerm(record.term())
             .setEpoch(record.epoch())
             .setCommitted(record.committed())
+            .setCommittedIn(record.committedIn())
             .setNodes(record.nodes())
             .addAllMeshNodes(record.meshNodes());
     if (record.stop() != null) {
@@ -92,6 +93,7 @@ final class JournalCodecs {
         wire.getTerm(),
         wire.getEpoch(),
         wire.getCommitted(),
+        wire.getCommittedIn(),
         wire.getNodes(),
         wire.hasStop() ? wire.getStop() : null,
         wire.getMeshNodesList());

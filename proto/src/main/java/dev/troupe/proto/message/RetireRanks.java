@@ -9,14 +9,18 @@ package dev.troupe.proto.message;
  * @param fence the fence of the mesh that comes next
  * @param committed the last committed step; a rank that has prepared but not committed it commits
  *     it now, on its own
+ * @param committedIn epoch of the mesh that prepared that step: what a rank of another mesh
+ *     prepared does not count
  * @param distrusted ranks of the mesh before whose memory is damaged: what they and their
  *     processes' ranks hold for them is thrown away
  * @param reason why, for people
  */
-public record RetireRanks(Fence fence, long committed, RankSet distrusted, String reason)
+public record RetireRanks(
+    Fence fence, long committed, long committedIn, RankSet distrusted, String reason)
     implements AgentCommand, WorkerCommand {
   /** Checks the step. */
   public RetireRanks {
     Checks.notNegative("committed", committed);
+    Checks.notNegative("epoch of the committed step", committedIn);
   }
 }

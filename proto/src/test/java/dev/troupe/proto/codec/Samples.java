@@ -75,7 +75,7 @@ final class Samples {
           List.of(HOLDING));
   private static final MeshJob FRESH = new MeshJob("", 1, 1, null, 0);
   private static final JournalRecord RECORD =
-      new JournalRecord(7, 12, 1L << 40, 4, "SIGTERM", List.of("node-1", "node-2"));
+      new JournalRecord(7, 12, 1L << 40, 11, 4, "SIGTERM", List.of("node-1", "node-2"));
   private static final StepResult RESULT =
       new StepResult(Math.PI, 0x1.0000000000001p-3, 3e-4, 1L << 40);
   private static final StepResult BROKEN =
@@ -120,7 +120,7 @@ final class Samples {
         new RankRetired(FENCE, 3, List.of(HOLDING)),
         new NodeRetired(FENCE, "node-1", List.of(HOLDING)),
         new NodeRetired(FENCE, "node-1", List.of()),
-        new RetireRanks(FENCE, 12, RankSet.of(3), "node b is gone"),
+        new RetireRanks(FENCE, 12, 41, RankSet.of(3), "node b is gone"),
         new ScaleRun(4, "operator"),
         new FaultDone(7, "node-1", ""),
         new FaultDone(8, "node-1", "not allowed here"),

@@ -95,8 +95,8 @@ final class FaultyTrainer implements Trainer {
   }
 
   @Override
-  public void keep(long committed) {
-    delegate.keep(committed);
+  public void keep(long committed, boolean prepared) {
+    delegate.keep(committed, prepared);
   }
 
   @Override
