@@ -58,9 +58,25 @@ record Health(
         damages);
   }
 
-  /** A step was committed. */
-  Health committed(boolean update) {
-    return new Health(false, 0, 0, 0, 0, 0, update ? 0 : skipped + 1, false, false, damages);
+  /**
+   * A step was committed. What was committed before and is done again, after the run went back, is
+   * no progress: a failure that comes again and again must not be met for ever.
+   */
+  Health committed(long step, boolean update) {
+    int inARow = update ? 0 : skipped + 1;
+    return regroups > 0 && step < brokenStep
+        ? new Health(
+            false,
+            regroups,
+            defects,
+            brokenAt,
+            brokenStep,
+            nonFiniteStep,
+            inARow,
+            false,
+            false,
+            damages)
+        : new Health(false, 0, 0, 0, 0, 0, inARow, false, false, damages);
   }
 
   /** The mesh broke; {@code lastCommit} is when its last step was committed. */

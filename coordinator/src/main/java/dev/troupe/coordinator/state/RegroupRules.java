@@ -336,17 +336,20 @@ final class RegroupRules {
                   turn.state.committed(),
                   Category.RESOURCE,
                   "the checkpoints could not be read in time"));
-      case WAITING -> {
-        Plan plan = plan(turn, regrouping);
-        String message =
-            plan instanceof Plan.Refused refused ? refused.message() : "no mesh was made";
-        EndRules.finish(
-            turn,
-            RunResult.failed(
-                turn.state.committed(),
-                Category.RESOURCE,
-                message + " " + turn.state.lastCheckpoint() + "."));
-      }
+      case WAITING -> EndRules.finish(turn, noMesh(turn, regrouping));
     }
+  }
+
+  private static RunResult noMesh(Turn turn, Regrouping regrouping) {
+    Plan plan = plan(turn, regrouping);
+    boolean broke = turn.state.health().regroups() > 0;
+    return RunResult.failed(
+        turn.state.committed(),
+        broke ? Category.PEER : Category.RESOURCE,
+        (broke ? regrouping.reason() + "; no mesh could be made since: " : "")
+            + (plan instanceof Plan.Refused refused ? refused.message() : "nodes did not answer.")
+            + " "
+            + turn.state.lastCheckpoint()
+            + ".");
   }
 }

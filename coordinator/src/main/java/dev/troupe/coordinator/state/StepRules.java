@@ -110,16 +110,19 @@ final class StepRules {
     long step = committing.step();
     MeshEpoch mesh = committing.mesh();
     Health before = turn.state.health();
+    boolean first = turn.state.pace().steps() == 0;
     turn.state =
         turn.state
             .withCommitted(step, mesh.fence().epoch())
-            .with(before.committed(committing.update()))
+            .with(before.committed(step, committing.update()))
             .with(turn.state.pace().plus(committing.busy()));
     boolean current =
         turn.state.phase() instanceof Phase.Training training
             && training.mesh().fence().equals(mesh.fence());
     Next next = current ? order(turn, committing, mesh) : null; // ranks wait, people do not
-    recovered(turn, before, step);
+    if (first) {
+      recovered(turn, before, step);
+    }
     StepResult result = committing.result();
     turn.report(
         new StepRecord(

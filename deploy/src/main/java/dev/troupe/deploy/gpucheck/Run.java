@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * A run of the product that ended.
@@ -46,12 +47,17 @@ record Run(String name, int exitCode, Path log, Path folder) {
 
   /** Step of the last checkpoint. */
   int checkpointStep() {
+    return checkpointStep(folder)
+        .orElseThrow(() -> TroupeException.data("the run %s left no checkpoint".formatted(name)));
+  }
+
+  /** Step of the newest checkpoint of the run whose files are in {@code folder}, if it has one. */
+  static OptionalInt checkpointStep(Path folder) {
     try {
-      String name = Files.readString(folder.resolve("checkpoints/latest")).strip();
-      return Integer.parseInt(name.substring(name.lastIndexOf('-') + 1));
+      String newest = Files.readString(folder.resolve("checkpoints/latest")).strip();
+      return OptionalInt.of(Integer.parseInt(newest.substring(newest.lastIndexOf('-') + 1)));
     } catch (IOException | NumberFormatException e) {
-      throw new TroupeException(
-          Category.DATA, "the run %s left no checkpoint: %s".formatted(name, e), e);
+      return OptionalInt.empty();
     }
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /** A run of the product that may still be under way; closing it ends it by force. */
@@ -30,20 +31,30 @@ final class StartedRun implements AutoCloseable {
   }
 
   /**
-   * Waits until it has a checkpoint.
+   * Waits until it has a checkpoint of {@code step} or more steps.
    *
+   * @return the checkpoint's step
    * @throws TroupeException where it ends without one
    */
-  void awaitCheckpoint() throws InterruptedException {
-    Path latest = folder.resolve("checkpoints/latest");
-    while (!Files.exists(latest)) {
+  int awaitCheckpoint(int step) throws InterruptedException {
+    while (true) {
+      OptionalInt latest = Run.checkpointStep(folder);
+      if (latest.isPresent() && latest.getAsInt() >= step) {
+        return latest.getAsInt();
+      }
       if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
         throw TroupeException.peer(
-            "the run %s %s before its first checkpoint%s"
-                .formatted(name, ProcessEnd.words(process.exitValue()), ProcessEnd.lastWords(log)));
+            "the run %s %s before a checkpoint of step %d%s"
+                .formatted(
+                    name, ProcessEnd.words(process.exitValue()), step, ProcessEnd.lastWords(log)));
       }
       checkTime();
     }
+  }
+
+  /** Asks it to end; it saves first. */
+  void stop() {
+    process.destroy();
   }
 
   /** Processes that hold its ranks and are alive. */

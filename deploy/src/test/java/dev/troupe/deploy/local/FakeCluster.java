@@ -17,6 +17,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +36,46 @@ class FakeCluster implements TrainerFactory, Communicators {
     CLOSE
   }
 
-  private int arrived;
-  private long round;
-  private @Nullable String aborted;
+  /** The ranks of one mesh epoch, and where they meet. */
+  private static final class Mesh {
+    private int arrived;
+    private long round;
+    private @Nullable String aborted;
+
+    synchronized void abort(String reason) {
+      aborted = reason;
+      notifyAll();
+    }
+
+    synchronized void meet(int ranks) {
+      long mine = round;
+      if (++arrived == ranks) {
+        arrived = 0;
+        round++;
+        notifyAll();
+      }
+      while (round == mine && aborted == null) {
+        try {
+          wait();
+        } catch (InterruptedException interrupted) {
+          throw new IllegalStateException(interrupted);
+        }
+      }
+      if (aborted != null) {
+        throw new CommunicatorAbortedException(aborted);
+      }
+    }
+  }
+
+  private final Map<Long, Mesh> meshes = new ConcurrentHashMap<>();
+
+  private Mesh mesh(long epoch) {
+    return meshes.computeIfAbsent(epoch, number -> new Mesh());
+  }
+
+  private void meet(Assignment assignment) {
+    mesh(assignment.epoch()).meet(assignment.mesh().size());
+  }
 
   /** Called on the rank's (or its writer's) thread; may throw or block. */
   void at(Point point, int rank, long step) throws IOException {}
@@ -48,13 +87,15 @@ class FakeCluster implements TrainerFactory, Communicators {
 
   /** The step a rank's state has after loading. */
   long loaded(Assignment assignment) {
-    return assignment.start() instanceof Start.Initial ? 0 : 20;
+    return assignment.start() instanceof Start.Checkpoint(Path folder)
+        ? Long.parseLong(String.valueOf(folder.getFileName()).replace("step-", ""))
+        : 0;
   }
 
   @Override
   public Trainer create(Assignment assignment, Communicators communicators) {
     reach(Point.CREATE, assignment.rank(), 0);
-    meet(assignment.mesh().size());
+    meet(assignment);
     return new FakeTrainer(assignment);
   }
 
@@ -67,28 +108,8 @@ class FakeCluster implements TrainerFactory, Communicators {
   }
 
   @Override
-  public synchronized void abort(long epoch, String reason) {
-    aborted = reason;
-    notifyAll();
-  }
-
-  private synchronized void meet(int ranks) {
-    long mine = round;
-    if (++arrived == ranks) {
-      arrived = 0;
-      round++;
-      notifyAll();
-    }
-    while (round == mine && aborted == null) {
-      try {
-        wait();
-      } catch (InterruptedException interrupted) {
-        throw new IllegalStateException(interrupted);
-      }
-    }
-    if (aborted != null) {
-      throw new CommunicatorAbortedException(aborted);
-    }
+  public void abort(long epoch, String reason) {
+    mesh(epoch).abort(reason);
   }
 
   private void reach(Point point, int rank, long step) {
@@ -125,7 +146,7 @@ class FakeCluster implements TrainerFactory, Communicators {
     @Override
     public Prepared prepare() {
       work(Point.PREPARE, step + 1);
-      meet(assignment.mesh().size());
+      meet(assignment);
       prepared = step + 1;
       return new Prepared(prepared, loss(assignment.rank(), prepared), 1.0, 1e-3, 64, List.of(), 0);
     }
@@ -133,7 +154,7 @@ class FakeCluster implements TrainerFactory, Communicators {
     @Override
     public void commit() {
       work(Point.COMMIT, step + 1);
-      meet(assignment.mesh().size());
+      meet(assignment);
       if (prepared != step + 1) {
         throw new IllegalStateException("commit without prepare at " + step);
       }
@@ -154,7 +175,7 @@ class FakeCluster implements TrainerFactory, Communicators {
     @Override
     public double validate() {
       work(Point.VALIDATE, step);
-      meet(assignment.mesh().size());
+      meet(assignment);
       return 6.0 / step;
     }
 

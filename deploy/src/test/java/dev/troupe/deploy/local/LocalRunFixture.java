@@ -68,7 +68,8 @@ final class LocalRunFixture {
 
   static Timeouts quick(Duration step) {
     Duration minute = Duration.ofMinutes(1);
-    return new Timeouts(minute, minute, step, minute, Duration.ofMillis(300), minute, minute);
+    Duration soon = Duration.ofMillis(300);
+    return new Timeouts(soon, minute, step, minute, soon, minute, soon);
   }
 
   static RunResult await(LocalRun run)

@@ -17,6 +17,7 @@ import dev.troupe.coordinator.StepRecord;
 import dev.troupe.coordinator.Timeouts;
 import dev.troupe.coordinator.ValidationRecord;
 import dev.troupe.proto.error.Category;
+import dev.troupe.train.Assignment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,7 +70,7 @@ class LocalRunTest {
             .containsAll(
                 Stream.of(
                         "RegisterNode AssignRanks StartRank RankReady NodeReady PrepareStep"
-                            + " RankPrepared NodePrepared CommitStep RankValidated NodeValidated"
+                            + " RankPrepared NodePrepared CommitStep RetireRanks NodeRetired RankValidated NodeValidated"
                             + " WriteShard RankSaved NodeSaved ReleaseRanks RankStopped NodeStopped")
                     .flatMap(names -> Stream.of(names.split(" ", -1)))
                     .map(name -> "1:" + name)
@@ -85,8 +86,9 @@ class LocalRunTest {
 
     assertEquals(1, heard.threads());
     assertEquals("node-joined", heard.events().getFirst());
-    assertInstanceOf(RunHeader.class, heard.all().get(1));
-    assertInstanceOf(RunReady.class, heard.all().get(2));
+    assertEquals("mesh-planned", heard.events().get(1));
+    assertInstanceOf(RunHeader.class, heard.all().get(2));
+    assertInstanceOf(RunReady.class, heard.all().get(3));
     assertEquals(result, heard.all().getLast());
   }
 
@@ -210,7 +212,12 @@ class LocalRunTest {
                 dir.resolve("step-19"),
                 19,
                 Timeouts.defaults(),
-                new FakeCluster(),
+                new FakeCluster() {
+                  @Override
+                  long loaded(Assignment assignment) {
+                    return 20;
+                  }
+                },
                 store,
                 new RecordedRun()));
 
