@@ -24,7 +24,7 @@ import java.util.zip.CRC32C;
  * holds what was written before or what is being written. Likewise one copy that rots away costs
  * nothing. A file with two damaged copies is an error; nothing is ever begun anew by itself.
  *
- * <p>Layout, big-endian: at 0 and at 1 MiB a copy of {@code magic (8), version (8), length (4),
+ * <p>Layout, big-endian: at 0 and at 32 KiB a copy of {@code magic (8), version (8), length (4),
  * CRC-32C of version and content (4), content}. Version counts the writes; the greater one is the
  * newer copy. The file has a hole between the two.
  *
@@ -34,7 +34,7 @@ import java.util.zip.CRC32C;
 final class AcceptorFile implements AutoCloseable {
   private static final long MAGIC = 0x5472_6f75_7065_4a6eL; // "TroupeJn"
   private static final int HEADER = 24;
-  private static final int COPY = 1 << 20;
+  private static final int COPY = 32 << 10; // some thousand names of nodes
   private static final Duration LOCK_LIMIT = Duration.ofSeconds(5);
   private static final long LOCK_RETRY_MILLIS = 5;
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileJournalTest {
-  private static final int SECOND_COPY = 1 << 20;
+  private static final int SECOND_COPY = 32 << 10;
 
   @TempDir Path folder;
   private Path file;

@@ -15,6 +15,7 @@ import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.CoordinatorCommand;
 import dev.troupe.proto.message.DrainNode;
 import dev.troupe.proto.message.NodeInfo;
+import dev.troupe.proto.message.RequestStop;
 import dev.troupe.proto.message.RunEnded;
 import dev.troupe.proto.spec.ClusterSpec;
 import dev.troupe.proto.spec.JobSpec;
@@ -192,6 +193,7 @@ public final class NodeProgram {
 
   /**
    * Ctrl-C and SIGTERM take the node out of the run at its next step; a second one ends it at once.
+   * Without the only node that may coordinate there is no run: it is saved and ends.
    */
   private StopSignals signals(String name, ActorRef<CoordinatorCommand> coordinator) {
     boolean[] asked = new boolean[1];
@@ -204,6 +206,13 @@ public final class NodeProgram {
             Runtime.getRuntime().halt(130);
           }
           asked[0] = true;
+          if (options.control() && job.cluster().controlNodes() == 1) {
+            tell(
+                signal
+                    + ": the run ends with the node that coordinates it, after its step is saved");
+            coordinator.tell(new RequestStop(signal));
+            return;
+          }
           tell(signal + ": this node leaves; the run goes on without it");
           coordinator.tell(new DrainNode(name, signal));
         });
