@@ -146,18 +146,23 @@ class CoordinatorActorTest {
 
     agent.stop();
 
-    assertEquals(Category.RESOURCE, result().category());
+    assertEquals(Category.PEER, result().category());
   }
 
   @Test
   void aCoordinatorWhoseTermIsOverEndsWithoutAWord() throws Exception {
     ActorRef<CoordinatorCommand> coordinator = spawn(1);
-    journal.open().toCompletableFuture().join();
     TestProbe<CoordinatorCommand> watcher = KIT.createTestProbe();
     register(coordinator, "a", agent);
+    retire(coordinator, FENCE);
+    agent.expectMessageClass(AssignRanks.class);
+    journal.open().toCompletableFuture().join();
+
+    TestProbe<AgentCommand> second = KIT.createTestProbe();
+    register(coordinator, "a", second); // another epoch is wanted, and refused
 
     watcher.expectTerminated(coordinator);
-    agent.expectNoMessage();
+    second.expectNoMessage();
     assertFalse(finished.isDone());
   }
 
