@@ -5,9 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code troupe chaos}. */
@@ -62,24 +61,7 @@ public final class ChaosCommand implements Callable<Integer> {
       description = "A job file and settings laid over it, as for ./troupe launch.")
   private List<String> arguments = new ArrayList<>();
 
-  @Option(
-      names = "--nodes",
-      paramLabel = "N",
-      description = "Number of nodes, as processes of this machine. Default: 1.")
-  private @Nullable Integer nodes;
-
-  @Option(
-      names = "--ranks-per-node",
-      paramLabel = "R",
-      description = "Ranks that each node has room for. Default: as many as the job needs.")
-  private @Nullable Integer ranksPerNode;
-
-  @Option(
-      names = "--hosts",
-      split = ",",
-      paramLabel = "HOST",
-      description = "Hosts to start a node on each, over ssh; separated by commas.")
-  private List<String> hosts = new ArrayList<>();
+  @Mixin private NodeOptions nodes = new NodeOptions();
 
   /** The verb, with what runs it. */
   public ChaosCommand(ChaosJob job) {
@@ -88,16 +70,6 @@ public final class ChaosCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<String> launch = new ArrayList<>();
-    if (nodes != null) {
-      launch.add("--nodes=" + nodes);
-    }
-    if (ranksPerNode != null) {
-      launch.add("--ranks-per-node=" + ranksPerNode);
-    }
-    if (!hosts.isEmpty()) {
-      launch.add("--hosts=" + String.join(",", hosts));
-    }
-    return job.run(new Options(plan, arguments, launch));
+    return job.run(new Options(plan, arguments, nodes.toArguments()));
   }
 }

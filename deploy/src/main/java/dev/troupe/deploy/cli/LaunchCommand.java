@@ -2,10 +2,8 @@ package dev.troupe.deploy.cli;
 
 import dev.troupe.proto.spec.JobSpec;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -39,24 +37,7 @@ public final class LaunchCommand implements Callable<Integer>, RunFolderOwner {
 
   @Mixin private JobArguments arguments = new JobArguments();
 
-  @Option(
-      names = "--nodes",
-      paramLabel = "N",
-      description = "Number of nodes, as processes of this machine. Default: 1.")
-  private @Nullable Integer nodes;
-
-  @Option(
-      names = "--ranks-per-node",
-      paramLabel = "R",
-      description = "Ranks that each node has room for. Default: as many as the job needs.")
-  private @Nullable Integer ranksPerNode;
-
-  @Option(
-      names = "--hosts",
-      split = ",",
-      paramLabel = "HOST",
-      description = "Hosts to start a node on each, over ssh; separated by commas.")
-  private List<String> hosts = new ArrayList<>();
+  @Mixin private NodeOptions nodes = new NodeOptions();
 
   @Option(
       names = "--from",
@@ -73,11 +54,7 @@ public final class LaunchCommand implements Callable<Integer>, RunFolderOwner {
   public Integer call() {
     JobSpec spec = arguments.load(from == null ? List.of() : List.of("checkpoint.from=" + from));
     runFolder = Path.of(spec.runDir());
-    return job.run(spec, hosts, optional(nodes), optional(ranksPerNode));
-  }
-
-  private static OptionalInt optional(@Nullable Integer value) {
-    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
+    return job.run(spec, nodes.hosts(), nodes.nodes(), nodes.ranksPerNode());
   }
 
   @Override
