@@ -112,7 +112,9 @@ final class MemberRules {
     turn.state = turn.state.with(turn.state.nodes().with(member.info(), true));
     MeshEpoch mesh = turn.state.phase().mesh();
     if (mesh != null && !mesh.byNode().containsKey(node)) {
-      release(turn, node);
+      if (!(turn.state.phase() instanceof Phase.Starting)) {
+        release(turn, node);
+      }
     } else if (!(replan(turn) instanceof Plan.Planned)) {
       turn.state = turn.state.with(turn.state.nodes().with(member.info(), false)); // until the end
       if (turn.state.stop() == null) {
@@ -121,7 +123,10 @@ final class MemberRules {
     }
   }
 
-  /** Nodes that leave and have no rank any more have nothing more to do. */
+  /**
+   * Nodes that leave and have no rank in a mesh that has its state have nothing more to do. Until
+   * then, what they hold in memory may be the only copy of what another node loses.
+   */
   static void releaseLeaving(Turn turn, MeshEpoch mesh) {
     for (Member member : List.copyOf(turn.state.nodes().byName().values())) {
       if (member.leaving() && !mesh.byNode().containsKey(member.info().node())) {

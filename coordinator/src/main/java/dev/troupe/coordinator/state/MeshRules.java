@@ -114,7 +114,6 @@ final class MeshRules {
             mesh.device(0, turn.state.members()).name(),
             disk.path(),
             turn.state.committed()));
-    MemberRules.releaseLeaving(turn, mesh);
   }
 
   static void ready(Turn turn, NodeReady report) {
@@ -144,6 +143,7 @@ final class MeshRules {
     if (ready.ranks().size() == mesh.size()) {
       turn.report(
           new RunReady(mesh.fence().epoch(), ready.memoryBytes(), turn.since(starting.began())));
+      MemberRules.releaseLeaving(turn, mesh);
       begin(turn, mesh);
     }
   }

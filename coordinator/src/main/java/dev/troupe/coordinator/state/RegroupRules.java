@@ -266,11 +266,15 @@ final class RegroupRules {
     }
   }
 
-  /** What nodes have that leave, or that are too many, is used all the same before it is lost. */
+  /**
+   * What nodes have that leave, or that the plan did without, is used all the same before it is
+   * lost: first a mesh of those that hold something, then a better one.
+   */
   private static boolean loadFromAll(Turn turn, Regrouping regrouping) {
     SortedMap<String, NodeInfo> members = turn.state.members();
     TreeMap<String, NodeInfo> all = new TreeMap<>(members);
-    all.keySet().retainAll(regrouping.held().keySet());
+    all.keySet()
+        .removeIf(node -> holdsNothing(regrouping.held().get(node), turn.state.committed()));
     if (!(plan(turn, regrouping, all, 0) instanceof Plan.Planned planned)) {
       return false;
     }
@@ -280,6 +284,10 @@ final class RegroupRules {
     }
     MeshRules.start(turn, planned.epoch(), whole);
     return true;
+  }
+
+  private static boolean holdsNothing(@Nullable List<Holding> held, long committed) {
+    return held == null || held.stream().noneMatch(holding -> holding.step() == committed);
   }
 
   /** The committed state in the memory of the mesh's processes; empty where a part is missing. */

@@ -159,6 +159,9 @@ final class Ledger {
   /** A rank knows what a step came to. */
   void computed(Fence fence, long step, StepOutcome outcome) {
     chosen.computed(fence, step, outcome);
+    if (!outcome.suspects().isEmpty()) {
+      rollbacks.suspected();
+    }
   }
 
   /** A rank is about to apply a step. */

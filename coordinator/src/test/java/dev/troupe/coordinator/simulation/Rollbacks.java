@@ -28,6 +28,7 @@ final class Rollbacks {
   private boolean memoryRefused;
   private boolean distrust;
   private boolean cleared;
+  private boolean moved;
   private String needless = "";
   private long lastEpoch;
   private long lastStep;
@@ -80,6 +81,8 @@ final class Rollbacks {
       disturbedSinceStart.addAll(disturbedNow);
     }
     cleared |= job.held().isEmpty(); // who loads from the disk throws away what it had
+    // And who loads what a later mesh left throws away what the one that committed had.
+    moved |= !job.held().isEmpty() && job.held().getFirst().epoch() != lastEpoch;
   }
 
   /**
@@ -89,6 +92,7 @@ final class Rollbacks {
     memoryRefused = false;
     distrust = false;
     cleared = false;
+    moved = false;
     lastStep = step;
     if (epoch != lastEpoch) {
       lastEpoch = epoch;
@@ -96,6 +100,11 @@ final class Rollbacks {
       disturbed.clear();
       disturbed.addAll(disturbedSinceStart);
     }
+  }
+
+  /** Ranks found out that some of them are damaged: these keep nothing, whoever comes to know. */
+  void suspected() {
+    distrust = true;
   }
 
   /** A coordinator says that it goes back. */
@@ -144,6 +153,7 @@ final class Rollbacks {
       needless = step + " is said to be in memory";
     } else if (job != null
         && !cleared
+        && !moved
         && lastStep == state.committed()
         && memory.there(regrouping, state, job)) {
       needless = step + " must be in the memory of processes that answered";

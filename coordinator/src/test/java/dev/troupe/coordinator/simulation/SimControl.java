@@ -111,16 +111,22 @@ final class SimControl {
   void elect(Seat seat) {
     badSince = -1;
     count++;
-    SimCoordinator next = new SimCoordinator(world, this, seat.process(), "k" + count, seats);
+    SimCoordinator next = new SimCoordinator(world, this, seat.process(), count, seats);
     world.trace.add(seat.name(), next.name() + " begins to coordinate");
     leader = next;
     next.start();
     for (SimNode node : nodes) {
       SimAgent agent = node.agent();
       if (agent != null) {
-        agent.process().after(world.between(10, 1_500), () -> views.put(agent, next));
+        agent
+            .process()
+            .after(world.between(10, 1_500), () -> views.merge(agent, next, SimControl::newer));
       }
     }
+  }
+
+  private static SimCoordinator newer(SimCoordinator one, SimCoordinator other) {
+    return one.number() > other.number() ? one : other;
   }
 
   private @Nullable SimCoordinator view(SimAgent agent) {

@@ -28,6 +28,7 @@ final class SimCoordinator {
   private final World world;
   private final SimControl control;
   private final Process process;
+  private final int number;
   private final String name;
   private final RunMachine machine;
   private final SimJournal journal;
@@ -38,11 +39,12 @@ final class SimCoordinator {
   private @Nullable RunState state;
   private boolean over;
 
-  SimCoordinator(World world, SimControl control, Process process, String name, List<Seat> seats) {
+  SimCoordinator(World world, SimControl control, Process process, int number, List<Seat> seats) {
     this.world = world;
     this.control = control;
     this.process = process;
-    this.name = name;
+    this.number = number;
+    this.name = "k" + number;
     this.machine = new RunMachine(world.scenario.settings());
     this.journal = new SimJournal(world, process, name, seats);
     this.store = new SimStore(world, process, this::on);
@@ -51,6 +53,11 @@ final class SimCoordinator {
 
   Process process() {
     return process;
+  }
+
+  /** Greater than that of all that began before. */
+  int number() {
+    return number;
   }
 
   String name() {

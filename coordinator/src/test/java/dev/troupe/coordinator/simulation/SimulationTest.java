@@ -1,14 +1,18 @@
 package dev.troupe.coordinator.simulation;
 
+import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.RunResult.Outcome;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /**
  * The whole control protocol under seeded faults: nodes, workers and coordinators that are killed
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.Test;
  */
 class SimulationTest {
   private static final int SEEDS = Integer.getInteger("troupe.simulation.seeds", 1_000);
+  private static final int SHOWN = 10;
   private static final Long ONE = Long.getLong("troupe.simulation.seed");
 
   @Test
@@ -27,12 +32,21 @@ class SimulationTest {
     Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
     Tally tally = new Tally();
     long[] seeds = ONE != null ? new long[] {ONE} : LongStream.range(0, SEEDS).toArray();
+    List<Executable> failures = new ArrayList<>();
     for (long seed : seeds) {
       Simulation simulation = new Simulation(seed, Mutation.none());
-      RunResult result = simulation.run();
-      outcomes.merge(result.outcome(), 1, Integer::sum);
-      tally.add(simulation);
+      try {
+        RunResult result = simulation.run();
+        outcomes.merge(result.outcome(), 1, Integer::sum);
+        tally.add(simulation);
+      } catch (AssertionError failure) {
+        failures.add(
+            () -> {
+              throw failure;
+            });
+      }
     }
+    assertAll(failures.stream().limit(SHOWN));
 
     if (ONE == null) {
       tally.assertAllHappened(SEEDS);
