@@ -12,17 +12,22 @@ import java.util.TreeMap;
  * How busy the ranks of a mesh are with a step, as a moving average of each, and who lags behind.
  *
  * <p>A rank is a straggler once its average has been more than {@link #FACTOR} times the median of
- * all for {@link #PATIENCE} steps in a row; the first {@link #WARM_UP} steps of a mesh do not
- * count.
+ * all for {@link #PATIENCE} steps in a row. The first {@link #WARM_UP} steps of a mesh do not
+ * count, nor do its first {@link #WARM_UP_SECONDS}, in which the code of new processes is compiled;
+ * and one step alone moves an average by no more than {@link #MOST} times of it allow.
  *
  * @param steps steps of this mesh so far
+ * @param began when the first of them was committed, in nanoseconds
  * @param seconds the moving average, by rank
  * @param slow for how many steps in a row a rank has been slow; only those that were
  */
-record Pace(int steps, SortedMap<Integer, Double> seconds, SortedMap<Integer, Integer> slow) {
+record Pace(
+    int steps, long began, SortedMap<Integer, Double> seconds, SortedMap<Integer, Integer> slow) {
   static final double FACTOR = 1.6;
   static final int PATIENCE = 8;
   static final int WARM_UP = 8;
+  static final double WARM_UP_SECONDS = 5;
+  static final double MOST = 2.5;
   private static final double NEWEST = 0.2;
 
   /** Below it a difference is the scheduler's. */
@@ -34,20 +39,25 @@ record Pace(int steps, SortedMap<Integer, Double> seconds, SortedMap<Integer, In
   }
 
   static Pace none() {
-    return new Pace(0, new TreeMap<>(), new TreeMap<>());
+    return new Pace(0, 0, new TreeMap<>(), new TreeMap<>());
   }
 
   /** A rank that has just been found to lag. */
   record Straggler(int rank, double ratio) {}
 
-  /** With the times of one more step. */
-  Pace plus(List<RankTime> times) {
-    if (steps < WARM_UP || times.isEmpty()) {
-      return new Pace(steps + 1, seconds, slow);
+  /**
+   * With the times of one more step.
+   *
+   * @param now when it was committed, in nanoseconds
+   */
+  Pace plus(List<RankTime> times, long now) {
+    long first = steps == 0 ? now : began;
+    if (steps < WARM_UP || (now - first) * 1e-9 < WARM_UP_SECONDS || times.isEmpty()) {
+      return new Pace(steps + 1, first, seconds, slow);
     }
     TreeMap<Integer, Double> next = new TreeMap<>(seconds);
     for (RankTime time : times) {
-      next.merge(time.rank(), time.seconds(), (before, now) -> before + NEWEST * (now - before));
+      next.merge(time.rank(), time.seconds(), Pace::average);
     }
     double median = median(next);
     TreeMap<Integer, Integer> late = new TreeMap<>();
@@ -57,7 +67,11 @@ record Pace(int steps, SortedMap<Integer, Double> seconds, SortedMap<Integer, In
             late.put(rank, slow.getOrDefault(rank, 0) + 1);
           }
         });
-    return new Pace(steps + 1, next, late);
+    return new Pace(steps + 1, first, next, late);
+  }
+
+  private static double average(double before, double now) {
+    return before + NEWEST * (Math.min(now, MOST * before) - before);
   }
 
   /** Those who have now lagged long enough to be named; each is named once while it lags. */

@@ -115,7 +115,7 @@ final class StepRules {
         turn.state
             .withCommitted(step, mesh.fence().epoch())
             .with(before.committed(step, committing.update()))
-            .with(turn.state.pace().plus(committing.busy()));
+            .with(turn.state.pace().plus(committing.busy(), turn.now));
     boolean current =
         turn.state.phase() instanceof Phase.Training training
             && training.mesh().fence().equals(mesh.fence());

@@ -46,6 +46,7 @@ record Twin(Class<?> program, PrintWriter out, JobSpec job, List<String> given) 
     }
     if (steps.isPresent()) {
       arguments.add("train.steps=" + steps.getAsLong());
+      arguments.add("train.warmup=" + job.train().warmup()); // by default, a part of all steps
     }
     out.printf("Undisturbed, for comparison:%n");
     int exitCode = new ChildRun(program, arguments).toTheEnd(out);

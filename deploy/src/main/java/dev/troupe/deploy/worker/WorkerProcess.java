@@ -52,7 +52,8 @@ final class WorkerProcess implements ChildProcess {
     try {
       WorkerLink link = new WorkerLink(settings.socket(), silence);
       ProcessBuilder builder =
-          new ProcessBuilder(JavaCommand.of(WorkerMain.class, flags, settings.toArguments()))
+          new ProcessBuilder(
+                  LowPriority.of(JavaCommand.of(WorkerMain.class, flags, settings.toArguments())))
               .redirectErrorStream(true)
               .redirectOutput(output.toFile());
       settings

@@ -21,7 +21,7 @@ class CoordinatorChaosIT {
             folder,
             "coordinator",
             """
-            faults = [ { storm = { mtbf = 25 s, seed = 5, count = %d }, do = kill-coordinator } ]
+            faults = [ { storm = { mtbf = 5 s, seed = 5, count = %d, apart = 10 s }, do = kill-coordinator } ]
             stop-when-done = true
             """
                 .formatted(FAULTS),
@@ -41,9 +41,10 @@ class CoordinatorChaosIT {
         Targets.seconds(p95) + "; " + lost,
         "at most 10 s; 0",
         p95 <= 10 && lost == 0 && run.sameBits(),
-        "3 control nodes, %d kills, %d steps, bits %s"
+        "3 control nodes, all there at each of %d kills, %d steps, bits %s"
             .formatted(FAULTS, run.steps(), run.sameBits() ? "equal" : "DIFFERENT"));
     assertEquals(0, lost, "steps lost");
+    assertEquals(true, run.sameBits(), run.outcome()::toString);
     assertEquals(0, run.outcome().exitCode(), run.outcome()::toString);
   }
 }

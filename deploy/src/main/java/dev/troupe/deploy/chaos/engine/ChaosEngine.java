@@ -59,6 +59,7 @@ public final class ChaosEngine
   private boolean stopped;
   private double stepSeconds = 1;
   private long lastCommitNanos = System.nanoTime();
+  private long calmSince = System.nanoTime();
 
   /**
    * For a run that is coordinated here from now on.
@@ -153,7 +154,9 @@ public final class ChaosEngine
     if (seen.fleet().seats().isEmpty()) {
       return;
     }
-    for (Strike strike : triggers.at(System.nanoTime())) {
+    long now = System.nanoTime();
+    calmSince = ledger.busy() ? now : calmSince;
+    for (Strike strike : triggers.at(now, now - calmSince)) {
       if (strike(strike)) {
         triggers.struck(strike, System.nanoTime());
       }

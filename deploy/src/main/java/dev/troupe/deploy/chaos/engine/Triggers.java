@@ -58,13 +58,19 @@ final class Triggers {
     };
   }
 
-  /** Faults of storms that are due; each stays due until {@link #struck} is told of it. */
-  List<Strike> at(long nanos) {
+  /**
+   * Faults of storms that are due; each stays due until {@link #struck} is told of it.
+   *
+   * @param nanos the time
+   * @param calm nanoseconds since the last fault was over; 0 while one is under way
+   */
+  List<Strike> at(long nanos, long calm) {
     List<Strike> strikes = new ArrayList<>();
     for (int i = 0; i < rules.size(); i++) {
       if (rules.get(i).trigger() instanceof Trigger.Storm storm
           && struck[i] < storm.count()
-          && nanos - due[i] >= 0) {
+          && nanos - due[i] >= 0
+          && calm >= storm.apart().toNanos()) {
         strikes.add(strike(i));
       }
     }

@@ -1,6 +1,7 @@
 package dev.troupe.deploy.chaos.plan;
 
 import dev.troupe.proto.config.Nearest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -62,11 +63,12 @@ record RuleReader(Section fault) {
       case BETWEEN -> between();
       default -> {
         Section storm = fault.section(STORM, "{ mtbf = 15 s, seed = 7, count = 200 }");
-        storm.allow(Set.of("mtbf", "seed", "count"));
+        storm.allow(Set.of("mtbf", "seed", "count", "apart"));
         yield new Trigger.Storm(
             storm.duration("mtbf"),
             storm.has("seed") ? storm.whole("seed", 0) : 1,
-            Math.toIntExact(Math.min(storm.whole("count", 1), Integer.MAX_VALUE)));
+            Math.toIntExact(Math.min(storm.whole("count", 1), Integer.MAX_VALUE)),
+            storm.has("apart") ? storm.duration("apart") : Duration.ZERO);
       }
     };
   }

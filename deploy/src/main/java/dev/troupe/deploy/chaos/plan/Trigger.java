@@ -27,6 +27,8 @@ public sealed interface Trigger {
    * @param mean mean distance
    * @param seed of times, targets and kinds
    * @param count number of faults
+   * @param apart for how long the faults before must have been over; zero: they may still be under
+   *     way
    */
-  record Storm(Duration mean, long seed, int count) implements Trigger {}
+  record Storm(Duration mean, long seed, int count, Duration apart) implements Trigger {}
 }

@@ -28,10 +28,12 @@ class TriggersTest {
 
   private static Rule storm(long seed, int count, Action... actions) {
     return new Rule(
-        new Trigger.Storm(Duration.ofSeconds(10), seed, count),
+        new Trigger.Storm(Duration.ofSeconds(10), seed, count, Duration.ofSeconds(2)),
         new Target.AnyRank(),
         List.of(actions));
   }
+
+  private static final long CALM = 2 * SECOND;
 
   @Test
   void strikesAtItsStepAndMomentOnce() {
@@ -75,7 +77,7 @@ class TriggersTest {
   private static List<Strike> strikes(Triggers triggers, int count) {
     List<Strike> strikes = new ArrayList<>();
     for (long now = 0; strikes.size() < count; now += SECOND / 10) {
-      for (Strike strike : triggers.at(now)) {
+      for (Strike strike : triggers.at(now, CALM)) {
         strikes.add(strike);
         triggers.struck(strike, now);
       }
@@ -89,7 +91,7 @@ class TriggersTest {
     Triggers triggers = new Triggers(plan(storm(3, count, KILL)), Map.of(), 0);
     long now = 0;
     for (int i = 0; i < count; now += SECOND / 100) {
-      for (Strike strike : triggers.at(now)) {
+      for (Strike strike : triggers.at(now, CALM)) {
         triggers.struck(strike, now);
         i++;
       }
@@ -97,14 +99,23 @@ class TriggersTest {
     double mean = now / 1e9 / count;
     assertEquals(10, mean, 0.7); // three standard deviations of the mean
     assertEquals(0, triggers.left());
-    assertEquals(List.of(), triggers.at(Long.MAX_VALUE / 4));
+    assertEquals(List.of(), triggers.at(Long.MAX_VALUE / 4, CALM));
+  }
+
+  @Test
+  void aStormThatKeepsItsFaultsApartWaitsForThemToBeOver() {
+    Triggers triggers = new Triggers(plan(storm(7, 2, KILL)), Map.of(), 0);
+    long late = 3_600 * SECOND;
+    assertEquals(List.of(), triggers.at(late, 0));
+    assertEquals(List.of(), triggers.at(late, CALM - 1));
+    assertEquals(1, triggers.at(late, CALM).size());
   }
 
   @Test
   void aFaultThatFoundNoTargetStaysDue() {
     Triggers triggers = new Triggers(plan(storm(7, 2, KILL)), Map.of(), 0);
     long late = 3_600 * SECOND;
-    assertEquals(triggers.at(late), triggers.at(late + 1));
-    assertEquals(1, triggers.at(late).size());
+    assertEquals(triggers.at(late, CALM), triggers.at(late + 1, CALM));
+    assertEquals(1, triggers.at(late, CALM).size());
   }
 }

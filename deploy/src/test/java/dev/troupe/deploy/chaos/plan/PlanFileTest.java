@@ -51,7 +51,7 @@ class PlanFileTest {
         rule("{ between = [20, 30], do = cut, nodes = [node-0, node-1], one-way = true }"));
     assertEquals(
         new Rule(
-            new Trigger.Storm(Duration.ofSeconds(15), 7, 200),
+            new Trigger.Storm(Duration.ofSeconds(15), 7, 200, Duration.ofSeconds(1)),
             new Target.AnyRank(),
             List.of(
                 new Action(Action.Kind.KILL9, 0, 0),
@@ -62,8 +62,8 @@ class PlanFileTest {
                 new Action(Action.Kind.CORRUPT, 0, 0),
                 new Action(Action.Kind.KILL_COORDINATOR, 0, 0))),
         rule(
-            "{ storm = { mtbf = 15 s, seed = 7, count = 200 }, one-of = [kill9, \"sigstop 10 s\","
-                + " \"slow 2x\", nan, bitflip, corrupt, kill-coordinator] }"));
+            "{ storm = { mtbf = 15 s, seed = 7, count = 200, apart = 1 s }, one-of = [kill9,"
+                + " \"sigstop 10 s\", \"slow 2x\", nan, bitflip, corrupt, kill-coordinator] }"));
   }
 
   @Test
