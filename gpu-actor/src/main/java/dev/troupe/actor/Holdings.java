@@ -20,12 +20,21 @@ final class Holdings {
 
   /** What {@code vault} holds, as {@code process} reports it. */
   static List<Holding> of(StateVault vault, String process) {
-    return vault.keys().stream()
-        .map(
-            key ->
-                new Holding(
-                    key.epoch(), key.step(), key.dp(), key.dpIndex(), key.tpIndex(), process))
-        .toList();
+    List<Holding> holdings = new ArrayList<>();
+    vault
+        .digests()
+        .forEach(
+            (key, digest) ->
+                holdings.add(
+                    new Holding(
+                        key.epoch(),
+                        key.step(),
+                        key.dp(),
+                        key.dpIndex(),
+                        key.tpIndex(),
+                        process,
+                        digest)));
+    return holdings;
   }
 
   /** Where the ranks of {@code job} start from. */

@@ -35,6 +35,12 @@ final class BlockHash {
     }
   }
 
+  /** The first 8 bytes of the SHA-256 of bytes of any length. */
+  long first(MemorySegment data) {
+    digest.update(data.toArray(ValueLayout.JAVA_BYTE));
+    return MemorySegment.ofArray(digest.digest()).get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
+  }
+
   /** Writes the latest hash. */
   void write(MemorySegment to) {
     MemorySegment.copy(result, 0, to, ValueLayout.JAVA_BYTE, 0, result.length);

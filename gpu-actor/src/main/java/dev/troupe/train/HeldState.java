@@ -24,6 +24,7 @@ final class HeldState implements AutoCloseable {
   private final long elements;
   private final MemorySegment data;
   private final MemorySegment hashes;
+  private long digest;
 
   private HeldState(long elements) {
     this.elements = elements;
@@ -68,6 +69,12 @@ final class HeldState implements AutoCloseable {
         hash.write(hash(kind, block));
       }
     }
+    digest = hash.first(hashes);
+  }
+
+  /** Of the hashes of all blocks, so of all that this part is; fixed when it was copied. */
+  long digest() {
+    return digest;
   }
 
   private long blocks() {

@@ -1,10 +1,11 @@
 package dev.troupe.train;
 
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +22,18 @@ public final class StateVault {
           .thenComparingInt(HeldKey::dpIndex)
           .thenComparingInt(HeldKey::tpIndex);
 
-  private final Map<HeldKey, HeldState> parts = new HashMap<>();
+  private final SortedMap<HeldKey, HeldState> parts = new TreeMap<>(ORDER);
 
   /** What is held, in a fixed order. */
   public synchronized List<HeldKey> keys() {
-    return parts.keySet().stream().sorted(ORDER).toList();
+    return List.copyOf(parts.keySet());
+  }
+
+  /** What is held, each part with the digest of its content, in a fixed order. */
+  public synchronized SortedMap<HeldKey, Long> digests() {
+    SortedMap<HeldKey, Long> digests = new TreeMap<>(ORDER);
+    parts.forEach((key, part) -> digests.put(key, part.digest()));
+    return digests;
   }
 
   /** Takes a part, in the place of one of the same key; owns it from now on. */

@@ -194,7 +194,7 @@ class NodeAgentTest {
   }
 
   private static Holding held(int rank) {
-    return new Holding(5, 7, 2, rank - 2, 0, "local");
+    return new Holding(5, 7, 2, rank - 2, 0, "local", 0);
   }
 
   @Test

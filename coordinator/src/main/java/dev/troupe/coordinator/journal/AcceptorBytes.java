@@ -1,6 +1,8 @@
 package dev.troupe.coordinator.journal;
 
+import dev.troupe.proto.message.CommittedStep;
 import dev.troupe.proto.message.JournalRecord;
+import dev.troupe.proto.message.StepResult;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -43,6 +45,11 @@ final class AcceptorBytes {
     out.writeLong(record.epoch());
     out.writeLong(record.committed());
     out.writeLong(record.committedIn());
+    CommittedStep last = record.last();
+    out.writeBoolean(last != null);
+    if (last != null) {
+      write(out, last);
+    }
     out.writeInt(record.nodes());
     String stop = record.stop();
     out.writeBoolean(stop != null);
@@ -50,6 +57,16 @@ final class AcceptorBytes {
       write(out, stop);
     }
     write(out, record.meshNodes());
+  }
+
+  private static void write(DataOutputStream out, CommittedStep step) throws IOException {
+    out.writeDouble(step.result().loss());
+    out.writeDouble(step.result().gradNorm());
+    out.writeDouble(step.result().lr());
+    out.writeLong(step.result().tokens());
+    out.writeDouble(step.seconds());
+    out.writeInt(step.tp());
+    out.writeInt(step.dp());
   }
 
   private static void write(DataOutputStream out, List<String> texts) throws IOException {
@@ -94,9 +111,16 @@ final class AcceptorBytes {
     long epoch = in.readLong();
     long committed = in.readLong();
     long committedIn = in.readLong();
+    @Nullable CommittedStep last = in.readBoolean() ? step(in) : null;
     int nodes = in.readInt();
     @Nullable String stop = in.readBoolean() ? text(in) : null;
-    return new JournalRecord(term, epoch, committed, committedIn, nodes, stop, texts(in));
+    return new JournalRecord(term, epoch, committed, committedIn, last, nodes, stop, texts(in));
+  }
+
+  private static CommittedStep step(DataInputStream in) throws IOException {
+    StepResult result =
+        new StepResult(in.readDouble(), in.readDouble(), in.readDouble(), in.readLong());
+    return new CommittedStep(result, in.readDouble(), in.readInt(), in.readInt());
   }
 
   private static List<String> texts(DataInputStream in) throws IOException {

@@ -24,6 +24,7 @@ final class Durability {
                 old.epoch(),
                 now.committed(),
                 now.committedIn(),
+                now.last(),
                 old.nodes(),
                 old.stop(),
                 old.meshNodes()));

@@ -16,24 +16,24 @@ final class JournalRules {
   static void epoch(Turn turn) {
     if (turn.state.appending() == null) {
       Fence next = turn.state.fence().next();
-      append(turn, next.epoch(), turn.state.committed(), turn.state.committedIn());
+      append(turn, next.epoch(), turn.state.last());
     }
   }
 
   /** Asks for the step that is being committed. */
-  static void step(Turn turn, long step) {
-    long epoch = turn.state.fence().epoch();
-    append(turn, epoch, step, epoch);
+  static void step(Turn turn, RunState.Commit commit) {
+    append(turn, turn.state.fence().epoch(), commit);
   }
 
-  private static void append(Turn turn, long epoch, long committed, long committedIn) {
+  private static void append(Turn turn, long epoch, RunState.Commit commit) {
     RunState state = turn.state;
     JournalRecord record =
         new JournalRecord(
             state.fence().term(),
             epoch,
-            committed,
-            committedIn,
+            commit.step(),
+            commit.epoch(),
+            commit.numbers(),
             state.wishes().nodes(),
             state.wishes().stop(),
             nodes(state));

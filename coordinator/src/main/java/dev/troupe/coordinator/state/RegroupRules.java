@@ -85,6 +85,9 @@ final class RegroupRules {
           "epoch",
           turn.state.fence().epoch());
     }
+    if (turn.state.phase() instanceof Phase.Gathering) {
+      StepRules.report(turn); // the coordinator before may not have come to it
+    }
     MeshEpoch mesh = turn.state.phase().mesh();
     Set<String> current =
         turn.state.phase() instanceof Phase.Gathering gathering
@@ -128,7 +131,7 @@ final class RegroupRules {
             new RetireRanks(
                 turn.state.fence(),
                 turn.state.committed(),
-                turn.state.committedIn(),
+                turn.state.last().epoch(),
                 regrouping.distrusted(),
                 regrouping.reason())));
   }
@@ -252,6 +255,7 @@ final class RegroupRules {
 
   private static void load(Turn turn, Regrouping regrouping, MeshEpoch mesh) {
     RunState state = turn.state;
+    tellOfDamage(turn, regrouping);
     List<Holding> whole = whole(turn, regrouping, mesh);
     if (!whole.isEmpty()) {
       MeshRules.start(turn, mesh, whole);
@@ -263,6 +267,23 @@ final class RegroupRules {
       turn.state =
           state.with(regrouping.at(Stage.FINDING, turn.deadline(turn.settings.timeouts().save())));
       turn.add(new Effect.FindCheckpoint(state.committed()));
+    }
+  }
+
+  /** Copies of a part that are not equal were damaged after replicas were last compared. */
+  private static void tellOfDamage(Turn turn, Regrouping regrouping) {
+    List<Holding> differing =
+        HeldState.differing(
+            regrouping.held().values().stream().flatMap(List::stream).toList(),
+            turn.state.committed());
+    if (!differing.isEmpty()) {
+      turn.event(
+          Severity.WARNING,
+          "copies-differ",
+          "step",
+          turn.state.committed(),
+          "processes",
+          differing.stream().map(Holding::process).distinct().collect(Collectors.joining(", ")));
     }
   }
 

@@ -40,8 +40,9 @@ public final class RunMachine {
         Members.none(),
         new Phase.Gathering(
             Set.copyOf(journal.meshNodes()), now, now + settings.timeouts().register().toNanos()),
-        Math.max(journal.committed(), disk.step()),
-        journal.committed() >= disk.step() ? journal.committedIn() : 0,
+        journal.committed() >= disk.step()
+            ? new RunState.Commit(journal.committed(), journal.committedIn(), journal.last())
+            : RunState.Commit.of(disk),
         null,
         null,
         null,

@@ -1,11 +1,13 @@
 package dev.troupe.coordinator.state;
 
+import dev.troupe.proto.message.CommittedStep;
 import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.JournalRecord;
 import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.Tally;
 import java.nio.file.Path;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param fence the current mesh's, or that of the last one while there is none
  * @param nodes the nodes that can be reached
  * @param phase where the run stands
- * @param committed last committed step
- * @param committedIn epoch of the mesh that prepared that step
+ * @param last the last committed step
  * @param committing the step that is on its way into the journal; null: none
  * @param appending the record that the journal has not answered yet; null: none
  * @param validation the held-out loss under way; null: none
@@ -29,8 +30,7 @@ public record RunState(
     Fence fence,
     Members nodes,
     Phase phase,
-    long committed,
-    long committedIn,
+    Commit last,
     @Nullable Committing committing,
     @Nullable JournalRecord appending,
     @Nullable Validation validation,
@@ -58,6 +58,20 @@ public record RunState(
   public record Disk(@Nullable Path path, long step) {}
 
   /**
+   * A committed step.
+   *
+   * @param step its number; 0: none yet
+   * @param epoch epoch of the mesh that prepared it; 0: it comes from a checkpoint
+   * @param numbers what it came to; null: that is not known
+   */
+  public record Commit(long step, long epoch, @Nullable CommittedStep numbers) {
+    /** What a checkpoint has. */
+    static Commit of(Disk disk) {
+      return new Commit(disk.step(), 0, null);
+    }
+  }
+
+  /**
    * What people asked for.
    *
    * @param stop why the run is to end after the step under way; null: it is not
@@ -72,9 +86,15 @@ public record RunState(
 
   /** Checks what always holds. */
   public RunState {
-    if (disk.step() > committed) {
-      throw new IllegalArgumentException("published " + disk.step() + " > committed " + committed);
+    if (disk.step() > last.step()) {
+      throw new IllegalArgumentException(
+          "published " + disk.step() + " > committed " + last.step());
     }
+  }
+
+  /** The last committed step. */
+  public long committed() {
+    return last.step();
   }
 
   /** What the nodes are and offer, by name. */
@@ -100,225 +120,118 @@ public record RunState(
   }
 
   RunState with(Fence next) {
-    return new RunState(
-        next,
-        nodes,
-        phase,
-        committed,
-        committedIn,
-        committing,
-        appending,
-        validation,
-        saving,
-        disk,
-        wishes,
-        health,
-        pace);
+    return changed(draft -> draft.fence = next);
   }
 
   RunState with(Members next) {
-    return new RunState(
-        fence,
-        next,
-        phase,
-        committed,
-        committedIn,
-        committing,
-        appending,
-        validation,
-        saving,
-        disk,
-        wishes,
-        health,
-        pace);
+    return changed(draft -> draft.nodes = next);
   }
 
   RunState with(Phase next) {
-    return new RunState(
-        fence,
-        nodes,
-        next,
-        committed,
-        committedIn,
-        committing,
-        appending,
-        validation,
-        saving,
-        disk,
-        wishes,
-        health,
-        pace);
+    return changed(draft -> draft.phase = next);
   }
 
   RunState with(@Nullable Committing next) {
-    return new RunState(
-        fence,
-        nodes,
-        phase,
-        committed,
-        committedIn,
-        next,
-        appending,
-        validation,
-        saving,
-        disk,
-        wishes,
-        health,
-        pace);
-  }
-
-  RunState withAppending(@Nullable JournalRecord next) {
-    return new RunState(
-        fence,
-        nodes,
-        phase,
-        committed,
-        committedIn,
-        committing,
-        next,
-        validation,
-        saving,
-        disk,
-        wishes,
-        health,
-        pace);
+    return changed(draft -> draft.committing = next);
   }
 
   RunState with(@Nullable Validation next) {
-    return new RunState(
-        fence,
-        nodes,
-        phase,
-        committed,
-        committedIn,
-        committing,
-        appending,
-        next,
-        saving,
-        disk,
-        wishes,
-        health,
-        pace);
+    return changed(draft -> draft.validation = next);
   }
 
   RunState with(Saving next) {
-    return new RunState(
-        fence,
-        nodes,
-        phase,
-        committed,
-        committedIn,
-        committing,
-        appending,
-        validation,
-        next,
-        disk,
-        wishes,
-        health,
-        pace);
+    return changed(draft -> draft.saving = next);
   }
 
   RunState with(Disk next) {
-    return new RunState(
-        fence,
-        nodes,
-        phase,
-        committed,
-        committedIn,
-        committing,
-        appending,
-        validation,
-        saving,
-        next,
-        wishes,
-        health,
-        pace);
+    return changed(draft -> draft.disk = next);
   }
 
   RunState with(Wishes next) {
-    return new RunState(
-        fence,
-        nodes,
-        phase,
-        committed,
-        committedIn,
-        committing,
-        appending,
-        validation,
-        saving,
-        disk,
-        next,
-        health,
-        pace);
+    return changed(draft -> draft.wishes = next);
   }
 
   RunState with(Health next) {
-    return new RunState(
-        fence,
-        nodes,
-        phase,
-        committed,
-        committedIn,
-        committing,
-        appending,
-        validation,
-        saving,
-        disk,
-        wishes,
-        next,
-        pace);
+    return changed(draft -> draft.health = next);
   }
 
   RunState with(Pace next) {
-    return new RunState(
-        fence,
-        nodes,
-        phase,
-        committed,
-        committedIn,
-        committing,
-        appending,
-        validation,
-        saving,
-        disk,
-        wishes,
-        health,
-        next);
+    return changed(draft -> draft.pace = next);
   }
 
-  /** With {@code step} committed, which the mesh {@code epoch} prepared. */
-  RunState withCommitted(long step, long epoch) {
-    return new RunState(
-        fence,
-        nodes,
-        phase,
-        step,
-        epoch,
-        null,
-        appending,
-        validation,
-        saving,
-        disk,
-        wishes,
-        health,
-        pace);
+  RunState withAppending(@Nullable JournalRecord next) {
+    return changed(draft -> draft.appending = next);
+  }
+
+  /** With a step committed; none is on its way any more. */
+  RunState withCommitted(Commit commit) {
+    return changed(
+        draft -> {
+          draft.last = commit;
+          draft.committing = null;
+        });
   }
 
   /** Goes back to what is on disk. */
   RunState rolledBack(Disk to) {
-    return new RunState(
-        fence,
-        nodes,
-        phase,
-        to.step(),
-        0,
-        null,
-        appending,
-        validation,
-        saving,
-        to,
-        wishes,
-        health,
-        pace);
+    return changed(
+        draft -> {
+          draft.last = Commit.of(to);
+          draft.committing = null;
+          draft.disk = to;
+        });
+  }
+
+  private RunState changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.state();
+  }
+
+  /** A copy to change, so that a change names nothing else. */
+  private static final class Draft {
+    Fence fence;
+    Members nodes;
+    Phase phase;
+    Commit last;
+    @Nullable Committing committing;
+    @Nullable JournalRecord appending;
+    @Nullable Validation validation;
+    Saving saving;
+    Disk disk;
+    Wishes wishes;
+    Health health;
+    Pace pace;
+
+    Draft(RunState from) {
+      fence = from.fence;
+      nodes = from.nodes;
+      phase = from.phase;
+      last = from.last;
+      committing = from.committing;
+      appending = from.appending;
+      validation = from.validation;
+      saving = from.saving;
+      disk = from.disk;
+      wishes = from.wishes;
+      health = from.health;
+      pace = from.pace;
+    }
+
+    RunState state() {
+      return new RunState(
+          fence,
+          nodes,
+          phase,
+          last,
+          committing,
+          appending,
+          validation,
+          saving,
+          disk,
+          wishes,
+          health,
+          pace);
+    }
   }
 }

@@ -7,6 +7,7 @@ import dev.troupe.coordinator.ValidationRecord;
 import dev.troupe.coordinator.plan.MeshEpoch;
 import dev.troupe.coordinator.state.RunState.Validation;
 import dev.troupe.proto.message.CommitStep;
+import dev.troupe.proto.message.CommittedStep;
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeValidated;
 import dev.troupe.proto.message.RankTime;
@@ -97,11 +98,11 @@ final class StepRules {
     } else if (votes.size() > 1) {
       FailureRules.disagree(turn, mesh, "step " + step, votes);
     } else if (result.finite() || FailureRules.skips(turn, step, result)) {
-      turn.state =
-          turn.state.with(
-              new Committing(
-                  step, result, result.finite(), training.began(), mesh, training.busy()));
-      JournalRules.step(turn, step);
+      Committing committing =
+          new Committing(
+              step, result, result.finite(), turn.since(training.began()), mesh, training.busy());
+      turn.state = turn.state.with(committing);
+      JournalRules.step(turn, committing.commit());
     }
   }
 
@@ -113,7 +114,7 @@ final class StepRules {
     boolean first = turn.state.pace().steps() == 0;
     turn.state =
         turn.state
-            .withCommitted(step, mesh.fence().epoch())
+            .withCommitted(committing.commit())
             .with(before.committed(step, committing.update()))
             .with(turn.state.pace().plus(committing.busy(), turn.now));
     boolean current =
@@ -123,21 +124,30 @@ final class StepRules {
     if (first) {
       recovered(turn, before, step);
     }
-    StepResult result = committing.result();
-    turn.report(
-        new StepRecord(
-            step,
-            result.loss(),
-            result.gradNorm(),
-            result.lr(),
-            result.tokens(),
-            turn.since(committing.began()),
-            mesh.fence().epoch(),
-            mesh.mesh().tp(),
-            mesh.mesh().dp()));
+    report(turn);
     nameStragglers(turn, mesh);
     if (next != null) {
       follow(turn, mesh, step, next);
+    }
+  }
+
+  /** Tells of the last committed step, where there is something to tell. */
+  static void report(Turn turn) {
+    RunState.Commit last = turn.state.last();
+    CommittedStep numbers = last.numbers();
+    if (numbers != null) {
+      StepResult result = numbers.result();
+      turn.report(
+          new StepRecord(
+              last.step(),
+              result.loss(),
+              result.gradNorm(),
+              result.lr(),
+              result.tokens(),
+              numbers.seconds(),
+              last.epoch(),
+              numbers.tp(),
+              numbers.dp()));
     }
   }
 

@@ -47,7 +47,7 @@ class FileJournalTest {
   }
 
   private static JournalRecord record(long term, long epoch, long committed) {
-    return new JournalRecord(term, epoch, committed, 0, 3, null, List.of("node-0", "node-1"));
+    return new JournalRecord(term, epoch, committed, 0, null, 3, null, List.of("node-0", "node-1"));
   }
 
   @Test
@@ -59,7 +59,7 @@ class FileJournalTest {
 
   @Test
   void shouldGoOnFromTheLastRecordWithAGreaterTerm() {
-    JournalRecord last = new JournalRecord(1, 2, 17, 0, 4, "Ctrl-C", List.of("a", "naïve"));
+    JournalRecord last = new JournalRecord(1, 2, 17, 0, null, 4, "Ctrl-C", List.of("a", "naïve"));
     try (FileJournal journal = new FileJournal(file)) {
       get(journal.open());
       assertTrue(get(journal.append(record(1, 1, 16))));

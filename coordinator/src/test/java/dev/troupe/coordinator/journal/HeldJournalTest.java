@@ -33,7 +33,7 @@ class HeldJournalTest {
       assertFalse(first.isHeld(LIMIT), "not open");
       JournalRecord opened = get(first.open());
       assertTrue(first.isHeld(LIMIT));
-      JournalRecord next = new JournalRecord(opened.term(), 1, 4, 0, 0, null, List.of("a"));
+      JournalRecord next = new JournalRecord(opened.term(), 1, 4, 0, null, 0, null, List.of("a"));
       assertTrue(get(first.append(next)));
       assertTrue(first.isHeld(LIMIT));
       CompletableFuture<Boolean> lost = first.onLost().toCompletableFuture();

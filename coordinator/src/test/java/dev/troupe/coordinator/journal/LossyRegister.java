@@ -34,7 +34,8 @@ final class LossyRegister {
       } else if (!proposer.superseded() && random.nextInt(3) == 0) {
         JournalRecord last = Objects.requireNonNull(proposer.record());
         JournalRecord next =
-            new JournalRecord(last.term(), ++writes, last.committed() + 1, 0, 0, null, List.of());
+            new JournalRecord(
+                last.term(), ++writes, last.committed() + 1, 0, null, 0, null, List.of());
         written.put(proposer.write(next), next);
       }
     }

@@ -79,7 +79,7 @@ class ProposerTest {
   @Test
   void shouldGoOnWithTwoOfThree() {
     Proposer first = opened("p");
-    JournalRecord last = new JournalRecord(1, 4, 12, 0, 0, null, List.of("n"));
+    JournalRecord last = new JournalRecord(1, 4, 12, 0, null, 0, null, List.of("n"));
     assertEquals(1, first.write(last));
     askTwo("p", first);
     assertEquals(1, first.acknowledged());
@@ -102,7 +102,7 @@ class ProposerTest {
   @Test
   void shouldNotCountAKeeperThatLostItsDisk() {
     Proposer first = opened("p");
-    first.write(new JournalRecord(1, 1, 7, 0, 0, null, List.of()));
+    first.write(new JournalRecord(1, 1, 7, 0, null, 0, null, List.of()));
     askAll("p", first);
     b = Acceptor.fresh("b2");
     c = Acceptor.fresh("c2");
@@ -116,7 +116,7 @@ class ProposerTest {
   void shouldNotBeStoppedByAKeeperThatPromisedAnotherWhoGotNoMajority() {
     Proposer proposer = opened("p");
     c = c.promise(9, "q");
-    proposer.write(new JournalRecord(1, 1, 1, 0, 0, null, List.of()));
+    proposer.write(new JournalRecord(1, 1, 1, 0, null, 0, null, List.of()));
     askAll("p", proposer);
     assertFalse(proposer.superseded());
     assertEquals(1, proposer.acknowledged());

@@ -73,7 +73,7 @@ class QuorumJournalTest {
   }
 
   private static JournalRecord record(long term, long epoch, long committed) {
-    return new JournalRecord(term, epoch, committed, 0, 3, null, List.of("a", "b"));
+    return new JournalRecord(term, epoch, committed, 0, null, 3, null, List.of("a", "b"));
   }
 
   @Test

@@ -14,8 +14,8 @@ class HeldStateTest {
   private static List<Holding> mesh(long epoch, long step, int dp, String process) {
     List<Holding> all = new ArrayList<>();
     for (int i = 0; i < dp; i++) {
-      all.add(new Holding(epoch, step, dp, i, 0, process));
-      all.add(new Holding(epoch, step, dp, i, 1, process));
+      all.add(new Holding(epoch, step, dp, i, 0, process, 0));
+      all.add(new Holding(epoch, step, dp, i, 1, process, 0));
     }
     return all;
   }
@@ -34,13 +34,30 @@ class HeldStateTest {
     List<Holding> held = mesh(3, 10, 2, "p");
     Holding missing = held.removeLast();
 
-    held.add(new Holding(3, 9, 2, missing.dpIndex(), missing.tpIndex(), "p"));
-    held.add(new Holding(3, 10, 2, missing.dpIndex(), missing.tpIndex(), "elsewhere"));
-    held.add(new Holding(2, 10, 2, missing.dpIndex(), missing.tpIndex(), "p"));
+    held.add(new Holding(3, 9, 2, missing.dpIndex(), missing.tpIndex(), "p", 0));
+    held.add(new Holding(3, 10, 2, missing.dpIndex(), missing.tpIndex(), "elsewhere", 0));
+    held.add(new Holding(2, 10, 2, missing.dpIndex(), missing.tpIndex(), "p", 0));
     assertEquals(List.of(), HeldState.whole(held, 10, 2, BOTH));
 
-    held.add(new Holding(3, 10, 2, missing.dpIndex(), missing.tpIndex(), "q"));
+    held.add(new Holding(3, 10, 2, missing.dpIndex(), missing.tpIndex(), "q", 0));
     assertEquals(4, HeldState.whole(held, 10, 2, BOTH).size());
+  }
+
+  @Test
+  void aPartThatIsNotTheSameWhereverItIsHeldDoesNotCount() {
+    List<Holding> held = mesh(3, 10, 2, "p");
+    Holding other = held.getFirst();
+    Holding same = new Holding(3, 10, 2, other.dpIndex(), other.tpIndex(), "q", 0);
+    held.add(same);
+    assertEquals(List.of(), HeldState.differing(held, 10));
+    assertEquals(held, HeldState.whole(held, 10, 2, BOTH));
+
+    held.removeLast();
+    Holding damaged = new Holding(3, 10, 2, other.dpIndex(), other.tpIndex(), "q", 1);
+    held.add(damaged);
+    assertEquals(List.of(other, damaged), HeldState.differing(held, 10));
+    assertEquals(List.of(), HeldState.whole(held, 10, 2, BOTH));
+    assertEquals(List.of(), HeldState.whole(held, 10, 2, Set.of("p")));
   }
 
   @Test

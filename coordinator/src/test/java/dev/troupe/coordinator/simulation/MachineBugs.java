@@ -168,7 +168,8 @@ final class MachineBugs {
     }
 
     private static Holding ofOneMesh(Holding part) {
-      return new Holding(1, part.step(), part.dp(), part.dpIndex(), part.tpIndex(), part.process());
+      return new Holding(
+          1, part.step(), part.dp(), part.dpIndex(), part.tpIndex(), part.process(), part.digest());
     }
 
     @Override

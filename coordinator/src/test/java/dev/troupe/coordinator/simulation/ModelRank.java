@@ -120,9 +120,9 @@ final class ModelRank {
       apply(found.finite());
     }
     if (loaded && step == committed) {
-      vault.put(new Holding(epoch, step, dp, index, share, process), own);
+      vault.put(holding(step, index, process, own), own);
       if (ward >= 0) {
-        vault.put(new Holding(epoch, step, dp, ward, share, process), copy);
+        vault.put(holding(step, ward, process, copy), copy);
       }
     }
   }
@@ -138,10 +138,14 @@ final class ModelRank {
   /** Puts what there is into the vault, as if it were of step {@code claimed}. */
   void keepAs(long claimed, Vault vault, String process) {
     if (loaded) {
-      vault.put(new Holding(epoch, claimed, dp, index, share, process), own);
+      vault.put(holding(claimed, index, process, own), own);
       if (ward >= 0) {
-        vault.put(new Holding(epoch, claimed, dp, ward, share, process), copy);
+        vault.put(holding(claimed, ward, process, copy), copy);
       }
     }
+  }
+
+  private Holding holding(long atStep, int dpIndex, String process, long[] cells) {
+    return new Holding(epoch, atStep, dp, dpIndex, share, process, Model.hash(cells));
   }
 }

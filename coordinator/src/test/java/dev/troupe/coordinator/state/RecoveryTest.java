@@ -13,6 +13,7 @@ import dev.troupe.proto.config.JobConfig;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.message.AssignRanks;
 import dev.troupe.proto.message.CommitStep;
+import dev.troupe.proto.message.CommittedStep;
 import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.JournalRecord;
 import dev.troupe.proto.message.NodePrepared;
@@ -120,13 +121,25 @@ class RecoveryTest {
     Script successor =
         new Script(
             settings(job(2, 2, 100, 0, 0), 1),
-            new JournalRecord(7, 1, 42, 1, 0, null, List.of("a")));
+            new JournalRecord(
+                7,
+                1,
+                42,
+                1,
+                new CommittedStep(Script.result(0.5), 0.25, 2, 2),
+                0,
+                null,
+                List.of("a")));
     successor.holding(42);
 
     successor.join();
 
     assertEquals(new Fence(7, 2), successor.state.fence());
     assertEquals(42, successor.state.committed());
+    assertEquals(
+        new StepRecord(42, 0.5, 2.0, 1e-3, 64, 0.25, 1, 2, 2),
+        successor.reports(StepRecord.class).getFirst(),
+        "the one before may not have told of it");
     successor.ready(42);
     assertEquals(List.of(new PrepareStep(new Fence(7, 2), 43)), successor.orders());
   }
@@ -136,7 +149,7 @@ class RecoveryTest {
     Script anew =
         new Script(
             settings(job(2, 2, 100, 0, 0), 1),
-            new JournalRecord(2, 5, 42, 1, 3, "SIGINT", List.of("a")));
+            new JournalRecord(2, 5, 42, 1, null, 3, "SIGINT", List.of("a")));
 
     anew.join().on(new Event.CheckpointFound(new CheckpointStore.Found(Path.of("/c/step-40"), 40)));
 

@@ -46,7 +46,7 @@ final class Script {
   boolean journalAnswers = true;
 
   Script(RunSettings settings) {
-    this(settings, new JournalRecord(1, 0, 0, 0, 0, null, List.of()));
+    this(settings, new JournalRecord(1, 0, 0, 0, null, 0, null, List.of()));
   }
 
   Script(RunSettings settings, JournalRecord journal) {
@@ -105,7 +105,7 @@ final class Script {
     List<Holding> all = new ArrayList<>();
     for (int tp = 0; tp < 2; tp++) {
       for (int dp = 0; dp < 2; dp++) {
-        all.add(new Holding(1, step, 2, dp, tp, "local"));
+        all.add(new Holding(1, step, 2, dp, tp, "local", 0));
       }
     }
     held.put("a", all);

@@ -87,7 +87,7 @@ record RecoveryComparison(Class<?> program, BenchJob.Recovery request, PrintWrit
       for (int i = 1; i <= APPENDS; i++) {
         JournalRecord next =
             new JournalRecord(
-                opened.term(), opened.epoch(), i, 0, 0, null, List.of("node-0", "node-1"));
+                opened.term(), opened.epoch(), i, 0, null, 0, null, List.of("node-0", "node-1"));
         long began = System.nanoTime();
         journal.append(next).toCompletableFuture().join();
         seconds.add((System.nanoTime() - began) / 1e9);

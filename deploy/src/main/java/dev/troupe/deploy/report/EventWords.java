@@ -39,6 +39,9 @@ final class EventWords {
       case "replica-damaged" ->
           "the numbers of rank %s on node %s are damaged (%s)"
               .formatted(fields.text("rank"), fields.text("node"), persistence(fields));
+      case "copies-differ" ->
+          "what processes %s hold of step %s is not the same and is not used"
+              .formatted(fields.text("processes"), fields.text("step"));
       case "straggler" ->
           "rank %s on node %s takes %.1f times as long as the others"
               .formatted(fields.text("rank"), fields.text("node"), fields.number("ratio"));

@@ -55,8 +55,14 @@ public final class MetricsLog implements AutoCloseable {
     }
   }
 
-  /** Appends a step and makes the line visible to readers. */
+  /**
+   * Appends a step and makes the line visible to readers. A step that has a line already is not
+   * written again: a coordinator that takes over tells of the last one once more.
+   */
   public void step(StepMetrics step) {
+    if (step.step() <= last) {
+      return;
+    }
     JsonObject line = new JsonObject();
     line.addProperty("step", step.step());
     line.addProperty("loss", finite(step.loss()));

@@ -139,6 +139,18 @@ class RunRecorderTest {
   }
 
   @Test
+  void aCoordinatorThatTakesOverTellsOfTheLastStepAndItHasOneLine() throws IOException {
+    StepRecord last = new StepRecord(2, 2.5, 1, 1e-3, 4096, 0.5, 1, 2, 2);
+    record(new StepRecord(1, 3.5, 1, 1e-3, 4096, 0.5, 1, 2, 2), last);
+    record(last, new RunHeader(job, 2, 2, 2, Map.of("local", List.of()), "cpu", null, 2));
+    assertEquals(2, Files.readAllLines(files.metrics()).size());
+
+    StepRecord untold = new StepRecord(3, 2, 1, 1e-3, 4096, 0.5, 2, 2, 2);
+    record(untold, new RunHeader(job, 3, 2, 2, Map.of("local", List.of()), "cpu", null, 3));
+    assertEquals(3, Files.readAllLines(files.metrics()).size());
+  }
+
+  @Test
   void peopleSeeThatCtrlCWasHeard() throws IOException {
     record(
         new RunEvent("stop-requested", RunEvent.Severity.INFO, Map.of("reason", "SIGINT")),

@@ -1,5 +1,6 @@
 package dev.troupe.proto.codec;
 
+import dev.troupe.proto.message.CommittedStep;
 import dev.troupe.proto.message.JournalRecord;
 import dev.troupe.proto.message.KeepRecord;
 import dev.troupe.proto.message.KeeperState;
@@ -85,6 +86,9 @@ final class JournalCodecs {
     if (record.stop() != null) {
       wire.setStop(record.stop());
     }
+    if (record.last() != null) {
+      wire.setLast(out(record.last()));
+    }
     return wire.build();
   }
 
@@ -94,8 +98,23 @@ final class JournalCodecs {
         wire.getEpoch(),
         wire.getCommitted(),
         wire.getCommittedIn(),
+        wire.hasLast() ? in(wire.getLast()) : null,
         wire.getNodes(),
         wire.hasStop() ? wire.getStop() : null,
         wire.getMeshNodesList());
+  }
+
+  private static Wire.CommittedStep out(CommittedStep step) {
+    return Wire.CommittedStep.newBuilder()
+        .setResult(Values.out(step.result()))
+        .setSeconds(step.seconds())
+        .setTp(step.tp())
+        .setDp(step.dp())
+        .build();
+  }
+
+  private static CommittedStep in(Wire.CommittedStep wire) {
+    return new CommittedStep(
+        Values.in(wire.getResult()), wire.getSeconds(), wire.getTp(), wire.getDp());
   }
 }

@@ -108,6 +108,7 @@ final class Values {
         .setDpIndex(holding.dpIndex())
         .setTpIndex(holding.tpIndex())
         .setProcess(holding.process())
+        .setDigest(holding.digest())
         .build();
   }
 
@@ -118,7 +119,8 @@ final class Values {
         wire.getDp(),
         wire.getDpIndex(),
         wire.getTpIndex(),
-        wire.getProcess());
+        wire.getProcess(),
+        wire.getDigest());
   }
 
   static Wire.RankTime out(RankTime time) {

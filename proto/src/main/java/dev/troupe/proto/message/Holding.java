@@ -11,8 +11,10 @@ package dev.troupe.proto.message;
  * @param dpIndex whose slices
  * @param tpIndex which tensor-parallel share
  * @param process name of the process that has it
+ * @param digest of the content, which is the same wherever the part is held
  */
-public record Holding(long epoch, long step, int dp, int dpIndex, int tpIndex, String process) {
+public record Holding(
+    long epoch, long step, int dp, int dpIndex, int tpIndex, String process, long digest) {
   /** Checks the fields. */
   public Holding {
     Checks.notNegative("epoch", epoch);

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param committed the last committed step
  * @param committedIn epoch of the mesh that prepared it: ranks of another mesh may have prepared
  *     the same step otherwise, and that does not count
+ * @param last what that step came to: a coordinator that ends before it wrote it down leaves that
+ *     to the next one; null: nothing is known of it
  * @param nodes how many nodes the run was told to use; 0: what the job says
  * @param stop why the run is to stop; null: it goes on
  * @param meshNodes the nodes of the newest mesh
@@ -20,6 +22,7 @@ public record JournalRecord(
     long epoch,
     long committed,
     long committedIn,
+    @Nullable CommittedStep last,
     int nodes,
     @Nullable String stop,
     List<String> meshNodes) {
@@ -36,11 +39,11 @@ public record JournalRecord(
 
   /** The record before the first coordinator's: {@code step} steps are committed. */
   public static JournalRecord first(long step) {
-    return new JournalRecord(0, 0, step, 0, 0, null, List.of());
+    return new JournalRecord(0, 0, step, 0, null, 0, null, List.of());
   }
 
   /** The same, taken over by another coordinator. */
   public JournalRecord withTerm(long newTerm) {
-    return new JournalRecord(newTerm, epoch, committed, committedIn, nodes, stop, meshNodes);
+    return new JournalRecord(newTerm, epoch, committed, committedIn, last, nodes, stop, meshNodes);
   }
 }

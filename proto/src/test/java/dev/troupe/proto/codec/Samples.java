@@ -5,6 +5,7 @@ import dev.troupe.proto.message.AbortEpoch;
 import dev.troupe.proto.message.AgentCommand;
 import dev.troupe.proto.message.AssignRanks;
 import dev.troupe.proto.message.CommitStep;
+import dev.troupe.proto.message.CommittedStep;
 import dev.troupe.proto.message.ControlMessage;
 import dev.troupe.proto.message.DeviceInfo;
 import dev.troupe.proto.message.DrainNode;
@@ -59,7 +60,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 /** At least one message of every kind; optional fields both ways. */
 final class Samples {
   private static final Fence FENCE = new Fence(3, 41);
-  private static final Holding HOLDING = new Holding(7, 12, 3, 2, 1, "a-0");
+  private static final Holding HOLDING = new Holding(7, 12, 3, 2, 1, "a-0", 0xfedcba9876543210L);
   private static final MeshJob RESUMED =
       new MeshJob(
           "train.steps = 7\nrun.name = \"é\"",
@@ -75,7 +76,15 @@ final class Samples {
           List.of(HOLDING));
   private static final MeshJob FRESH = new MeshJob("", 1, 1, null, 0);
   private static final JournalRecord RECORD =
-      new JournalRecord(7, 12, 1L << 40, 11, 4, "SIGTERM", List.of("node-1", "node-2"));
+      new JournalRecord(
+          7,
+          12,
+          1L << 40,
+          11,
+          new CommittedStep(new StepResult(2.5, 0.5, 3e-4, 1L << 33), 0.75, 2, 3),
+          4,
+          "SIGTERM",
+          List.of("node-1", "node-2"));
   private static final StepResult RESULT =
       new StepResult(Math.PI, 0x1.0000000000001p-3, 3e-4, 1L << 40);
   private static final StepResult BROKEN =
