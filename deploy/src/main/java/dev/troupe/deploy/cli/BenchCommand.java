@@ -239,14 +239,28 @@ public final class BenchCommand implements Runnable {
   @Command(
       name = "recovery",
       description = {
-        "What being able to recover costs a step of some 500 ms: copies of the optimizer's state on",
-        "another node, comparison of replicas and the journal, with and without by turns."
+        "What being able to recover costs a step of some 500 ms: copies of the",
+        "optimizer's state on another node, comparison of replicas and the journal,",
+        "with and without by turns."
       })
   void recovery(
-      @Option(names = "--warmup", defaultValue = "5", description = "Steps before measuring.")
+      @Option(
+              names = "--warmup",
+              defaultValue = "5",
+              paramLabel = "N",
+              description = "Steps before measuring. Default: 5.")
           int warmup,
-      @Option(names = "--steps", defaultValue = "40", description = "Steps measured.") int steps,
-      @Option(names = "--rounds", defaultValue = "3", description = "Turns. Default: 3.")
+      @Option(
+              names = "--steps",
+              defaultValue = "40",
+              paramLabel = "N",
+              description = "Steps measured. Default: 40.")
+          int steps,
+      @Option(
+              names = "--rounds",
+              paramLabel = "N",
+              defaultValue = "3",
+              description = "Turns. Default: 3.")
           int rounds) {
     job.run(new BenchJob.Recovery(warmup, steps, rounds), out());
   }
