@@ -57,6 +57,7 @@ public final class ChaosEngine
   private long saving;
   private boolean takenOver;
   private boolean stopped;
+  private boolean begun;
   private double stepSeconds = 1;
   private long lastCommitNanos = System.nanoTime();
   private long calmSince = System.nanoTime();
@@ -128,6 +129,7 @@ public final class ChaosEngine
 
   private void pace() {
     if (seen.marks().stream().anyMatch(mark -> mark.moment() == Moment.COMMITTED)) {
+      begun = true;
       long now = System.nanoTime();
       stepSeconds += 0.2 * ((now - lastCommitNanos) / 1e9 - stepSeconds);
       lastCommitNanos = now;
@@ -155,7 +157,7 @@ public final class ChaosEngine
       return;
     }
     long now = System.nanoTime();
-    calmSince = ledger.busy() ? now : calmSince;
+    calmSince = ledger.busy() || !begun ? now : calmSince;
     for (Strike strike : triggers.at(now, now - calmSince)) {
       if (strike(strike)) {
         triggers.struck(strike, System.nanoTime());
