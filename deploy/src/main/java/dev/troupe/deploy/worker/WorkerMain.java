@@ -75,6 +75,9 @@ public final class WorkerMain {
                 backend.communicators(),
                 JobConfig::parse,
                 new StateVault());
+        if (settings.warmUp() && settings.gpus().isEmpty()) {
+          WarmUp.run();
+        }
         WorkerActors actors = new WorkerActors(runtime, link, settings, faults);
         actors.send(
             new WorkerFrame.Hello(

@@ -17,8 +17,9 @@ final class WorkerNames {
    *
    * @param index which of the node's processes
    * @param perProcess devices of each
+   * @param follows whether there was one before it
    */
-  static WorkerSettings settings(Workers.Start start, int index, int perProcess) {
+  static WorkerSettings settings(Workers.Start start, int index, int perProcess, boolean follows) {
     int first = index * perProcess;
     int count = Math.min(perProcess, start.devices() - first);
     String number = "w" + index + "-" + random();
@@ -30,6 +31,7 @@ final class WorkerNames {
         start.cluster().data(),
         start.aeronDirectory(),
         start.sharedMemory(),
+        follows,
         start.faults(),
         gpus(start, first, count));
   }

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param data how tensors travel between hosts
  * @param aeronDirectory directory of the host's media driver; empty where none is used
  * @param sharedMemory folder for shared memory; empty: ranks of a host use the network
+ * @param warmUp whether it computes a little before it offers its devices
  * @param faults whether it obeys orders of faults
  * @param gpus which GPUs it uses; empty: it computes on the CPU
  */
@@ -30,6 +31,7 @@ record WorkerSettings(
     DataTransport data,
     Optional<Path> aeronDirectory,
     Optional<Path> sharedMemory,
+    boolean warmUp,
     boolean faults,
     Optional<GpuSettings> gpus) {
 
@@ -42,6 +44,7 @@ record WorkerSettings(
     arguments.add("data=" + data);
     aeronDirectory.ifPresent(path -> arguments.add("aeron=" + path));
     sharedMemory.ifPresent(path -> arguments.add("memory=" + path));
+    arguments.add("warm-up=" + warmUp);
     arguments.add("faults=" + faults);
     gpus.ifPresent(each -> write(each, arguments));
     return arguments;
@@ -84,6 +87,7 @@ record WorkerSettings(
         DataTransport.valueOf(need(values, "data")),
         Optional.ofNullable(values.get("aeron")).map(Path::of),
         Optional.ofNullable(values.get("memory")).map(Path::of),
+        Boolean.parseBoolean(need(values, "warm-up")),
         Boolean.parseBoolean(need(values, "faults")),
         gpus(values));
   }

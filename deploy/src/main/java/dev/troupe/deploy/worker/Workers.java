@@ -27,6 +27,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.typed.Behavior;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,10 +107,11 @@ public final class Workers implements NodeDevices, AutoCloseable {
   }
 
   private ProcessKeeper<WorkerProcess> slot(int index) {
+    AtomicBoolean follows = new AtomicBoolean();
     return new ProcessKeeper<>(
         () ->
             WorkerProcess.start(
-                WorkerNames.settings(start, index, perProcess),
+                WorkerNames.settings(start, index, perProcess, follows.getAndSet(true)),
                 FLAGS,
                 start.folder(),
                 start.silence()),
