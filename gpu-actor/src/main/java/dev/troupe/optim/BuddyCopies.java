@@ -39,18 +39,19 @@ final class BuddyCopies implements AutoCloseable {
     if (buddies.of(dp.rank()) == Buddies.NOBODY) {
       return Pending.DONE;
     }
-    if (buddies.shift() > 0) {
-      return shift(own.pieces());
+    int by = buddies.shift();
+    if (by > 0) {
+      return shift(own.pieces(), by);
     }
     pass(own.pieces());
     return Pending.DONE;
   }
 
-  private Pending shift(List<BufferView> pieces) {
+  private Pending shift(List<BufferView> pieces, int by) {
     List<Pending> underWay = new ArrayList<>();
     Iterator<BufferView> into = into(copies.getFirst(), pieces).iterator();
     for (BufferView piece : pieces) {
-      underWay.add(Late.of(dp, dp.shift(piece, into.next(), buddies.shift())));
+      underWay.add(Late.of(dp, dp.shift(piece, into.next(), by)));
     }
     return () -> underWay.forEach(Pending::await);
   }
