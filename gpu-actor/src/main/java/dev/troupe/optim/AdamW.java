@@ -9,7 +9,8 @@ import dev.troupe.kernels.AdamStep;
 import dev.troupe.kernels.Kernels;
 import dev.troupe.proto.spec.TrainSpec;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * AdamW with ZeRO-1 (Loshchilov and Hutter 2019; Rajbhandari et al. 2020): this rank keeps master
@@ -22,20 +23,19 @@ public final class AdamW implements AutoCloseable {
   private final Communicator dp;
   private final TrainSpec spec;
   private final OptimizerState own;
-  private final @Nullable BuddyCopy copy;
+  private final BuddyCopies copies;
   private final Pending[] underWay;
 
   /** Allocates zero state; master weights are set by the caller, then {@link #publishMasters}. */
   public AdamW(
       Device device, Kernels kernels, FlatParameters flat, Communicator dp, TrainSpec spec) {
-    this(device, kernels, flat, dp, spec, 0);
+    this(device, kernels, flat, dp, spec, Buddies.none(dp.size()));
   }
 
   /**
-   * As above, with a copy of another rank's state.
+   * As above, with copies of other ranks' states.
    *
-   * @param shift distance in the group from each rank to the one that keeps a copy of its state; 0:
-   *     none does
+   * @param buddies who of the group keeps whose
    */
   public AdamW(
       Device device,
@@ -43,7 +43,7 @@ public final class AdamW implements AutoCloseable {
       FlatParameters flat,
       Communicator dp,
       TrainSpec spec,
-      int shift) {
+      Buddies buddies) {
     this.kernels = kernels;
     this.flat = flat;
     this.dp = dp;
@@ -51,7 +51,7 @@ public final class AdamW implements AutoCloseable {
     this.underWay = new Pending[flat.buckets().size()];
     Arrays.fill(underWay, Pending.DONE);
     own = OptimizerState.ofOwner(device, flat, dp.rank());
-    copy = shift == 0 ? null : new BuddyCopy(device, flat, dp, shift);
+    copies = new BuddyCopies(device, flat, dp, buddies);
   }
 
   /** Bytes of state a rank. */
@@ -59,14 +59,34 @@ public final class AdamW implements AutoCloseable {
     return ownedElements * Float.BYTES * (type == DataType.FLOAT32 ? 2 : 3);
   }
 
+  /** Bytes of a copy of a rank's state: master weights, two moments and the gradient, float32. */
+  public static long copyBytes(long ownedElements) {
+    return 4 * ownedElements * Float.BYTES;
+  }
+
   /** What this rank owns. */
   public OptimizerState own() {
     return own;
   }
 
-  /** The copy of another rank's state that this rank keeps. */
-  public @Nullable BuddyCopy copy() {
-    return copy;
+  /** The copies of its wards' states that this rank keeps, by rising ward. */
+  public List<OptimizerState> copies() {
+    return copies.all().stream().map(BuddyCopy::state).toList();
+  }
+
+  /** What this rank owns, and the copies that it keeps. */
+  public List<OptimizerState> states() {
+    return Stream.concat(Stream.of(own), copies().stream()).toList();
+  }
+
+  /**
+   * Sends this rank's slices of the reduced gradient to its buddy and takes those of its wards, for
+   * the next {@link #update}. All ranks of the group call it.
+   *
+   * @return what remains to be awaited before gradients are read or written
+   */
+  public Pending exchange(GradientReducer gradients) {
+    return copies.exchange(gradients);
   }
 
   /** After master weights were set: writes them to the parameters and gathers these. */
@@ -80,8 +100,8 @@ public final class AdamW implements AutoCloseable {
   }
 
   /**
-   * First half of a step: owned slices, and those of the copy, are updated from the reduced
-   * gradient. Contains no collective.
+   * First half of a step: owned slices, and those of copies, are updated from the reduced gradient.
+   * Contains no collective.
    *
    * @param step number of the step, from 1
    * @param gradScale factor of the gradient (clipping)
@@ -90,7 +110,7 @@ public final class AdamW implements AutoCloseable {
     AdamStep scalars =
         new AdamStep(lr, spec.beta1(), spec.beta2(), spec.adamEps(), 0, gradScale, step);
     kernels.adamw(own.updates(gradients::sum, spec.weightDecay(), true), scalars);
-    if (copy != null) {
+    for (BuddyCopy copy : copies.all()) {
       kernels.adamw(copy.state().updates(copy::gradient, spec.weightDecay(), false), scalars);
     }
   }
@@ -115,9 +135,7 @@ public final class AdamW implements AutoCloseable {
 
   @Override
   public void close() {
-    if (copy != null) {
-      copy.close();
-    }
+    copies.close();
     own.close();
   }
 }

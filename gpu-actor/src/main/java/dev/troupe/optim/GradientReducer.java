@@ -21,7 +21,7 @@ public final class GradientReducer {
   private final FlatParameters flat;
   private final Communicator dp;
   private final List<BufferView> sums;
-  private final @Nullable BufferView contiguous;
+  private final List<BufferView> pieces;
   private final List<Pending> underWay = new ArrayList<>();
 
   /**
@@ -44,8 +44,10 @@ public final class GradientReducer {
       offset += slice;
     }
     sums = List.copyOf(views);
-    contiguous =
-        accumulator == null ? null : new BufferView(accumulator, 0, offset, DataType.FLOAT32);
+    pieces =
+        accumulator == null
+            ? sums
+            : List.of(new BufferView(accumulator, 0, offset, DataType.FLOAT32));
   }
 
   /**
@@ -70,9 +72,9 @@ public final class GradientReducer {
     underWay.clear();
   }
 
-  /** All owned slices, in state order, where they lie one after the other. */
-  @Nullable BufferView contiguous() {
-    return contiguous;
+  /** All owned slices, in state order, in as few pieces as they lie in. */
+  List<BufferView> pieces() {
+    return pieces;
   }
 
   /** The owned slice of a bucket's summed gradient. */

@@ -4,6 +4,7 @@ import dev.troupe.checkpoint.LocalShards;
 import dev.troupe.checkpoint.Storage;
 import dev.troupe.collectives.device.Stream;
 import dev.troupe.collectives.mesh.DeviceMesh;
+import dev.troupe.optim.Buddies;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.trace.TraceClock;
 import dev.troupe.trace.Tracer;
@@ -49,9 +50,14 @@ public record Assignment(
     return new Assignment(job, 1, mesh, rank, mesh.size(), rank, start, homes, new StateVault());
   }
 
-  /** Distance in a data-parallel group from each rank to the one that copies its state; or 0. */
-  int shift() {
-    return job.elastic().copies() ? BuddyShift.of(mesh, rank, homes) : 0;
+  /** Who of the rank's data-parallel group keeps a copy of whose state. */
+  Buddies buddies() {
+    return job.elastic().copies() ? RankHome.buddies(mesh, rank, homes) : Buddies.none(mesh.dp());
+  }
+
+  /** Number of ranks of whose states this one keeps copies. */
+  int wards() {
+    return buddies().wards(mesh.coordinate(rank).dp()).size();
   }
 
   /** Where the node keeps copies of its ranks' checkpoint files; null: nowhere. */

@@ -6,15 +6,13 @@ import dev.troupe.checkpoint.Storage;
 import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.collectives.device.BufferView;
 import dev.troupe.model.LlamaLayout;
-import dev.troupe.optim.BuddyCopy;
 import dev.troupe.optim.FlatParameters;
 import dev.troupe.optim.OptimizerState;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
-/** Gives a rank, and the copy that it keeps of another's state, the state to start from. */
+/** Gives a rank, and the copies that it keeps of others' states, the state to start from. */
 final class FirstState {
   private final RankParts parts;
   private final Assignment assignment;
@@ -63,12 +61,9 @@ final class FirstState {
   }
 
   private List<RankState> states() {
-    List<RankState> states = new ArrayList<>();
-    states.add(new RankState(parts.device(), parts.adam().own()));
-    if (parts.adam().copy() instanceof BuddyCopy copy) {
-      states.add(new RankState(parts.device(), copy.state()));
-    }
-    return states;
+    return parts.adam().states().stream()
+        .map(state -> new RankState(parts.device(), state))
+        .toList();
   }
 
   /** The mesh that left this state had every part of it, so what others left is of no use. */
@@ -92,9 +87,10 @@ final class FirstState {
 
   private void write(HeldPlan.Move move, StateKind kind, long inSlice, MemorySegment data) {
     OptimizerState state =
-        move.copy() && parts.adam().copy() instanceof BuddyCopy copy
-            ? copy.state()
-            : parts.adam().own();
+        parts.adam().states().stream()
+            .filter(each -> each.dpIndex() == move.dpIndex())
+            .findFirst()
+            .orElseThrow();
     BufferView slice = RankState.slice(state, kind, move.bucket());
     parts.device().write(data, slice.slice(inSlice, data.byteSize() / Float.BYTES));
   }

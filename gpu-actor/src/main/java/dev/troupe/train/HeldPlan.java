@@ -1,6 +1,7 @@
 package dev.troupe.train;
 
 import dev.troupe.collectives.mesh.DeviceMesh;
+import dev.troupe.optim.Buddies;
 import dev.troupe.optim.FlatParameters;
 import dev.troupe.proto.error.TroupeException;
 import java.util.ArrayList;
@@ -28,7 +29,8 @@ record HeldPlan(List<Move> moves) {
    * @param process who gives it
    * @param from rank that gives it; equal to {@code to} where its own process has it
    * @param to rank that needs it
-   * @param copy whether it goes to the copy of the ward's state instead of the rank's own
+   * @param dpIndex data-parallel index of whose slices they are: the rank's own, or a ward's of
+   *     which it keeps a copy
    * @param inPart first element in the part, in state order
    * @param bucket bucket of both
    * @param inSlice first element in the slice that the rank needs of that bucket
@@ -39,7 +41,7 @@ record HeldPlan(List<Move> moves) {
       String process,
       int from,
       int to,
-      boolean copy,
+      int dpIndex,
       long inPart,
       int bucket,
       long inSlice,
@@ -64,16 +66,16 @@ record HeldPlan(List<Move> moves) {
     for (int rank = 0; rank < mesh.size(); rank++) {
       givers.putIfAbsent(homes.get(rank).process(), rank);
     }
-    int[] shifts = new int[mesh.tp()];
-    for (int tpIndex = 0; copies && tpIndex < mesh.tp(); tpIndex++) {
-      shifts[tpIndex] = BuddyShift.of(mesh, tpIndex, homes);
+    List<Buddies> buddies = new ArrayList<>();
+    for (int tpIndex = 0; tpIndex < mesh.tp(); tpIndex++) {
+      buddies.add(copies ? RankHome.buddies(mesh, tpIndex, homes) : Buddies.none(mesh.dp()));
     }
     Cutter cutter = new Cutter(parts, mesh, homes, givers, buckets, new ArrayList<>());
     for (int rank = 0; rank < mesh.size(); rank++) {
       DeviceMesh.Coordinate at = mesh.coordinate(rank);
-      cutter.cut(rank, at.dp(), false);
-      if (shifts[at.tp()] > 0) {
-        cutter.cut(rank, Math.floorMod(at.dp() - shifts[at.tp()], mesh.dp()), true);
+      cutter.cut(rank, at.dp());
+      for (int ward : buddies.get(at.tp()).wards(at.dp())) {
+        cutter.cut(rank, ward);
       }
     }
     return new HeldPlan(cutter.moves());
@@ -89,7 +91,7 @@ record HeldPlan(List<Move> moves) {
       List<Move> moves) {
 
     /** Adds the moves of the slices of {@code dpIndex} to a rank. */
-    void cut(int rank, int dpIndex, boolean copy) {
+    void cut(int rank, int dpIndex) {
       long inState = 0;
       for (int b = 0; b < buckets.size(); b++) {
         long old = FlatParameters.slice(buckets.get(b), parts.dp());
@@ -104,7 +106,7 @@ record HeldPlan(List<Move> moves) {
           String process = homes.get(giver).process();
           long inPart = inState + at - from * old;
           long inSlice = at - dpIndex * slice;
-          moves.add(new Move(part.key(), process, giver, rank, copy, inPart, b, inSlice, count));
+          moves.add(new Move(part.key(), process, giver, rank, dpIndex, inPart, b, inSlice, count));
           at += count;
         }
         inState += old;

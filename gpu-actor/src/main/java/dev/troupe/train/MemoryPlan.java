@@ -13,7 +13,6 @@ import dev.troupe.model.LlamaBuilder;
 import dev.troupe.model.LlamaLayout;
 import dev.troupe.model.RopeTable;
 import dev.troupe.optim.AdamW;
-import dev.troupe.optim.BuddyCopy;
 import dev.troupe.optim.FlatParameters;
 import dev.troupe.optim.GlobalNorm;
 import dev.troupe.proto.config.ByteSize;
@@ -37,7 +36,7 @@ import java.util.function.LongSupplier;
  * @param parameters flat parameters in their own type
  * @param gradients flat main gradients, float32
  * @param optimizer this rank's slice of the optimizer state
- * @param copies the copy of another rank's optimizer state
+ * @param copies the copies of other ranks' optimizer states, as many as the rank has wards
  * @param accumulator running sums of the exact reduction where it needs several passes
  * @param activations what forward keeps for backward
  * @param scratch temporary results
@@ -45,7 +44,7 @@ import java.util.function.LongSupplier;
  * @param kernels temporary memory of kernels and libraries, on a GPU
  * @param staging where parts of an ordered sum meet, on a GPU
  * @param snapshot host copy of the state while a checkpoint is written
- * @param kept host copy of the state, and of the copy, between two meshes
+ * @param kept host copy of the state, and of the copies, between two meshes
  */
 public record MemoryPlan(
     long parameters,
@@ -80,33 +79,42 @@ public record MemoryPlan(
    * The plan of rank {@code tpIndex} of a job on a mesh of tp x dp.
    *
    * @param processes whether the mesh is of several processes, which keep copies of each other's
-   *     states if the job wants them
+   *     states if the job wants them: one a rank, as where no node has more than half of the ranks
    */
   public static MemoryPlan of(JobSpec job, int tp, int dp, int tpIndex, boolean processes) {
+    int wards = processes && dp > 1 && job.elastic().copies() ? 1 : 0;
     return job.device().equals("cuda")
-        ? of(job, tp, dp, tpIndex, processes, GpuNeeds.beforeThereIsAGpu())
-        : of(job, tp, dp, tpIndex, processes, DryRun.kernels(), 0, () -> 0);
+        ? of(job, tp, dp, tpIndex, wards, GpuNeeds.beforeThereIsAGpu())
+        : of(job, tp, dp, tpIndex, wards, DryRun.kernels(), 0, () -> 0);
   }
 
   /** The plan of a rank on the CPU. */
   static MemoryPlan of(Assignment assignment) {
     DeviceMesh mesh = assignment.mesh();
     int tpIndex = mesh.coordinate(assignment.rank()).tp();
-    return of(assignment.job(), mesh.tp(), mesh.dp(), tpIndex, assignment.shift() > 0);
+    return of(
+        assignment.job(),
+        mesh.tp(),
+        mesh.dp(),
+        tpIndex,
+        assignment.wards(),
+        DryRun.kernels(),
+        0,
+        () -> 0);
   }
 
   /** The plan of a rank on a GPU that is known. */
   static MemoryPlan of(Assignment assignment, GpuNeeds needs) {
     DeviceMesh mesh = assignment.mesh();
     int tpIndex = mesh.coordinate(assignment.rank()).tp();
-    return of(assignment.job(), mesh.tp(), mesh.dp(), tpIndex, assignment.shift() > 0, needs);
+    return of(assignment.job(), mesh.tp(), mesh.dp(), tpIndex, assignment.wards(), needs);
   }
 
   private static MemoryPlan of(
-      JobSpec job, int tp, int dp, int tpIndex, boolean processes, GpuNeeds needs) {
+      JobSpec job, int tp, int dp, int tpIndex, int wards, GpuNeeds needs) {
     CudaKernelPlan kernels = needs.kernels();
     long staging = GpuNeeds.staging(tp * dp);
-    return of(job, tp, dp, tpIndex, processes, kernels, staging, kernels::temporaryBytes);
+    return of(job, tp, dp, tpIndex, wards, kernels, staging, kernels::temporaryBytes);
   }
 
   private static MemoryPlan of(
@@ -114,7 +122,7 @@ public record MemoryPlan(
       int tp,
       int dp,
       int tpIndex,
-      boolean processes,
+      int wards,
       Kernels kernels,
       long staging,
       LongSupplier kernelBytes) {
@@ -122,13 +130,12 @@ public record MemoryPlan(
     DataType type = type(job.precision());
     long elements = FlatParameters.elements(layout.buckets(), dp);
     long owned = elements / dp;
-    boolean copies = processes && dp > 1 && job.elastic().copies();
     Workspace workspace = dryRun(job, layout, dp, type, kernels);
     return new MemoryPlan(
         elements * type.bytes(),
         elements * Float.BYTES,
         AdamW.stateBytes(owned, type),
-        copies ? BuddyCopy.bytes(owned) : 0,
+        wards * AdamW.copyBytes(owned),
         passes(job, dp) > 1 ? owned * Float.BYTES : 0,
         workspace.peakActivations(),
         workspace.peakScratch(),
@@ -136,7 +143,7 @@ public record MemoryPlan(
         kernelBytes.getAsLong(),
         staging,
         3 * owned * Float.BYTES,
-        HeldState.bytes(owned) * (copies ? 2 : 1));
+        (1 + wards) * HeldState.bytes(owned));
   }
 
   private static long tables(JobSpec job, long owned, int dp) {
@@ -221,7 +228,7 @@ public record MemoryPlan(
     rows.put("parameters", parameters);
     rows.put("main gradients", gradients);
     rows.put("optimizer state", optimizer);
-    rows.put("buddy's copy", copies);
+    rows.put("wards' copies", copies);
     rows.put("gradient sums", accumulator);
     rows.put("activations", activations);
     rows.put("scratch", scratch);

@@ -12,6 +12,7 @@ import dev.troupe.model.LlamaBuilder;
 import dev.troupe.model.LlamaLayout;
 import dev.troupe.model.RopeTable;
 import dev.troupe.optim.AdamW;
+import dev.troupe.optim.Buddies;
 import dev.troupe.optim.FlatParameters;
 import dev.troupe.optim.GlobalNorm;
 import dev.troupe.proto.spec.JobSpec;
@@ -85,13 +86,14 @@ final class RankParts implements AutoCloseable {
               job.model().ropeBase());
       model =
           new LlamaBuilder(layout, kernels, tp, rope, job.train().recompute()).build(flat.byName());
-      adam = own(new AdamW(device, kernels, flat, dp, job.train(), assignment.shift()));
+      Buddies buddies = assignment.buddies();
+      adam = own(new AdamW(device, kernels, flat, dp, job.train(), buddies));
       norm = own(new GlobalNorm(device, kernels, flat, dp, tp));
       int every = job.integrity().every();
       replicas =
           every == 0 || mesh.dp() == 1
               ? null
-              : own(new ReplicaCheck(device, dp, flat, adam.own(), adam.copy(), every));
+              : own(new ReplicaCheck(device, dp, flat, adam, buddies, every));
       Workspace workspace =
           new Workspace(
               own(device.allocate(plan.activations())), own(device.allocate(plan.scratch())));

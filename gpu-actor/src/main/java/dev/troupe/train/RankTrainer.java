@@ -3,7 +3,6 @@ package dev.troupe.train;
 import dev.troupe.checkpoint.Storage;
 import dev.troupe.collectives.comm.Pending;
 import dev.troupe.collectives.mesh.DeviceMesh;
-import dev.troupe.optim.BuddyCopy;
 import dev.troupe.optim.GradientReducer;
 import dev.troupe.optim.LearningRate;
 import dev.troupe.optim.OptimizerState;
@@ -71,8 +70,7 @@ final class RankTrainer implements Trainer {
     gradients.run(next, (float) (1.0 / tokens));
     tracer.phase("gradient norm");
     reducer.await();
-    Pending sent =
-        parts.adam().copy() instanceof BuddyCopy copy ? copy.exchange(reducer) : Pending.DONE;
+    Pending sent = parts.adam().exchange(reducer);
     double loss = shardLosses.total() / tokens;
     sent.await();
     double norm = parts.norm().of(reducer); // read by the host, so all before it has come, too
@@ -155,10 +153,7 @@ final class RankTrainer implements Trainer {
         }
       }
       if (whole && step == committed) {
-        hold(parts.adam().own());
-        if (parts.adam().copy() instanceof BuddyCopy copy) {
-          hold(copy.state());
-        }
+        parts.adam().states().forEach(this::hold);
       }
     } catch (RuntimeException | OutOfMemoryError e) {
       LOG.warn("the state of step {} cannot be kept", committed, e);

@@ -6,13 +6,15 @@ import dev.troupe.collectives.device.BufferView;
 import dev.troupe.collectives.device.DataType;
 import dev.troupe.collectives.device.Device;
 import dev.troupe.collectives.device.DeviceBuffer;
-import dev.troupe.optim.BuddyCopy;
+import dev.troupe.optim.AdamW;
+import dev.troupe.optim.Buddies;
 import dev.troupe.optim.FlatParameters;
 import dev.troupe.optim.OptimizerState;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +32,8 @@ final class ReplicaCheck implements AutoCloseable {
   private final Communicator dp;
   private final FlatParameters flat;
   private final OptimizerState own;
-  private final @Nullable OptimizerState copy;
-  private final int shift;
+  private final List<OptimizerState> copies;
+  private final Buddies buddies;
   private final int every;
   private final DeviceBuffer memory;
   private final Arena arena = Arena.ofShared();
@@ -39,28 +41,27 @@ final class ReplicaCheck implements AutoCloseable {
   private final MemorySegment narrow = arena.allocate(CHUNK_BYTES / 2, 64);
   private @Nullable Seal seal;
 
+  /** Digests of a state. */
+  private record Look(long master, long moments) {}
+
   /** Digests of memory that nothing writes to before the next update. */
-  private record Seal(long master, long moments, long copyMaster, long copyMoments) {}
+  private record Seal(Look own, List<Look> copies) {}
 
   /**
    * A check of one rank.
    *
-   * @param copy the copy that it keeps of another's state
+   * @param adam its state, and the copies that it keeps of others'
+   * @param buddies who of the group keeps whose
    * @param every steps between two checks
    */
   ReplicaCheck(
-      Device device,
-      Communicator dp,
-      FlatParameters flat,
-      OptimizerState own,
-      @Nullable BuddyCopy copy,
-      int every) {
+      Device device, Communicator dp, FlatParameters flat, AdamW adam, Buddies buddies, int every) {
     this.device = device;
     this.dp = dp;
     this.flat = flat;
-    this.own = own;
-    this.copy = copy == null ? null : copy.state();
-    this.shift = copy == null ? 0 : copy.shift();
+    this.own = adam.own();
+    this.copies = adam.copies();
+    this.buddies = buddies;
     this.every = every;
     this.memory = device.allocate(bytes(dp.size()));
   }
@@ -106,35 +107,41 @@ final class ReplicaCheck implements AutoCloseable {
         digests.add(ReplicaDigests.ofWords(one.toArray(ValueLayout.JAVA_LONG)));
       }
     }
-    return new ReplicaVerdict(digests, shift, own.hasMasters()).suspects();
+    return new ReplicaVerdict(digests, buddies, own.hasMasters()).suspects();
   }
 
   private ReplicaDigests digests() {
-    long[] values = new long[dp.size()];
-    for (int index = 0; index < values.length; index++) {
+    List<Long> values = new ArrayList<>();
+    for (int index = 0; index < dp.size(); index++) {
       int owner = index;
-      values[index] = digest(bucket -> flat.slice(bucket, owner));
+      values.add(digest(bucket -> flat.slice(bucket, owner)));
     }
     Seal now = look();
     Seal before = seal == null ? now : seal;
-    long published = own.hasMasters() ? published(own) : now.master();
-    long copyPublished = copy == null ? 0 : own.hasMasters() ? published(copy) : now.copyMaster();
+    List<ReplicaDigests.OfState> ofCopies =
+        new ArrayList<>(Collections.nCopies(dp.size(), ReplicaDigests.OfState.NONE));
+    for (int c = 0; c < copies.size(); c++) {
+      ofCopies.set(copies.get(c).dpIndex(), digests(copies.get(c), now.copies().get(c)));
+    }
     return new ReplicaDigests(
         values,
-        published,
-        now.master(),
-        now.moments(),
-        copyPublished,
-        now.copyMaster(),
-        now.copyMoments(),
-        now.master() != before.master() || now.moments() != before.moments(),
-        now.copyMaster() != before.copyMaster() || now.copyMoments() != before.copyMoments());
+        digests(own, now.own()),
+        ofCopies,
+        !now.own().equals(before.own()),
+        !now.copies().equals(before.copies()));
+  }
+
+  private ReplicaDigests.OfState digests(OptimizerState state, Look look) {
+    long published = own.hasMasters() ? published(state) : look.master();
+    return new ReplicaDigests.OfState(published, look.master(), look.moments());
   }
 
   private Seal look() {
-    return copy == null
-        ? new Seal(digest(own::master), moments(own), 0, 0)
-        : new Seal(digest(own::master), moments(own), digest(copy::master), moments(copy));
+    return new Seal(look(own), copies.stream().map(this::look).toList());
+  }
+
+  private Look look(OptimizerState state) {
+    return new Look(digest(state::master), moments(state));
   }
 
   private long moments(OptimizerState state) {

@@ -1,5 +1,6 @@
 package dev.troupe.train;
 
+import dev.troupe.optim.Buddies;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.TreeSet;
  * pure function, so all ranks of the group agree. What can be told apart:
  *
  * <ul>
- *   <li>A rank whose own state, or the copy that it keeps, changed although nothing wrote to it has
+ *   <li>A rank whose own state, or a copy that it keeps, changed although nothing wrote to it has
  *       convicted itself.
  *   <li>Every rank has all parameters, so each has a voice about each owner's slices; the owner's
  *       master weights, where they are not the parameters themselves, and the buddy's copy of them
@@ -26,10 +27,10 @@ import java.util.TreeSet;
  * </ul>
  *
  * @param all what each rank of the group says, by index
- * @param shift from each rank to the one that keeps a copy of its state; 0: none does
+ * @param buddies who keeps a copy of whose state
  * @param mastersApart whether master weights are not the parameters themselves
  */
-record ReplicaVerdict(List<ReplicaDigests> all, int shift, boolean mastersApart) {
+record ReplicaVerdict(List<ReplicaDigests> all, Buddies buddies, boolean mastersApart) {
   /** Copies the list. */
   ReplicaVerdict {
     all = List.copyOf(all);
@@ -48,9 +49,7 @@ record ReplicaVerdict(List<ReplicaDigests> all, int shift, boolean mastersApart)
     }
     for (int owner = 0; owner < all.size(); owner++) {
       vote(voices(owner), suspects);
-      if (shift > 0) {
-        compareCopy(owner, suspects);
-      }
+      compareCopy(owner, suspects);
     }
     return List.copyOf(suspects);
   }
@@ -59,15 +58,15 @@ record ReplicaVerdict(List<ReplicaDigests> all, int shift, boolean mastersApart)
   private List<Voice> voices(int owner) {
     List<Voice> voices = new ArrayList<>();
     for (int rank = 0; rank < all.size(); rank++) {
-      voices.add(new Voice(rank, all.get(rank).values()[owner]));
+      voices.add(new Voice(rank, all.get(rank).values().get(owner)));
     }
     if (mastersApart) {
-      voices.add(new Voice(owner, all.get(owner).published()));
+      voices.add(new Voice(owner, all.get(owner).own().published()));
     }
     boolean agree = voices.stream().mapToLong(Voice::digest).distinct().count() == 1;
-    if (shift > 0 && !agree) {
-      int buddy = (owner + shift) % all.size();
-      voices.add(new Voice(buddy, all.get(buddy).copyPublished()));
+    int buddy = buddies.of(owner);
+    if (buddy != Buddies.NOBODY && !agree) {
+      voices.add(new Voice(buddy, all.get(buddy).copies().get(owner).published()));
     }
     return voices;
   }
@@ -91,11 +90,13 @@ record ReplicaVerdict(List<ReplicaDigests> all, int shift, boolean mastersApart)
 
   /** The buddy's copy against the owner's state, unless it is known already who is wrong. */
   private void compareCopy(int owner, SortedSet<Integer> suspects) {
-    int buddy = (owner + shift) % all.size();
-    boolean equal =
-        all.get(owner).master() == all.get(buddy).copyMaster()
-            && all.get(owner).moments() == all.get(buddy).copyMoments();
-    if (!equal && !suspects.contains(owner) && !suspects.contains(buddy)) {
+    int buddy = buddies.of(owner);
+    if (buddy == Buddies.NOBODY || suspects.contains(owner) || suspects.contains(buddy)) {
+      return;
+    }
+    ReplicaDigests.OfState own = all.get(owner).own();
+    ReplicaDigests.OfState copy = all.get(buddy).copies().get(owner);
+    if (own.master() != copy.master() || own.moments() != copy.moments()) {
       suspects.add(owner);
       suspects.add(buddy);
     }

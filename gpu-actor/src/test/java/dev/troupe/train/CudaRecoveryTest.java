@@ -23,7 +23,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Recovery from memory on emulated GPUs: copies, comparison, and the way through the hosts. */
 class CudaRecoveryTest {
   private static final List<String> FIRST = List.of("a1", "b1");
-  private static final List<String> LAST = List.of("c1", "c2");
 
   private final EmulatedGpu gpu = EmulatedGpu.start();
   private final GpuTrainers trainers = new GpuTrainers(gpu);
@@ -49,9 +48,10 @@ class CudaRecoveryTest {
     processes.kill("b1");
     List<String> three = List.of("a1", "c1", "c2");
     train(job, processes.held(1, List.of("a1")), three, 1);
-    processes.kill("a1");
-    train(job, processes.held(2, LAST), LAST, 1);
-    assertEquals(expected, processes.bytes(processes.held(3, LAST)));
+    processes.kill("c1");
+    processes.kill("c2"); // a1 has copies of both
+    train(job, processes.held(2, List.of("a1")), FIRST, 1);
+    assertEquals(expected, processes.bytes(processes.held(3, FIRST)));
   }
 
   private void train(JobSpec job, Start start, List<String> homes, int steps) throws Exception {

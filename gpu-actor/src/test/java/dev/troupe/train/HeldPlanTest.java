@@ -34,18 +34,18 @@ class HeldPlanTest {
   private static void cover(int before, DeviceMesh mesh) {
     List<RankHome> homes = homes(mesh.size());
     HeldPlan plan = HeldPlan.of(held(before, mesh.tp(), "p0"), mesh, homes, BUCKETS, true);
-    int shift = BuddyShift.of(mesh, 0, homes);
     for (int rank = 0; rank < mesh.size(); rank++) {
       int dpIndex = mesh.coordinate(rank).dp();
-      int ward = Math.floorMod(dpIndex - shift, mesh.dp());
-      List<Long> own = sources(plan, rank, false, before, mesh);
-      List<Long> copied = sources(plan, rank, true, before, mesh);
-      assertEquals(expected(dpIndex, mesh.dp()), own);
-      assertEquals(shift == 0 ? List.of() : expected(ward, mesh.dp()), copied);
+      List<Integer> wards = RankHome.buddies(mesh, rank, homes).wards(dpIndex);
+      for (int index = 0; index < mesh.dp(); index++) {
+        boolean has = index == dpIndex || wards.contains(index);
+        List<Long> blocks = has ? expected(index, mesh.dp()) : List.of();
+        assertEquals(blocks, sources(plan, rank, index, before, mesh));
+      }
     }
   }
 
-  /** Blocks of the model, numbered through, in the order in which a rank needs them. */
+  /** Blocks of an index's slices, numbered through the model, in the order of the slices. */
   private static List<Long> expected(int dpIndex, int dp) {
     List<Long> blocks = new ArrayList<>();
     long start = 0;
@@ -62,10 +62,10 @@ class HeldPlanTest {
 
   /** The blocks that come, named by where they lie in the parts that they come from. */
   private static List<Long> sources(
-      HeldPlan plan, int rank, boolean copy, int before, DeviceMesh mesh) {
+      HeldPlan plan, int rank, int dpIndex, int before, DeviceMesh mesh) {
     List<Long> blocks = new ArrayList<>();
     for (HeldPlan.Move move : plan.moves()) {
-      if (move.to() == rank && move.copy() == copy) {
+      if (move.to() == rank && move.dpIndex() == dpIndex) {
         assertEquals(mesh.coordinate(rank).tp(), move.key().tpIndex());
         long start = LongStream.range(0, move.bucket()).map(b -> BUCKETS.get((int) b)).sum();
         long inState =

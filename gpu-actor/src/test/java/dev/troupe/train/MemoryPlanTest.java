@@ -25,7 +25,9 @@ import dev.troupe.proto.spec.Reduction;
 import dev.troupe.trace.HostClock;
 import dev.troupe.trace.Tracer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -59,11 +61,33 @@ class MemoryPlanTest {
       int tp, int dp, int shards, Precision precision, Recompute recompute) {
     JobSpec job = job(tp, dp, false, shards, precision, recompute);
     DeviceMesh mesh = new DeviceMesh(tp, dp);
-    int rank = mesh.size() - 1;
+    MemoryPlan plan = MemoryPlan.of(job, tp, dp, tp - 1);
+    requireAllocated(plan, Assignment.alone(job, mesh, mesh.size() - 1, new Start.Initial()));
+  }
+
+  /** The last of three ranks keeps copies of the states of the two that are on the other node. */
+  @ParameterizedTest
+  @CsvSource({"a1 a2 b1,2", "a1 a2 a3,1", "a1 b1 b1,1", "a1 a1 a1,0"})
+  void everyCopyIsPlanned(String processes, int copies) {
+    JobSpec job = job(1, 3, false, 3, Precision.FP32, Recompute.NONE);
+    List<RankHome> homes =
+        Arrays.stream(processes.split(" "))
+            .map(name -> new RankHome(name.substring(0, 1), name))
+            .toList();
+    DeviceMesh mesh = new DeviceMesh(1, 3);
+    StateVault vault = new StateVault();
+    Start start = new Start.Initial();
+    Assignment assignment = new Assignment(job, 1, mesh, 2, 3, 2, start, homes, vault);
+    MemoryPlan plan = MemoryPlan.of(assignment);
+    MemoryPlan alone = MemoryPlan.of(job, 1, 3, 0);
+    assertEquals(copies * 2 * alone.optimizer(), plan.copies(), "of float32: masters, gradient");
+    assertEquals((1 + copies) * alone.kept(), plan.kept());
+    requireAllocated(plan, assignment);
+  }
+
+  private static void requireAllocated(MemoryPlan plan, Assignment assignment) {
     CpuDevice cpu = new CpuDevice("cpu:test", 1);
     CountingDevice device = new CountingDevice(cpu);
-    Assignment assignment = Assignment.alone(job, mesh, rank, new Start.Initial());
-    MemoryPlan plan = MemoryPlan.of(job, tp, dp, tp - 1);
     try (RankParts parts =
         new RankParts(
             assignment,

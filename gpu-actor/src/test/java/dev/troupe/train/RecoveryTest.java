@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -85,6 +86,37 @@ class RecoveryTest {
       trainer.keep(trainer.step(), true);
       return 0;
     };
+  }
+
+  /** Where a node has more than half of the ranks, others keep copies of several. */
+  @ParameterizedTest
+  @CsvSource({
+    "a1 a2 b1,a,1,FP32",
+    "a1 a2 b1,b,1,BF16",
+    "a1 a2 a2 b1,a,1,BF16",
+    "a1 b1 b1,b,2,FP32",
+    "a1 b1 b2,a,2,FP32"
+  })
+  void ofAnUnevenMeshAnyNodeMayBeLost(String homes, String lost, int tp, Precision precision) {
+    JobSpec job = job(tp, precision);
+    List<String> first = List.of(homes.split(" "));
+    List<String> last =
+        Stream.concat(
+                first.stream().filter(name -> !name.startsWith(lost)).distinct(), Stream.of("c1"))
+            .toList();
+    DeviceMesh narrow = new DeviceMesh(tp, last.size());
+    processes.run(job, narrow, new Start.Initial(), ranks(last, tp), train(3));
+    Start.Memory expected = processes.held(3, last);
+    List<ByteBuffer> bytes = processes.bytes(expected);
+    last.forEach(processes::kill);
+
+    DeviceMesh uneven = new DeviceMesh(tp, first.size());
+    processes.run(job, uneven, new Start.Initial(), ranks(first, tp), train(2));
+    first.stream().filter(name -> name.startsWith(lost)).forEach(processes::kill);
+    processes.run(job, narrow, processes.held(2, first), ranks(last, tp), train(1));
+    Start.Memory actual = processes.held(3, last);
+    assertEquals(places(expected), places(actual));
+    assertEquals(bytes, processes.bytes(actual));
   }
 
   /** Of four ranks, one never hears of the commit and ends the epoch while the others gather. */

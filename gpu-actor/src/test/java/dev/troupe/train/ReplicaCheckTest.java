@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.troupe.collectives.mesh.DeviceMesh;
+import dev.troupe.optim.OptimizerState;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.proto.spec.Precision;
 import java.util.ArrayList;
@@ -68,6 +69,47 @@ class ReplicaCheckTest {
     Damage damage = new Damage.MomentBit(5, 20);
     JobSpec job = job(Precision.FP32, 4);
     assertEquals(List.of(1, 2), suspects(job, 3, 1, damage, true, 4));
+  }
+
+  /** Index 2 keeps copies of the two others: its node has to make up for theirs. */
+  @ParameterizedTest
+  @CsvSource({"0,FP32", "1,FP32", "1,BF16"})
+  void aFlipInOneOfSeveralCopiesNamesWhoKeepsThem(int ward, Precision precision) {
+    assertEquals(List.of(List.of(2), List.of(2), List.of(2)), copyFlipped(ward, precision, 1));
+  }
+
+  /** Of a copy that an update came after, its word is against that of the one whose copy it is. */
+  @ParameterizedTest
+  @CsvSource({"0", "1"})
+  void ofAnOldDifferenceOfACopyItsWardIsNamedToo(int ward) {
+    List<Integer> both = List.of(ward, 2);
+    assertEquals(List.of(both, both, both), copyFlipped(ward, Precision.FP32, 4));
+  }
+
+  /** What the ranks find at the first check after the flip. */
+  private static List<List<Integer>> copyFlipped(int ward, Precision precision, int every) {
+    return new Processes()
+        .run(
+            job(precision, every),
+            new DeviceMesh(1, 3),
+            new Start.Initial(),
+            List.of("a1", "a2", "b1"),
+            (parts, trainer) -> {
+              trainer.prepare();
+              trainer.commit();
+              if (parts.dp().rank() == 2) {
+                OptimizerState copy = parts.adam().copies().get(ward);
+                assertEquals(ward, copy.dpIndex());
+                new Saboteur(parts.device(), parts.flat(), copy)
+                    .flip(new Damage.MomentBit(4_321, 20));
+              }
+              Prepared next = trainer.prepare();
+              while (next.step() % every != 0) {
+                trainer.commit();
+                next = trainer.prepare();
+              }
+              return next.suspects();
+            });
   }
 
   /** The whole mesh agrees within each data-parallel group, and groups do not blame each other. */

@@ -2,57 +2,62 @@ package dev.troupe.coordinator.simulation;
 
 import dev.troupe.proto.message.MeshJob;
 import dev.troupe.proto.message.RankSite;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
- * Who keeps a copy of whose state, as {@code BuddyShift} has it: the buddy of data-parallel index i
- * is i + shift, by the shift with which most have theirs on another node, then in another process.
+ * Who keeps copies of whose state, as the trainers' rule has it: never at the ward's own place,
+ * which is its node, or its process where the mesh is on one node. With the d indices in an order
+ * that has places together and the fullest, of m, first, the buddy of the one at p is at p + m; the
+ * indices of a place that has more than half share the others in turn.
  *
- * @param shift 0: there are no copies
- * @param homes where ranks are, by rank
+ * @param byIndex the buddy of each data-parallel index; empty: there are no copies
+ * @param acrossNodes whether every rank's copy is on another node
  */
-record Buddies(int tp, int dp, int shift, List<RankSite> homes) {
+record Buddies(int tp, List<Integer> byIndex, boolean acrossNodes) {
 
   static Buddies of(MeshJob job, boolean copies) {
     RankSite[] homes = new RankSite[job.worldSize()];
     for (RankSite site : job.sites()) {
       site.ranks().list().forEach(rank -> homes[rank] = site);
     }
-    Buddies none = new Buddies(job.tp(), job.dp(), 0, List.of(homes));
-    if (!copies || job.sites().size() == 1) {
-      return none;
+    boolean nodes = job.sites().stream().map(RankSite::node).distinct().count() > 1;
+    Map<String, List<Integer>> places = new LinkedHashMap<>();
+    for (int index = 0; index < job.dp(); index++) {
+      RankSite home = homes[index * job.tp()];
+      places
+          .computeIfAbsent(nodes ? home.node() : home.process(), name -> new ArrayList<>())
+          .add(index);
     }
-    Buddies best = none;
-    for (int shift = 1; shift < job.dp(); shift++) {
-      Buddies next = new Buddies(job.tp(), job.dp(), shift, none.homes());
-      if (best.shift() == 0 || next.score() > best.score()) {
-        best = next;
-      }
+    if (!copies || places.size() == 1) {
+      return new Buddies(job.tp(), List.of(), false);
     }
-    return best;
+    return new Buddies(job.tp(), pairs(new ArrayList<>(places.values()), job.dp()), nodes);
   }
 
-  private int score() {
-    int score = 0;
-    for (int index = 0; index < dp; index++) {
-      RankSite owner = homes.get(index * tp);
-      RankSite buddy = homes.get((index + shift) % dp * tp);
-      if (!owner.node().equals(buddy.node())) {
-        score += dp + 1;
-      } else if (!owner.process().equals(buddy.process())) {
-        score++;
-      }
+  private static List<Integer> pairs(List<List<Integer>> places, int dp) {
+    int most = places.stream().mapToInt(List::size).max().orElseThrow();
+    while (places.getFirst().size() < most) {
+      Collections.rotate(places, -1);
     }
-    return score;
+    List<Integer> order = places.stream().flatMap(List::stream).toList();
+    Integer[] byIndex = new Integer[dp];
+    for (int p = 0; p < dp; p++) {
+      int at = p < most ? most + p % (dp - most) : (p + most) % dp;
+      byIndex[order.get(p)] = order.get(at);
+    }
+    return List.of(byIndex);
   }
 
-  /** Whose copy {@code rank} keeps, as a data-parallel index; -1: nobody's. */
-  int ward(int rank) {
-    return shift == 0 ? -1 : Math.floorMod(rank / tp - shift, dp);
-  }
-
-  /** Whether every rank's copy is on another node. */
-  boolean acrossNodes() {
-    return shift > 0 && score() == (dp + 1) * dp;
+  /** Whose copies {@code rank} keeps, as data-parallel indices. */
+  List<Integer> wards(int rank) {
+    return IntStream.range(0, byIndex.size())
+        .filter(index -> byIndex.get(index) == rank / tp)
+        .boxed()
+        .toList();
   }
 }

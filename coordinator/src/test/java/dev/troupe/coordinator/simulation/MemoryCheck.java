@@ -61,9 +61,7 @@ final class MemoryCheck {
               && world.ledger.worker(site.process()) != null;
       for (int rank : lives ? site.ranks().list() : Set.<Integer>of()) {
         parts.add(new Part(rank / job.tp(), rank % job.tp()));
-        if (buddies.ward(rank) >= 0) {
-          parts.add(new Part(buddies.ward(rank), rank % job.tp()));
-        }
+        buddies.wards(rank).forEach(ward -> parts.add(new Part(ward, rank % job.tp())));
       }
     }
     return parts.size() == job.worldSize();

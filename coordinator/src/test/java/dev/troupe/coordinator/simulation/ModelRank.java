@@ -3,15 +3,20 @@ package dev.troupe.coordinator.simulation;
 import dev.troupe.proto.message.Holding;
 import dev.troupe.proto.message.MeshJob;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a trainer has in memory and how a step changes it: the owned slice, the copy of the ward's
- * slice, the gathered parameters, and the gradient that is prepared.
+ * What a trainer has in memory and how a step changes it: the owned slice, the copies of its wards'
+ * slices, the gathered parameters, and the gradient that is prepared.
  */
 final class ModelRank {
   /** What a rank tells the others when a step's gradient is computed. */
-  record Work(boolean finite, long parameters, long[] gathered, int ward, long[] copy) {}
+  record Work(boolean finite, long parameters, long[] gathered, Map<Integer, long[]> copies) {}
 
   /** What a step's collectives came to. */
   record Pending(long step, long gradient, boolean finite, boolean suspect) {}
@@ -20,11 +25,11 @@ final class ModelRank {
   final int index;
   final int tp;
   final int dp;
-  final int ward;
+  private final List<Integer> wards;
   private final long epoch;
   private long step;
   private long[] own = new long[0];
-  private long[] copy = new long[0];
+  private final SortedMap<Integer, long[]> copies = new TreeMap<>();
   private long[] parameters = new long[0];
   private boolean loaded;
   private @Nullable Pending pending;
@@ -35,7 +40,7 @@ final class ModelRank {
     this.dp = job.dp();
     this.share = rank % tp;
     this.index = rank / tp;
-    this.ward = Buddies.of(job, copies).ward(rank);
+    this.wards = Buddies.of(job, copies).wards(rank);
   }
 
   /** Takes a whole share of the state of {@code atStep}. */
@@ -44,7 +49,7 @@ final class ModelRank {
     step = atStep;
     parameters = cells.clone();
     own = Model.slice(cells, index, dp);
-    copy = ward < 0 ? new long[0] : Model.slice(cells, ward, dp);
+    wards.forEach(ward -> copies.put(ward, Model.slice(cells, ward, dp)));
   }
 
   long step() {
@@ -56,7 +61,8 @@ final class ModelRank {
     long[] right = reference.share(step, share);
     return Arrays.equals(parameters, right)
         && Arrays.equals(own, Model.slice(right, index, dp))
-        && (ward < 0 || Arrays.equals(copy, Model.slice(right, ward, dp)));
+        && wards.stream()
+            .allMatch(ward -> Arrays.equals(copies.get(ward), Model.slice(right, ward, dp)));
   }
 
   long[] own() {
@@ -73,14 +79,16 @@ final class ModelRank {
     if (damaged) {
       cells[Model.first(index, dp)] ^= 1;
     }
-    return new Work(finite, Model.hash(cells), cells, ward, copy.clone());
+    Map<Integer, long[]> said = new HashMap<>(copies);
+    said.replaceAll((ward, copy) -> copy.clone());
+    return new Work(finite, Model.hash(cells), cells, said);
   }
 
   void prepared(Pending found) {
     pending = found;
   }
 
-  /** Applies the prepared step to the owned slice and to the copy; others take no part. */
+  /** Applies the prepared step to the owned slice and to the copies; others take no part. */
   void apply(boolean update) {
     Pending found = pending;
     if (found == null || found.step() != step + 1) {
@@ -88,10 +96,9 @@ final class ModelRank {
     }
     if (update) {
       own = Model.updated(own, Model.first(index, dp), found.step(), found.gradient());
-      copy =
-          ward < 0
-              ? copy
-              : Model.updated(copy, Model.first(ward, dp), found.step(), found.gradient());
+      copies.replaceAll(
+          (ward, copy) ->
+              Model.updated(copy, Model.first(ward, dp), found.step(), found.gradient()));
     }
     step = found.step();
     pending = null;
@@ -120,10 +127,7 @@ final class ModelRank {
       apply(found.finite());
     }
     if (loaded && step == committed) {
-      vault.put(holding(step, index, process, own), own);
-      if (ward >= 0) {
-        vault.put(holding(step, ward, process, copy), copy);
-      }
+      keepAs(step, vault, process);
     }
   }
 
@@ -139,9 +143,7 @@ final class ModelRank {
   void keepAs(long claimed, Vault vault, String process) {
     if (loaded) {
       vault.put(holding(claimed, index, process, own), own);
-      if (ward >= 0) {
-        vault.put(holding(claimed, ward, process, copy), copy);
-      }
+      copies.forEach((ward, copy) -> vault.put(holding(claimed, ward, process, copy), copy));
     }
   }
 

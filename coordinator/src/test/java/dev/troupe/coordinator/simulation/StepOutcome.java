@@ -45,8 +45,8 @@ record StepOutcome(long gradient, boolean finite, RankSet suspects) {
       for (int rank = share; rank < works.size(); rank += job.tp()) {
         Work work = works.get(rank);
         say(said, rank, Arrays.copyOfRange(work.gathered(), first, end));
-        if (work.ward() == index) {
-          say(said, rank, work.copy());
+        if (work.copies().get(index) instanceof long[] copy) {
+          say(said, rank, copy);
         }
       }
       suspects = suspects.plus(minority(said));
