@@ -145,6 +145,10 @@ final class RankTrainer implements Trainer {
       if (now != null && now.suspects().contains(parts.assignment().rank())) {
         return; // nobody may have said so before the coordinator was lost
       }
+      if (whole && replicas != null && !replicas.unchanged()) {
+        LOG.warn("memory of the state of step {} changed by itself and is not kept", step);
+        return;
+      }
       if (here && whole && now != null && now.step() == committed && now.suspects().isEmpty()) {
         if (now.finite()) {
           apply(now);

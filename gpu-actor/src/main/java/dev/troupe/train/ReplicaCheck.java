@@ -91,6 +91,11 @@ final class ReplicaCheck implements AutoCloseable {
     return seal != null;
   }
 
+  /** Whether the state is what was noted, if it was; without the other ranks. */
+  boolean unchanged() {
+    return seal == null || seal.equals(look());
+  }
+
   /** Indices in the group of ranks whose memory is not to be believed; the same on all of them. */
   List<Integer> suspects() {
     int words = ReplicaDigests.words(dp.size());

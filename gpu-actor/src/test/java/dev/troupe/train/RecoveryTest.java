@@ -18,6 +18,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CyclicBarrier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -188,6 +189,47 @@ class RecoveryTest {
           assertEquals(List.of(), parts.assignment().vault().keys());
           return 0;
         });
+  }
+
+  /** The first rank's memory changes after the step, and nobody compares it any more. */
+  private Start.Memory damagedAfterAStep(JobSpec job, List<String> homes, Damage damage) {
+    processes.run(
+        job,
+        new DeviceMesh(1, 2),
+        new Start.Initial(),
+        homes,
+        (parts, trainer) -> {
+          trainer.prepare();
+          trainer.commit();
+          if (parts.assignment().rank() == 0) {
+            trainer.damage(damage);
+          }
+          trainer.keep(1, true);
+          return 0;
+        });
+    return processes.held(1, homes);
+  }
+
+  @Test
+  void aRankWhoseMemoryChangedByItselfKeepsNothing() {
+    List<String> homes = List.of("a1", "b1");
+    Start.Memory held =
+        damagedAfterAStep(job(1, Precision.FP32), homes, new Damage.MomentBit(17, 3));
+    assertEquals(2, held.parts().size());
+    held.parts().forEach(part -> assertEquals(List.of("b1"), part.processes()));
+  }
+
+  @Test
+  void copiesThatAreNotTheSameHaveNotTheSameDigest() {
+    JobSpec seldom = JobCopies.checked(MeshParityTest.exact(1, 4, false), Precision.FP32, 100);
+    List<String> homes = List.of("a1", "b1");
+    Start.Memory held = damagedAfterAStep(seldom, homes, new Damage.MomentBit(17, 3));
+    for (Start.Part part : held.parts()) {
+      assertEquals(2, part.processes().size());
+      long one = Objects.requireNonNull(processes.vault("a1").digests().get(part.key()));
+      long other = Objects.requireNonNull(processes.vault("b1").digests().get(part.key()));
+      assertEquals(part.key().dpIndex() == 1, one == other, part.key().toString());
+    }
   }
 
   @Test
