@@ -60,6 +60,7 @@ class FailoverTest {
     assertEquals(
         LongStream.rangeClosed(1, STEPS).boxed().toList(), program.files().steps(), "steps");
     assertEquals(other.files().lossHex(), program.files().lossHex());
+    assertEquals(other.files().state(), program.files().state());
     assertEquals(List.of(), program.files().events("rolled-back"));
     assertEquals(List.of(), Processes.left(folder));
   }
