@@ -151,7 +151,7 @@ certificates foreign stranger
 
 mapfile -t identity < <(identity node-0)
 [ -z "$plan" ] || job+=("chaos.plan=$plan" train.steps=100000 checkpoint.every=0
-  train.schedule=constant data.validation.every=0 elastic.copies=true)
+  train.schedule=constant train.warmup=100 data.validation.every=0 elastic.copies=true)
 node node-0 0 "${job[@]}" --control --nodes 3 cluster.port=7600 "${identity[@]}"
 coordinator=${pids[-1]}
 mapfile -t identity < <(identity stranger foreign wrong-secret)
