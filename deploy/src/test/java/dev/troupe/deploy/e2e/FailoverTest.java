@@ -128,6 +128,20 @@ class FailoverTest {
   }
 
   @Test
+  void theLauncherStartsTheNodesThatAreAskedFor(@TempDir Path elsewhere) throws Exception {
+    Program program = new Program(folder);
+    String[] settings = {"cluster.control-nodes=3", "elastic.max-nodes=4"};
+    try (Child launch =
+        program.start(Map.of(), List.of(), 180, program.launch(3, 1, JOB, settings))) {
+      launch.awaitLine(" 20/" + STEPS);
+      program.run("scale", "tiny", "--nodes", "4").succeeded();
+      launch.awaitLine("dp 4 x tp 1 on 4 nodes");
+      launch.end().succeeded().said("Finished " + STEPS + " steps");
+    }
+    undisturbed(program, elsewhere);
+  }
+
+  @Test
   void threeThatMayCoordinateNeedThreeNodes() throws Exception {
     Program program = new Program(folder);
     program
