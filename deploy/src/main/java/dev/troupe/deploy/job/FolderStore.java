@@ -46,7 +46,7 @@ record FolderStore(CheckpointFolder folder, JobSpec job, String tokenizer, Boole
             shards.tp() * shards.dp(),
             this::requireHeld);
     folder.prune(job.checkpoint().keep());
-    return published;
+    return published.toAbsolutePath().normalize(); // ranks elsewhere may be told to load it
   }
 
   /**
