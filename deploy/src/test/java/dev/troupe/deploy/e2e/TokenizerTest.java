@@ -74,8 +74,7 @@ class TokenizerTest {
   @Test
   void evaluatesWithoutTheOriginal() {
     Outcome json =
-        Program.call(
-            "eval", "--checkpoint=" + checkpoints(), "--data", text.toString(), "--json");
+        Program.call("eval", "--checkpoint=" + checkpoints(), "--data", text.toString(), "--json");
     assertEquals(0, json.exitCode(), json::toString);
     JsonObject tree = JsonParser.parseString(json.out()).getAsJsonObject();
     double loss = tree.get("loss").getAsDouble();
