@@ -101,6 +101,21 @@ class TokenizerTest {
   }
 
   @Test
+  void aChangedCopyIsRefused() throws IOException {
+    Path checkpoint = checkpoints().resolve("step-00000020");
+    Path changed = folder.resolve("step-00000020");
+    try (Stream<Path> files = Files.walk(checkpoint)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, changed.resolve(checkpoint.relativize(file)));
+      }
+    }
+    Path json = changed.resolve("tokenizer/tokenizer.json");
+    Files.writeString(json, Files.readString(json).replace("1.0", "1.1"));
+    Program.call("generate", "--checkpoint=" + changed, "--prompt=x")
+        .refused(Outcome.DATA, changed.resolve("tokenizer").toString(), "another checkpoint");
+  }
+
+  @Test
   void mistakesOfTrainTokenizerAreNamed() throws IOException {
     String out = "--out=" + folder.resolve("new.json");
     call("--vocab=257", out, text.toString()).refused(Outcome.USAGE, "--vocab 257", "258");
