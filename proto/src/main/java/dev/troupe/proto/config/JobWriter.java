@@ -105,6 +105,8 @@ final class JobWriter {
     values.put("data.validation.fraction", data.validation().fraction());
     values.put("data.validation.every", data.validation().every());
     values.put("data.validation.samples", data.validation().samples());
+    values.put("data.bos", data.bos());
+    values.put("data.eos", data.eos());
   }
 
   private void elastic(ElasticSpec elastic) {
