@@ -11,6 +11,7 @@ import dev.troupe.deploy.cli.DrainCommand;
 import dev.troupe.deploy.cli.EvalCommand;
 import dev.troupe.deploy.cli.GenerateCommand;
 import dev.troupe.deploy.cli.GpuCheckCommand;
+import dev.troupe.deploy.cli.ImportCommand;
 import dev.troupe.deploy.cli.LaunchCommand;
 import dev.troupe.deploy.cli.NodeCommand;
 import dev.troupe.deploy.cli.ScaleCommand;
@@ -23,6 +24,7 @@ import dev.troupe.deploy.host.HostMemory;
 import dev.troupe.deploy.job.DataProgress;
 import dev.troupe.deploy.job.FileEvaluation;
 import dev.troupe.deploy.job.LocalTraining;
+import dev.troupe.deploy.job.ModelImport;
 import dev.troupe.deploy.job.TextGeneration;
 import dev.troupe.deploy.launch.LaunchOptions;
 import dev.troupe.deploy.launch.LaunchProgram;
@@ -62,6 +64,7 @@ public final class Main {
             new NodeCommand((job, options) -> new NodeProgram(job, options, out, terminal).run()),
             new GenerateCommand(new TextGeneration(warnings)),
             new EvalCommand(new FileEvaluation(new DataProgress(err, terminal), warnings)),
+            new ImportCommand(new ModelImport(terminal)),
             new StatusCommand(WATCH_INTERVAL),
             new StopCommand(),
             new ScaleCommand(),

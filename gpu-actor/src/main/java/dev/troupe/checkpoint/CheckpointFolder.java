@@ -224,6 +224,36 @@ public final class CheckpointFolder {
                         + " or one of those."));
   }
 
+  /**
+   * What the checkpoint that a path of a user means says of itself, by a glance at its manifest
+   * alone.
+   *
+   * @return nothing where it cannot be read: {@link #resolve} says why, or finds another
+   */
+  public static Optional<CheckpointInfo> peek(Path given) {
+    Storage storage = new FileStorage();
+    try {
+      List<String> names = new Disk(storage).names(given);
+      CheckpointFolder folder = new CheckpointFolder(storage, given);
+      Optional<Path> checkpoint =
+          names.contains(Manifest.NAME)
+              ? Optional.of(given)
+              : folder
+                  .latest
+                  .read(names, warning -> {})
+                  .or(() -> newestFirst(names).stream().findFirst())
+                  .map(folder::path);
+      return checkpoint.map(
+          path -> {
+            try (CheckpointReader reader = CheckpointReader.open(storage, path)) {
+              return reader.info();
+            }
+          });
+    } catch (TroupeException unreadable) {
+      return Optional.empty();
+    }
+  }
+
   private Optional<TroupeException> damage(StepName name) {
     try (CheckpointReader reader = CheckpointReader.open(storage, path(name))) {
       reader.verify();

@@ -1,5 +1,7 @@
 package dev.troupe.deploy.cli;
 
+import dev.troupe.checkpoint.CheckpointFolder;
+import dev.troupe.checkpoint.CheckpointInfo;
 import dev.troupe.proto.config.JobConfig;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.JobSpec;
@@ -49,6 +51,7 @@ public final class JobArguments {
       }
     }
     overrides.addAll(extra);
-    return JobConfig.load(file, overrides);
+    return JobConfig.load(
+        file, overrides, from -> CheckpointFolder.peek(Path.of(from)).map(CheckpointInfo::model));
   }
 }

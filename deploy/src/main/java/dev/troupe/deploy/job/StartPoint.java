@@ -95,6 +95,7 @@ record StartPoint(@Nullable Path checkpoint, long step) {
     dimensions.put("tied-head", model.tiedHead());
     dimensions.put("norm-eps", model.normEps());
     dimensions.put("rope-base", model.ropeBase());
+    dimensions.put("rope-scaling", String.valueOf(model.ropeScaling()));
     return dimensions;
   }
 }

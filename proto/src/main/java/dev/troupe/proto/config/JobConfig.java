@@ -9,9 +9,12 @@ import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.InvalidFieldException;
 import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.proto.spec.ModelSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * that names key, value, place and remedy.
  */
 public final class JobConfig {
+  private static final String FROM = "checkpoint.from";
+  private static final String PRESET = "model.preset";
+
   private JobConfig() {}
 
   /**
@@ -31,8 +37,37 @@ public final class JobConfig {
    * @param overrides arguments, each laid over the ones before it and over the file
    */
   public static JobSpec load(@Nullable Path file, List<String> overrides) {
+    return load(file, overrides, from -> Optional.empty());
+  }
+
+  /**
+   * As {@link #load(Path, List)}, where a checkpoint to start from is given that knows its model:
+   * what the user does not say of the model is as there, unless he names a preset.
+   *
+   * @param models finds the model of what {@code checkpoint.from} names
+   */
+  public static JobSpec load(
+      @Nullable Path file, List<String> overrides, Function<String, Optional<ModelSpec>> models) {
     Config written = file == null ? ConfigFactory.empty() : parseFile(file);
-    return job(Overrides.parse(overrides).withFallback(written));
+    Config all = Overrides.parse(overrides).withFallback(written);
+    return job(all.withFallback(modelOfCheckpoint(all, models)));
+  }
+
+  private static Config modelOfCheckpoint(
+      Config written, Function<String, Optional<ModelSpec>> models) {
+    if (!written.hasPath(FROM) || written.hasPath(PRESET)) {
+      return ConfigFactory.empty();
+    }
+    return models
+        .apply(written.getString(FROM))
+        .map(model -> JobWriter.model(model, Location.CHECKPOINT))
+        .orElse(ConfigFactory.empty());
+  }
+
+  /** The job of a given model that arguments describe. */
+  public static JobSpec of(ModelSpec model, List<String> overrides) {
+    Config given = JobWriter.model(model, Location.CHECKPOINT);
+    return job(Overrides.parse(overrides).withFallback(given));
   }
 
   /** The job that a text describes. */
