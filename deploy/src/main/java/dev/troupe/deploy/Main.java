@@ -9,6 +9,7 @@ import dev.troupe.deploy.cli.DistCommand;
 import dev.troupe.deploy.cli.DoctorCommand;
 import dev.troupe.deploy.cli.DrainCommand;
 import dev.troupe.deploy.cli.EvalCommand;
+import dev.troupe.deploy.cli.ExportCommand;
 import dev.troupe.deploy.cli.GenerateCommand;
 import dev.troupe.deploy.cli.GpuCheckCommand;
 import dev.troupe.deploy.cli.ImportCommand;
@@ -24,6 +25,7 @@ import dev.troupe.deploy.host.HostMemory;
 import dev.troupe.deploy.job.DataProgress;
 import dev.troupe.deploy.job.FileEvaluation;
 import dev.troupe.deploy.job.LocalTraining;
+import dev.troupe.deploy.job.ModelExport;
 import dev.troupe.deploy.job.ModelImport;
 import dev.troupe.deploy.job.TextGeneration;
 import dev.troupe.deploy.launch.LaunchOptions;
@@ -65,6 +67,7 @@ public final class Main {
             new GenerateCommand(new TextGeneration(warnings)),
             new EvalCommand(new FileEvaluation(new DataProgress(err, terminal), warnings)),
             new ImportCommand(new ModelImport(terminal)),
+            new ExportCommand(new ModelExport(terminal, warnings)),
             new StatusCommand(WATCH_INTERVAL),
             new StopCommand(),
             new ScaleCommand(),

@@ -6,13 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.troupe.proto.spec.DataOrder;
 import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.proto.spec.ModelSpec;
 import dev.troupe.proto.spec.Precision;
 import dev.troupe.proto.spec.Recompute;
+import dev.troupe.proto.spec.RopeScaling;
 import dev.troupe.proto.spec.Schedule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,6 +111,32 @@ class JobConfigTest {
       assertEquals(preset, job.model().preset());
       assertEquals(job, JobConfig.parse(JobConfig.render(job)), preset);
     }
+  }
+
+  @Test
+  void theModelOfTheCheckpointHoldsUnlessThePresetIsNamed() {
+    ModelSpec model =
+        new ModelSpec(
+            "imported", 96, 2, 6, 2, 200, 400, 700, 1e-6, 5e5, true, RopeScaling.llama31());
+    List<String> asked = new ArrayList<>();
+    Function<String, Optional<ModelSpec>> models =
+        from -> {
+          asked.add(from);
+          return Optional.of(model);
+        };
+    JobSpec job = JobConfig.load(null, List.of("checkpoint.from=there", "seed=4"), models);
+    assertEquals(model, job.model());
+    assertEquals(job, JobConfig.parse(JobConfig.render(job)));
+    assertEquals(
+        208,
+        JobConfig.load(null, List.of("checkpoint.from=x", "model.ffn=208"), models).model().ffn());
+    assertEquals(
+        "llama-tiny",
+        JobConfig.load(null, List.of("checkpoint.from=y", "model.preset=llama-tiny"), models)
+            .model()
+            .preset());
+    JobConfig.load(null, List.of("seed=4"), models);
+    assertEquals(List.of("there", "x"), asked);
   }
 
   @Test
