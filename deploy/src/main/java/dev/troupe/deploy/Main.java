@@ -5,6 +5,7 @@ import dev.troupe.deploy.chaos.ChaosProgram;
 import dev.troupe.deploy.cli.BenchCommand;
 import dev.troupe.deploy.cli.ChaosCommand;
 import dev.troupe.deploy.cli.Cli;
+import dev.troupe.deploy.cli.DataCommand;
 import dev.troupe.deploy.cli.DistCommand;
 import dev.troupe.deploy.cli.DoctorCommand;
 import dev.troupe.deploy.cli.DrainCommand;
@@ -28,6 +29,7 @@ import dev.troupe.deploy.job.LocalTraining;
 import dev.troupe.deploy.job.ModelExport;
 import dev.troupe.deploy.job.ModelImport;
 import dev.troupe.deploy.job.TextGeneration;
+import dev.troupe.deploy.job.TokenizerTraining;
 import dev.troupe.deploy.launch.LaunchOptions;
 import dev.troupe.deploy.launch.LaunchProgram;
 import dev.troupe.deploy.launch.NodeProgram;
@@ -68,6 +70,7 @@ public final class Main {
             new EvalCommand(new FileEvaluation(new DataProgress(err, terminal), warnings)),
             new ImportCommand(new ModelImport(terminal)),
             new ExportCommand(new ModelExport(terminal, warnings)),
+            new DataCommand(new TokenizerTraining(err, terminal)),
             new StatusCommand(WATCH_INTERVAL),
             new StopCommand(),
             new ScaleCommand(),

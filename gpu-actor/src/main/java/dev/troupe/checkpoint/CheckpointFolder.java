@@ -20,6 +20,9 @@ import java.util.function.Consumer;
  * any number may read it.
  */
 public final class CheckpointFolder {
+  /** The folder of a checkpoint that has its tokenizer's files, where the tokenizer has any. */
+  public static final String TOKENIZER = "tokenizer";
+
   private final Storage storage;
   private final Disk disk;
   private final Path dir;
@@ -46,6 +49,18 @@ public final class CheckpointFolder {
     disk.delete(unfinished);
     disk.createFolder(unfinished);
     return unfinished;
+  }
+
+  /**
+   * Adds a file to the {@link #TOKENIZER} folder of a save that has begun.
+   *
+   * @throws TroupeException where it cannot be written
+   */
+  public void addTokenizerFile(long step, long epoch, String name, byte[] bytes) {
+    Path folder = path(StepName.unfinished(step, epoch)).resolve(TOKENIZER);
+    disk.createFolder(folder);
+    disk.write(folder.resolve(name), bytes);
+    disk.forceFolder(folder);
   }
 
   /**
@@ -224,36 +239,6 @@ public final class CheckpointFolder {
                         + " or one of those."));
   }
 
-  /**
-   * What the checkpoint that a path of a user means says of itself, by a glance at its manifest
-   * alone.
-   *
-   * @return nothing where it cannot be read: {@link #resolve} says why, or finds another
-   */
-  public static Optional<CheckpointInfo> peek(Path given) {
-    Storage storage = new FileStorage();
-    try {
-      List<String> names = new Disk(storage).names(given);
-      CheckpointFolder folder = new CheckpointFolder(storage, given);
-      Optional<Path> checkpoint =
-          names.contains(Manifest.NAME)
-              ? Optional.of(given)
-              : folder
-                  .latest
-                  .read(names, warning -> {})
-                  .or(() -> newestFirst(names).stream().findFirst())
-                  .map(folder::path);
-      return checkpoint.map(
-          path -> {
-            try (CheckpointReader reader = CheckpointReader.open(storage, path)) {
-              return reader.info();
-            }
-          });
-    } catch (TroupeException unreadable) {
-      return Optional.empty();
-    }
-  }
-
   private Optional<TroupeException> damage(StepName name) {
     try (CheckpointReader reader = CheckpointReader.open(storage, path(name))) {
       reader.verify();
@@ -280,7 +265,7 @@ public final class CheckpointFolder {
     disk.delete(unfinished);
   }
 
-  private static List<StepName> newestFirst(List<String> names) {
+  static List<StepName> newestFirst(List<String> names) {
     List<StepName> steps = new ArrayList<>();
     names.forEach(name -> StepName.parse(name).filter(StepName::loadable).ifPresent(steps::add));
     steps.sort(Comparator.comparingLong(StepName::step).reversed().thenComparing(StepName::stage));

@@ -51,7 +51,7 @@ public final class DataSources {
    * @throws TroupeException (usage, data or resources) naming the setting or file and the remedy
    */
   public static DataSet open(DataSpec spec, int vocab, ProgressListener listener) {
-    Tokenizer tokenizer = Tokenizers.open(spec.tokenizer());
+    Tokenizer tokenizer = Tokenizers.open(spec);
     requireSettings(spec, tokenizer, vocab);
     Arena files = Arena.ofShared();
     try {
@@ -66,11 +66,16 @@ public final class DataSources {
    * Opens one source on its own, whole, in the way of {@code data.path}: for evaluation.
    *
    * @param path text, a folder of it, or the prefix of a {@code .bin}/{@code .idx} pair
+   * @param tokenizer the model's
    * @param files owns the mapping
    */
   public static TokenStream open(
-      String path, DataSpec spec, int vocab, ProgressListener listener, Arena files) {
-    Tokenizer tokenizer = Tokenizers.open(spec.tokenizer());
+      String path,
+      DataSpec spec,
+      Tokenizer tokenizer,
+      int vocab,
+      ProgressListener listener,
+      Arena files) {
     requireVocabulary(tokenizer, vocab);
     return new DataSources(spec, vocab, tokenizer, listener, files).openPath("data.path", path);
   }

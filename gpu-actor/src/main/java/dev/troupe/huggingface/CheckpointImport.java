@@ -76,11 +76,17 @@ public final class CheckpointImport implements AutoCloseable {
    *
    * @param out folder of checkpoints to make; must not exist, or be empty
    * @param tokenizer fingerprint of the model's tokenizer
+   * @param tokenizerFiles the tokenizer's files, by name
    * @param job the job to keep with it, as text
    * @return the checkpoint
    * @throws TroupeException where a weight is not finite, or the disk fails
    */
-  public Path write(Path out, String tokenizer, String job, CopyProgress progress) {
+  public Path write(
+      Path out,
+      String tokenizer,
+      Map<String, byte[]> tokenizerFiles,
+      String job,
+      CopyProgress progress) {
     boolean isNew = Files.notExists(out);
     requireEmpty(out);
     CheckpointFolder folder = new CheckpointFolder(storage, out);
@@ -88,6 +94,7 @@ public final class CheckpointImport implements AutoCloseable {
     try {
       Path part = folder.begin(0, 0);
       int ranks = writeShards(part, progress);
+      tokenizerFiles.forEach((name, bytes) -> folder.addTokenizerFile(0, 0, name, bytes));
       Path published =
           folder.publish(0, new CheckpointInfo(0, 0, model(), job, tokenizer, 0), ranks);
       done = true;

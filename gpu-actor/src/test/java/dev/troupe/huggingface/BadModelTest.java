@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +40,7 @@ class BadModelTest {
             TroupeException.class,
             () -> {
               try (CheckpointImport source = CheckpointImport.open(model.folder())) {
-                source.write(out, "bytes", "", (done, total) -> {});
+                source.write(out, "bytes", Map.of(), "", (done, total) -> {});
               }
             });
     String message = String.valueOf(refused.getMessage());
@@ -201,7 +202,8 @@ class BadModelTest {
           tensors.put(frequencies, vector(frequencies));
         });
     try (CheckpointImport source = CheckpointImport.open(model.folder())) {
-      assertTrue(Files.exists(source.write(folder.resolve("out"), "bytes", "", (d, t) -> {})));
+      assertTrue(
+          Files.exists(source.write(folder.resolve("out"), "bytes", Map.of(), "", (d, t) -> {})));
     }
   }
 

@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -42,7 +43,7 @@ public final class ModelFixture implements AutoCloseable {
   /** The checkpoint that the folder is imported into. */
   public Path imported(Path out) {
     try (CheckpointImport model = CheckpointImport.open(folder)) {
-      return model.write(out, "bytes", "", (done, total) -> {});
+      return model.write(out, "bytes", Map.of(), "", (done, total) -> {});
     }
   }
 

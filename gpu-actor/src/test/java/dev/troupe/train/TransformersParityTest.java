@@ -95,8 +95,8 @@ class TransformersParityTest {
       model = reader.info().model();
     }
     int batch = (int) fixture.number("batch");
-    return JobConfig.load(
-        null,
+    return JobConfig.of(
+        model,
         List.of(
             "precision=fp32",
             "train.steps=" + (int) fixture.number("steps"),
@@ -112,9 +112,7 @@ class TransformersParityTest {
             "train.clip=" + fixture.number("clip"),
             "parallel.tp=" + tp,
             "parallel.dp=" + dp,
-            "data.validation.every=0",
-            "checkpoint.from=" + checkpoint),
-        from -> Optional.of(model));
+            "data.validation.every=0"));
   }
 
   private static TrainingData data(ModelFixture fixture) {

@@ -1,6 +1,7 @@
 package dev.troupe.deploy.cli;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -42,6 +43,15 @@ public final class ImportCommand implements Runnable {
       description = "Folder of checkpoints to make. It must be new or empty.")
   private Path out = Path.of("");
 
+  @Option(
+      names = "--tokenizer",
+      paramLabel = "NAME",
+      description = {
+        "The model's tokenizer: a tokenizer.json, a SentencePiece .model, or bytes.",
+        "Default: the one in HF_DIR; bytes where it has none."
+      })
+  private @Nullable String tokenizer;
+
   /** The verb, with what imports. */
   public ImportCommand(ImportJob job) {
     this.job = job;
@@ -49,6 +59,6 @@ public final class ImportCommand implements Runnable {
 
   @Override
   public void run() {
-    job.run(new ImportJob.Request(from, out), spec.commandLine().getOut());
+    job.run(new ImportJob.Request(from, out, tokenizer), spec.commandLine().getOut());
   }
 }

@@ -2,6 +2,7 @@ package dev.troupe.deploy.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a checkpoint from a model of others. */
 @FunctionalInterface
@@ -14,6 +15,8 @@ public interface ImportJob {
    *
    * @param from the model's folder
    * @param out folder of checkpoints to make
+   * @param tokenizer the model's tokenizer, as in {@code data.tokenizer}; null: the one in {@code
+   *     from}, or bytes where it has none
    */
-  record Request(Path from, Path out) {}
+  record Request(Path from, Path out, @Nullable String tokenizer) {}
 }

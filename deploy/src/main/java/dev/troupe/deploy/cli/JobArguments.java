@@ -1,13 +1,13 @@
 package dev.troupe.deploy.cli;
 
-import dev.troupe.checkpoint.CheckpointFolder;
-import dev.troupe.checkpoint.CheckpointInfo;
+import dev.troupe.data.tokenizer.Tokenizers;
 import dev.troupe.proto.config.JobConfig;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.JobSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Parameters;
 
@@ -52,6 +52,9 @@ public final class JobArguments {
     }
     overrides.addAll(extra);
     return JobConfig.load(
-        file, overrides, from -> CheckpointFolder.peek(Path.of(from)).map(CheckpointInfo::model));
+        file,
+        overrides,
+        data -> OptionalInt.of(Tokenizers.open(data).vocabSize()),
+        new KnownCheckpoints());
   }
 }

@@ -3,7 +3,6 @@ package dev.troupe.deploy.job;
 import dev.troupe.checkpoint.CheckpointFolder;
 import dev.troupe.checkpoint.CheckpointReader;
 import dev.troupe.data.tokenizer.Tokenizer;
-import dev.troupe.data.tokenizer.Tokenizers;
 import dev.troupe.deploy.cli.ExportJob;
 import dev.troupe.huggingface.CheckpointExport;
 import dev.troupe.huggingface.SpecialIds;
@@ -12,8 +11,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
@@ -28,8 +25,8 @@ public record ModelExport(boolean terminal, Consumer<String> warnings) implement
     Path folder = CheckpointFolder.resolve(request.checkpoint(), warnings);
     try (CheckpointReader reader = CheckpointReader.open(folder);
         CopyReport progress = new CopyReport("exporting", out, terminal)) {
-      Tokenizer tokenizer =
-          Tokenizers.open(JobConfig.parse(reader.info().job()).data().tokenizer());
+      Tokenizer tokenizer = TokenizerCopy.open(folder, JobConfig.parse(reader.info().job()).data());
+      TokenizerCopy.requireSame(folder, reader.info().tokenizer(), tokenizer);
       List<String> files =
           CheckpointExport.write(
               reader,
@@ -37,8 +34,8 @@ public record ModelExport(boolean terminal, Consumer<String> warnings) implement
                   request.out(),
                   request.shardBytes(),
                   request.dtype(),
-                  new SpecialIds(OptionalInt.empty(), tokenizer.endOfDocument()),
-                  Map.of()),
+                  new SpecialIds(tokenizer.beginOfDocument(), tokenizer.endOfDocument()),
+                  TokenizerCopy.contents(tokenizer)),
               progress);
       out.printf(
           Locale.ROOT,

@@ -10,6 +10,7 @@ import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.proto.spec.ModelSpec;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -23,14 +24,22 @@ public record ModelImport(boolean terminal) implements ImportJob {
   /** Sequences of eval, and of a training that says nothing else. */
   private static final int LONGEST_DEFAULT_SEQUENCE = 2048;
 
+  private static final List<String> FILES = List.of("tokenizer.json", "tokenizer.model");
+
   @Override
   public void run(Request request, PrintWriter out) {
     try (CheckpointImport source = CheckpointImport.open(request.from());
         CopyReport progress = new CopyReport("importing", out, terminal)) {
       ModelSpec model = source.model();
-      Tokenizer tokenizer = tokenizer(request.from(), model);
+      Tokenizer tokenizer = tokenizer(request, model);
       String job = JobConfig.render(job(model, tokenizer));
-      Path checkpoint = source.write(request.out(), tokenizer.fingerprint(), job, progress);
+      Path checkpoint =
+          source.write(
+              request.out(),
+              tokenizer.fingerprint(),
+              TokenizerCopy.contents(tokenizer),
+              job,
+              progress);
       progress.close();
       out.printf(
           Locale.ROOT,
@@ -48,11 +57,16 @@ public record ModelImport(boolean terminal) implements ImportJob {
     }
   }
 
-  private static Tokenizer tokenizer(Path from, ModelSpec model) {
-    Tokenizer tokenizer = Tokenizers.open(ByteTokenizer.NAME);
+  /** The one asked for, or the model's own, or bytes where it has none. */
+  private static Tokenizer tokenizer(Request request, ModelSpec model) {
+    String asked = request.tokenizer();
+    Path from = request.from();
+    boolean own = FILES.stream().anyMatch(name -> Files.isRegularFile(from.resolve(name)));
+    Tokenizer tokenizer =
+        Tokenizers.open(asked != null ? asked : own ? from.toString() : ByteTokenizer.NAME);
     if (model.vocab() < tokenizer.vocabSize()) {
       throw TroupeException.data(
-          "%s: vocab_size = %d is less than the %d ids of tokenizer %s. Give the model its own tokenizer."
+          "%s: vocab_size = %d is less than the %d ids of tokenizer %s. Give the model's own with --tokenizer."
               .formatted(
                   from.resolve("config.json"),
                   model.vocab(),

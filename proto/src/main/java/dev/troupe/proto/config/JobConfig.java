@@ -13,8 +13,6 @@ import dev.troupe.proto.spec.ModelSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class JobConfig {
   private static final String FROM = "checkpoint.from";
   private static final String PRESET = "model.preset";
+  private static final String TOKENIZER = "data.tokenizer";
 
   private JobConfig() {}
 
@@ -35,45 +34,53 @@ public final class JobConfig {
    *
    * @param file job file, or null for the defaults alone
    * @param overrides arguments, each laid over the ones before it and over the file
-   */
-  public static JobSpec load(@Nullable Path file, List<String> overrides) {
-    return load(file, overrides, from -> Optional.empty());
-  }
-
-  /**
-   * As {@link #load(Path, List)}, where a checkpoint to start from is given that knows its model:
-   * what the user does not say of the model is as there, unless he names a preset.
-   *
-   * @param models finds the model of what {@code checkpoint.from} names
+   * @param vocabularies knows the sizes of tokenizers
+   * @param models knows the models of checkpoints: with {@code checkpoint.from}, what is not said
+   *     of the model and its tokenizer is as there, unless a preset, or a tokenizer, is named
    */
   public static JobSpec load(
-      @Nullable Path file, List<String> overrides, Function<String, Optional<ModelSpec>> models) {
+      @Nullable Path file,
+      List<String> overrides,
+      VocabularySizes vocabularies,
+      CheckpointModels models) {
     Config written = file == null ? ConfigFactory.empty() : parseFile(file);
     Config all = Overrides.parse(overrides).withFallback(written);
-    return job(all.withFallback(modelOfCheckpoint(all, models)));
+    return job(all.withFallback(ofCheckpoint(all, models)), vocabularies);
   }
 
-  private static Config modelOfCheckpoint(
-      Config written, Function<String, Optional<ModelSpec>> models) {
-    if (!written.hasPath(FROM) || written.hasPath(PRESET)) {
-      return ConfigFactory.empty();
-    }
-    return models
-        .apply(written.getString(FROM))
-        .map(model -> JobWriter.model(model, Location.CHECKPOINT))
-        .orElse(ConfigFactory.empty());
+  private static Config ofCheckpoint(Config written, CheckpointModels models) {
+    return written.hasPath(FROM)
+        ? models
+            .of(written.getString(FROM))
+            .map(
+                known ->
+                    JobWriter.known(known, !written.hasPath(PRESET), !written.hasPath(TOKENIZER)))
+            .orElse(ConfigFactory.empty())
+        : ConfigFactory.empty();
   }
 
   /** The job of a given model that arguments describe. */
   public static JobSpec of(ModelSpec model, List<String> overrides) {
-    Config given = JobWriter.model(model, Location.CHECKPOINT);
-    return job(Overrides.parse(overrides).withFallback(given));
+    CheckpointModels.Known known = new CheckpointModels.Known(model, "", null, null);
+    return job(
+        Overrides.parse(overrides).withFallback(JobWriter.known(known, true, false)),
+        VocabularySizes.BUILT_IN);
   }
 
-  /** The job that a text describes. */
+  /** The same; with another tokenizer than bytes it must say {@code model.vocab}. */
+  public static JobSpec load(@Nullable Path file, List<String> overrides) {
+    return load(file, overrides, VocabularySizes.BUILT_IN, CheckpointModels.NONE);
+  }
+
+  /**
+   * The job that a text describes; with another tokenizer than bytes it must say {@code
+   * model.vocab}.
+   */
   public static JobSpec parse(String hocon) {
     ConfigParseOptions options = ConfigParseOptions.defaults().setOriginDescription(Location.TEXT);
-    return job(guarded(() -> ConfigFactory.parseString(hocon, options).resolve()));
+    return job(
+        guarded(() -> ConfigFactory.parseString(hocon, options).resolve()),
+        VocabularySizes.BUILT_IN);
   }
 
   /** A complete job file: {@code parse(render(job)).equals(job)}. */
@@ -101,14 +108,14 @@ public final class JobConfig {
     }
   }
 
-  private static JobSpec job(Config written) {
+  private static JobSpec job(Config written, VocabularySizes vocabularies) {
     new KeyCheck().check(written);
     Config defaults = Reference.load();
     Fields chosen = new Fields(written.withFallback(defaults));
     Config preset = Presets.model(chosen.text("model.preset"), chosen.where("model.preset"));
     Fields fields = new Fields(written.withFallback(preset).withFallback(defaults));
     try {
-      return new JobReader(fields).read();
+      return new JobReader(fields, vocabularies).read();
     } catch (InvalidFieldException e) {
       String places =
           e.keys().stream()

@@ -43,11 +43,18 @@ final class JobWriter {
     return ConfigFactory.parseMap(writer.values).root().render(PLAIN);
   }
 
-  /** The settings of a model alone, written at {@code origin}. */
-  static Config model(ModelSpec model, String origin) {
+  /** The settings of a checkpoint's model and of its tokenizer, or of one of them. */
+  static Config known(CheckpointModels.Known known, boolean model, boolean tokenizer) {
     JobWriter writer = new JobWriter();
-    writer.model(model);
-    return ConfigFactory.parseMap(writer.values, origin);
+    if (model) {
+      writer.model(known.model());
+    }
+    if (tokenizer) {
+      writer.values.put("data.tokenizer", known.tokenizer());
+      writer.values.put("data.bos", known.bos());
+      writer.values.put("data.eos", known.eos());
+    }
+    return ConfigFactory.parseMap(writer.values, Location.CHECKPOINT);
   }
 
   private void job(JobSpec job) {
@@ -120,6 +127,8 @@ final class JobWriter {
     values.put("data.validation.fraction", data.validation().fraction());
     values.put("data.validation.every", data.validation().every());
     values.put("data.validation.samples", data.validation().samples());
+    values.put("data.bos", data.bos());
+    values.put("data.eos", data.eos());
   }
 
   private void elastic(ElasticSpec elastic) {

@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
  * @param path text file, JSONL file, folder of them, or the prefix of a {@code .bin}/{@code .idx}
  *     pair
  * @param cache folder in which tokenised sources are kept
- * @param tokenizer name of a built-in tokenizer, or a tokenizer file
+ * @param tokenizer "bytes", or the path of a tokenizer's file or of the folder that it is in
  * @param order order of an epoch's samples
  * @param bios settings of the built-in source
  * @param validation held-out data
+ * @param bos token that begins a document, "none" for none; absent: what the tokenizer's files say
+ * @param eos token that ends a document; absent: what the tokenizer's files say
  */
 public record DataSpec(
     String source,
@@ -21,7 +23,9 @@ public record DataSpec(
     String tokenizer,
     DataOrder order,
     Bios bios,
-    Validation validation) {
+    Validation validation,
+    @Nullable String bos,
+    @Nullable String eos) {
 
   /** The built-in source. */
   public static final String BIOS = "bios";
