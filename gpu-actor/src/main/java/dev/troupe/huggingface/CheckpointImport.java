@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -121,8 +122,8 @@ public final class CheckpointImport implements AutoCloseable {
     for (WeightFile file : files.files()) {
       List<WeightPart> parts =
           file.data().tensors().keySet().stream()
-              .filter(found::containsKey)
-              .map(name -> new WeightPart(tensors.get(name), file, copied))
+              .flatMap(name -> Optional.ofNullable(tensors.get(name)).stream())
+              .map(tensor -> new WeightPart(tensor, file, copied))
               .toList();
       if (!parts.isEmpty()) {
         ShardWriter.write(storage, part, rank++, parts);

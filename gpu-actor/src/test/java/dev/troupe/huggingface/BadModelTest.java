@@ -161,7 +161,7 @@ class BadModelTest {
       throws IOException {
     String tensor = "model.layers.1.mlp.down_proj.weight";
     ModelCopy model = copy(fixture);
-    model.rewrite(file, tensors -> spoil(tensors.get(tensor), bits));
+    model.rewrite(file, tensors -> spoil(ModelCopy.find(tensors, tensor), bits));
     refused(model, file, tensor, shown, "row 1, column 2");
   }
 
@@ -194,7 +194,7 @@ class BadModelTest {
     model.rewrite(
         "model.safetensors",
         tensors -> {
-          Content embedding = tensors.get("model.embed_tokens.weight");
+          Content embedding = ModelCopy.find(tensors, "model.embed_tokens.weight");
           SafetensorsTensor head =
               new SafetensorsTensor(HEAD, SafetensorsType.F32, embedding.tensor().shape());
           tensors.put(HEAD, new Content(head, embedding.bytes()));

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -77,6 +78,11 @@ record ModelCopy(Path folder) {
     Files.delete(file(name));
     Files.move(changed, file(name));
     return this;
+  }
+
+  /** One that must be there. */
+  static Content find(Map<String, Content> tensors, String name) {
+    return Objects.requireNonNull(tensors.get(name), name);
   }
 
   /** The tensors of a file, by name. */
