@@ -72,6 +72,11 @@ final class TokenizerCopy {
       return;
     }
     Path copy = checkpoint.resolve(CheckpointFolder.TOKENIZER);
+    if (tokenizer.name().equals(copy.toString())) {
+      throw TroupeException.data(
+          "%s is not the tokenizer that its checkpoint was trained with (SHA-256 %s..., not %s...); put that one's files there, such as those of another checkpoint of the run"
+              .formatted(copy, shown(tokenizer.fingerprint()), shown(saved)));
+    }
     throw TroupeException.data(
         "%s was trained with another tokenizer (SHA-256 %s...) than %s (%s...); %s or start anew with another run.name"
             .formatted(

@@ -50,10 +50,10 @@ class TokenizerTest {
 
   @Test
   void theRunAndItsCheckpointsHaveTheirTokenizer() throws IOException {
-    byte[] original = Files.readAllBytes(moved);
+    String original = Files.readString(moved);
     for (String copy : List.of("runs/tiny", "runs/tiny/checkpoints/step-00000020")) {
       Path file = folder.resolve(copy).resolve("tokenizer/tokenizer.json");
-      assertEquals(new String(original), Files.readString(file));
+      assertEquals(original, Files.readString(file));
     }
   }
 
@@ -98,6 +98,21 @@ class TokenizerTest {
         .refused(Outcome.USAGE, "model.vocab = 299", "300", moved.toString());
     Program.call(train(folder.resolve("none.json")))
         .refused(Outcome.USAGE, "data.tokenizer", "none.json", ".model");
+  }
+
+  @Test
+  void aChangedCopyIsRefused() throws IOException {
+    Path checkpoint = checkpoints().resolve("step-00000020");
+    Path changed = folder.resolve("step-00000020");
+    try (Stream<Path> files = Files.walk(checkpoint)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, changed.resolve(checkpoint.relativize(file)));
+      }
+    }
+    Path json = changed.resolve("tokenizer/tokenizer.json");
+    Files.writeString(json, Files.readString(json).replace("1.0", "1.1"));
+    Program.call("generate", "--checkpoint=" + changed, "--prompt=x")
+        .refused(Outcome.DATA, changed.resolve("tokenizer").toString(), "another checkpoint");
   }
 
   @Test

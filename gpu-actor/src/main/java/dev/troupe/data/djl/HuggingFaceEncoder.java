@@ -7,26 +7,9 @@ import java.util.List;
 
 /** The {@code tokenizers} library's encoder. */
 public final class HuggingFaceEncoder implements Encoder {
-  /** Loads the library once, when an encoder is first made. */
-  private static final class Library {
-    private static final TokenizersLibrary NATIVE = load();
-    private static final Cleaner CLEANER = Cleaner.create();
-
-    private static TokenizersLibrary load() {
-      String platform = NativeLibrary.platform();
-      NativeLibrary.load(
-          TokenizersLibrary.class,
-          "native/lib/" + platform + "/cpu",
-          platform.startsWith("win")
-              ? List.of(
-                  "libwinpthread-1.dll",
-                  "libgcc_s_seh-1.dll",
-                  "libstdc++-6.dll",
-                  System.mapLibraryName("tokenizers"))
-              : List.of(System.mapLibraryName("tokenizers")));
-      return TokenizersLibrary.LIB;
-    }
-  }
+  private static final NativeLibrary LIBRARY = library(NativeLibrary.platform());
+  private static final TokenizersLibrary NATIVE = TokenizersLibrary.LIB;
+  private static final Cleaner CLEANER = Cleaner.create();
 
   private final long handle;
 
@@ -40,25 +23,37 @@ public final class HuggingFaceEncoder implements Encoder {
    * @throws IllegalArgumentException with the library's words, where it does not understand it
    */
   public static Encoder of(String json) {
+    LIBRARY.require();
     long handle;
     try {
-      handle = Library.NATIVE.createTokenizerFromString(json);
+      handle = NATIVE.createTokenizerFromString(json);
     } catch (RuntimeException refused) {
       throw new IllegalArgumentException(refused.getMessage(), refused);
     }
     HuggingFaceEncoder encoder = new HuggingFaceEncoder(handle);
-    Library.CLEANER.register(encoder, () -> Library.NATIVE.deleteTokenizer(handle));
+    CLEANER.register(encoder, () -> NATIVE.deleteTokenizer(handle));
     return encoder;
+  }
+
+  private static NativeLibrary library(String platform) {
+    String own = System.mapLibraryName("tokenizers");
+    return new NativeLibrary(
+        NativeLibrary.temporary(),
+        TokenizersLibrary.class,
+        "native/lib/" + platform + "/cpu",
+        platform.startsWith("win")
+            ? List.of("libwinpthread-1.dll", "libgcc_s_seh-1.dll", "libstdc++-6.dll", own)
+            : List.of(own));
   }
 
   @Override
   public int[] encode(String text) {
-    long encoding = Library.NATIVE.encode(handle, text, false);
+    long encoding = NATIVE.encode(handle, text, false);
     long[] ids;
     try {
-      ids = Library.NATIVE.getTokenIds(encoding);
+      ids = NATIVE.getTokenIds(encoding);
     } finally {
-      Library.NATIVE.deleteEncoding(encoding);
+      NATIVE.deleteEncoding(encoding);
     }
     Reference.reachabilityFence(this);
     int[] narrow = new int[ids.length];

@@ -7,19 +7,14 @@ import java.util.List;
 
 /** SentencePiece's encoder. */
 public final class SentencePieceEncoder implements Encoder {
-  /** Loads the library once, when an encoder is first made. */
-  private static final class Library {
-    private static final SentencePieceLibrary NATIVE = load();
-    private static final Cleaner CLEANER = Cleaner.create();
-
-    private static SentencePieceLibrary load() {
-      NativeLibrary.load(
+  private static final NativeLibrary LIBRARY =
+      new NativeLibrary(
+          NativeLibrary.temporary(),
           SentencePieceLibrary.class,
           "native/lib/" + NativeLibrary.platform(),
           List.of(System.mapLibraryName("sentencepiece_native")));
-      return SentencePieceLibrary.LIB;
-    }
-  }
+  private static final SentencePieceLibrary NATIVE = SentencePieceLibrary.LIB;
+  private static final Cleaner CLEANER = Cleaner.create();
 
   private final long handle;
 
@@ -33,11 +28,12 @@ public final class SentencePieceEncoder implements Encoder {
    * @throws IllegalArgumentException with the library's words, where it does not understand it
    */
   public static Encoder of(byte[] model) {
-    long handle = Library.NATIVE.createSentencePieceProcessor();
+    LIBRARY.require();
+    long handle = NATIVE.createSentencePieceProcessor();
     SentencePieceEncoder encoder = new SentencePieceEncoder(handle);
-    Library.CLEANER.register(encoder, () -> Library.NATIVE.deleteSentencePieceProcessor(handle));
+    CLEANER.register(encoder, () -> NATIVE.deleteSentencePieceProcessor(handle));
     try {
-      Library.NATIVE.loadModelFromBytes(handle, model);
+      NATIVE.loadModelFromBytes(handle, model);
     } catch (RuntimeException refused) {
       throw new IllegalArgumentException(refused.getMessage(), refused);
     }
@@ -46,7 +42,7 @@ public final class SentencePieceEncoder implements Encoder {
 
   @Override
   public int[] encode(String text) {
-    int[] ids = Library.NATIVE.encode(handle, text);
+    int[] ids = NATIVE.encode(handle, text);
     Reference.reachabilityFence(this);
     return ids;
   }

@@ -17,12 +17,14 @@ import java.util.function.Supplier;
 /** Reads a {@code tokenizer.json} of the Hugging Face {@code tokenizers} library. */
 final class HuggingFaceFile {
   private final TokenizerPath path;
+  private final String fingerprint;
   private final Map<String, Integer> ids = new HashMap<>();
   private final Set<String> special = new LinkedHashSet<>();
   private final Set<String> added = new LinkedHashSet<>();
 
-  private HuggingFaceFile(TokenizerPath path) {
+  private HuggingFaceFile(TokenizerPath path, String fingerprint) {
     this.path = path;
+    this.fingerprint = fingerprint;
   }
 
   /**
@@ -35,8 +37,8 @@ final class HuggingFaceFile {
     byte[] bytes = path.read();
     try {
       JsonObject json = JsonText.object(path.file(), bytes);
-      return new FileTokenizer(
-          path, Sha256.of(bytes), new HuggingFaceFile(path).contents(json, wanted));
+      HuggingFaceFile file = new HuggingFaceFile(path, Sha256.of(bytes));
+      return new FileTokenizer(path, file.fingerprint, file.contents(json, wanted));
     } catch (IllegalArgumentException | IllegalStateException | ClassCastException e) {
       throw unusable(path, e);
     }
@@ -65,7 +67,7 @@ final class HuggingFaceFile {
   /** The file is read again, so that its many objects are not kept by those who encode nothing. */
   private Supplier<Encoder> encoder(boolean next) {
     return () -> {
-      JsonObject json = JsonText.object(path.file(), path.read());
+      JsonObject json = JsonText.object(path.file(), path.readAgain(fingerprint));
       EncoderJson.prepare(json, special, next);
       try {
         return HuggingFaceEncoder.of(json.toString());

@@ -25,6 +25,7 @@ final class SentencePieceFile {
    */
   static Tokenizer open(TokenizerPath path, SpecialTokens.Wanted wanted) {
     byte[] bytes = path.read();
+    String fingerprint = Sha256.of(bytes);
     SentencePieceModel model;
     try {
       model = SentencePieceModel.parse(bytes);
@@ -40,13 +41,13 @@ final class SentencePieceFile {
         SpecialTokens.of(path.file().toString(), ids, model.bos(), model.eos(), wanted);
     return new FileTokenizer(
         path,
-        Sha256.of(bytes),
+        fingerprint,
         new FileTokenizer.Contents(
             pieces.stream().map(piece -> bytes(piece, model)).toArray(byte[][]::new),
             special,
             model.dropsFirstSpace(),
-            encoder(path, new byte[0]),
-            encoder(path, NO_PREFIX)));
+            encoder(path, fingerprint, new byte[0]),
+            encoder(path, fingerprint, NO_PREFIX)));
   }
 
   private static byte[] bytes(SentencePieceModel.Piece piece, SentencePieceModel model) {
@@ -59,9 +60,9 @@ final class SentencePieceFile {
     };
   }
 
-  private static Supplier<Encoder> encoder(TokenizerPath path, byte[] more) {
+  private static Supplier<Encoder> encoder(TokenizerPath path, String fingerprint, byte[] more) {
     return () -> {
-      byte[] model = path.read();
+      byte[] model = path.readAgain(fingerprint);
       byte[] whole = Arrays.copyOf(model, model.length + more.length);
       System.arraycopy(more, 0, whole, model.length, more.length);
       try {

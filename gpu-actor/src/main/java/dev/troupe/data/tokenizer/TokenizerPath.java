@@ -1,5 +1,6 @@
 package dev.troupe.data.tokenizer;
 
+import dev.troupe.data.digest.Sha256;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
 import java.io.IOException;
@@ -51,6 +52,21 @@ record TokenizerPath(String name, Path file) {
   /** The file's bytes. */
   byte[] read() {
     return read(file);
+  }
+
+  /**
+   * The file's bytes once more.
+   *
+   * @param fingerprint their hash
+   * @throws TroupeException (data) where they are others by now
+   */
+  byte[] readAgain(String fingerprint) {
+    byte[] bytes = read();
+    if (!Sha256.of(bytes).equals(fingerprint)) {
+      throw TroupeException.data(
+          "data.tokenizer: %s changed since it was opened; start again".formatted(file));
+    }
+    return bytes;
   }
 
   static byte[] read(Path file) {
