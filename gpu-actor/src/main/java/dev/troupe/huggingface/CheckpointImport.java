@@ -73,7 +73,7 @@ public final class CheckpointImport implements AutoCloseable {
   }
 
   /**
-   * Writes the checkpoint.
+   * Writes the checkpoint. To be called once: each file is unmapped when it has been read.
    *
    * @param out folder of checkpoints to make; must not exist, or be empty
    * @param tokenizer fingerprint of the model's tokenizer
@@ -128,6 +128,7 @@ public final class CheckpointImport implements AutoCloseable {
       if (!parts.isEmpty()) {
         ShardWriter.write(storage, part, rank++, parts);
       }
+      files.release(file);
     }
     return rank;
   }

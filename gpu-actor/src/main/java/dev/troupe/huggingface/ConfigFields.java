@@ -69,7 +69,7 @@ record ConfigFields(Path file, String prefix, JsonObject json) {
                 throw wrong(name, "a list");
               }
               return StreamSupport.stream(value.getAsJsonArray().spliterator(), false)
-                  .map(JsonElement::getAsString)
+                  .map(element -> element.isJsonPrimitive() ? element.getAsString() : "")
                   .toList();
             })
         .orElse(List.of());

@@ -56,7 +56,14 @@ final class WeightFiles implements AutoCloseable {
 
   /** The files, by name. */
   List<WeightFile> files() {
-    return files;
+    return List.copyOf(files);
+  }
+
+  /** Unmaps a file that is done with. */
+  void release(WeightFile file) {
+    if (files.remove(file)) {
+      file.data().close();
+    }
   }
 
   private void openShards(Path folder, Path index) {

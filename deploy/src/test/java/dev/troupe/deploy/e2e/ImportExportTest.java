@@ -119,7 +119,7 @@ class ImportExportTest {
   @Test
   void anotherRotaryEmbeddingIsAnotherModel() {
     train("other", "checkpoint.from=" + imported, "model.rope-scaling.factor=8")
-        .refused(Outcome.DATA, "model.rope-scaling", "factor=4.0", "factor=8.0");
+        .refused(Outcome.DATA, "model.rope-scaling.factor=4.0", "the job 8.0");
   }
 
   @Test
