@@ -10,8 +10,10 @@ import dev.troupe.deploy.cli.DistCommand;
 import dev.troupe.deploy.cli.DoctorCommand;
 import dev.troupe.deploy.cli.DrainCommand;
 import dev.troupe.deploy.cli.EvalCommand;
+import dev.troupe.deploy.cli.ExportCommand;
 import dev.troupe.deploy.cli.GenerateCommand;
 import dev.troupe.deploy.cli.GpuCheckCommand;
+import dev.troupe.deploy.cli.ImportCommand;
 import dev.troupe.deploy.cli.LaunchCommand;
 import dev.troupe.deploy.cli.NodeCommand;
 import dev.troupe.deploy.cli.ScaleCommand;
@@ -24,6 +26,8 @@ import dev.troupe.deploy.host.HostMemory;
 import dev.troupe.deploy.job.DataProgress;
 import dev.troupe.deploy.job.FileEvaluation;
 import dev.troupe.deploy.job.LocalTraining;
+import dev.troupe.deploy.job.ModelExport;
+import dev.troupe.deploy.job.ModelImport;
 import dev.troupe.deploy.job.TextGeneration;
 import dev.troupe.deploy.job.TokenizerTraining;
 import dev.troupe.deploy.launch.LaunchOptions;
@@ -64,6 +68,8 @@ public final class Main {
             new NodeCommand((job, options) -> new NodeProgram(job, options, out, terminal).run()),
             new GenerateCommand(new TextGeneration(warnings)),
             new EvalCommand(new FileEvaluation(new DataProgress(err, terminal), warnings)),
+            new ImportCommand(new ModelImport(terminal)),
+            new ExportCommand(new ModelExport(terminal, warnings)),
             new DataCommand(new TokenizerTraining(err, terminal)),
             new StatusCommand(WATCH_INTERVAL),
             new StopCommand(),

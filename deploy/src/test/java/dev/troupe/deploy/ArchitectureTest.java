@@ -22,6 +22,7 @@ import java.util.Arrays;
  *
  * inside gpu-actor: actor -&gt; train -&gt; {model, optim, checkpoint, data}
  *                   model -&gt; {parallel, layer} -&gt; kernels -&gt; tensor -&gt; collectives
+ *                   huggingface -&gt; {model, checkpoint}
  * </pre>
  *
  * A rule for a package that is still empty holds for it from its first class on.
@@ -49,8 +50,19 @@ class ArchitectureTest {
   private static final String[] LAYERS = {"dev.troupe.layer..", "dev.troupe.parallel.."};
   private static final String KERNELS = "dev.troupe.kernels..";
   private static final String TENSOR = "dev.troupe.tensor..";
+  private static final String HUGGING_FACE = "dev.troupe.huggingface..";
   private static final String[] GPU_ACTOR = {
-    ACTOR, TRAIN, STATE[0], STATE[1], STATE[2], MODEL, LAYERS[0], LAYERS[1], KERNELS, TENSOR
+    ACTOR,
+    TRAIN,
+    STATE[0],
+    STATE[1],
+    STATE[2],
+    MODEL,
+    LAYERS[0],
+    LAYERS[1],
+    KERNELS,
+    TENSOR,
+    HUGGING_FACE
   };
 
   @ArchTest
@@ -103,6 +115,10 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule theModelKnowsNoTrainer = below(new String[] {MODEL}, ACTOR, TRAIN);
+
+  @ArchTest
+  static final ArchRule importAndExportKnowNoTrainer =
+      below(new String[] {HUGGING_FACE}, ACTOR, TRAIN);
 
   @ArchTest static final ArchRule layersKnowNoModel = below(LAYERS, ACTOR, TRAIN, MODEL);
 

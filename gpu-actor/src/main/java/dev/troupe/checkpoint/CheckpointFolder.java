@@ -265,7 +265,7 @@ public final class CheckpointFolder {
     disk.delete(unfinished);
   }
 
-  private static List<StepName> newestFirst(List<String> names) {
+  static List<StepName> newestFirst(List<String> names) {
     List<StepName> steps = new ArrayList<>();
     names.forEach(name -> StepName.parse(name).filter(StepName::loadable).ifPresent(steps::add));
     steps.sort(Comparator.comparingLong(StepName::step).reversed().thenComparing(StepName::stage));

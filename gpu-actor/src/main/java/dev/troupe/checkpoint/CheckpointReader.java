@@ -89,7 +89,8 @@ public final class CheckpointReader implements AutoCloseable {
   }
 
   /**
-   * Copies a rectangle, float32 row-major, from wherever its parts are.
+   * Copies a rectangle, float32 row-major, from wherever its parts are; moments that the checkpoint
+   * leaves out are 0.
    *
    * @param want the rectangle
    * @param dst where to
@@ -106,7 +107,11 @@ public final class CheckpointReader implements AutoCloseable {
       throw unsuitable("has " + tensor.whole() + ", which does not hold " + want);
     }
     Rows target = new Rows(dst, dstOffsetBytes, dstRowStrideBytes);
-    for (Part part : parts.getOrDefault(kind, Map.of()).getOrDefault(want.tensor(), List.of())) {
+    List<Part> there = parts.getOrDefault(kind, Map.of()).getOrDefault(want.tensor(), List.of());
+    if (there.isEmpty()) {
+      target.clear(want);
+    }
+    for (Part part : there) {
       Region source = part.slice().region();
       want.intersection(source).ifPresent(common -> target.copy(common, want, data(part), source));
     }

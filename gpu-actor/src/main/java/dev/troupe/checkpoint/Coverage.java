@@ -30,6 +30,11 @@ final class Coverage {
    * @throws IllegalArgumentException naming the part that is missing or there twice
    */
   static List<LogicalTensor> of(List<ShardFile> files) {
+    return of(files, List.of(StateKind.values()));
+  }
+
+  /** As {@link #of(List)}, of a state that has these kinds only. */
+  static List<LogicalTensor> of(List<ShardFile> files, List<StateKind> kinds) {
     SortedMap<String, List<Placed>> byTensor =
         files.stream()
             .flatMap(file -> file.slices().stream().map(slice -> new Placed(file.name(), slice)))
@@ -39,7 +44,7 @@ final class Coverage {
     List<LogicalTensor> tensors = new ArrayList<>();
     for (Map.Entry<String, List<Placed>> entry : byTensor.entrySet()) {
       LogicalTensor tensor = bounds(entry.getKey(), entry.getValue());
-      for (StateKind kind : StateKind.values()) {
+      for (StateKind kind : kinds) {
         requireExact(
             tensor,
             kind,

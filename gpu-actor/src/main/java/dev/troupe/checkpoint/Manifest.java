@@ -26,7 +26,7 @@ record Manifest(CheckpointInfo info, List<Shard> shards, List<LogicalTensor> ten
   }
 
   /**
-   * A manifest of shards that are complete together.
+   * A manifest of shards that are complete together. One of step 0 may leave out the moments.
    *
    * @throws IllegalArgumentException where a rank, a part of a tensor or a whole tensor is missing,
    *     or a part is there twice
@@ -37,7 +37,8 @@ record Manifest(CheckpointInfo info, List<Shard> shards, List<LogicalTensor> ten
         throw new IllegalArgumentException("the files of rank " + rank + " are missing");
       }
     }
-    List<LogicalTensor> tensors = Coverage.of(shards.stream().map(Shard::file).toList());
+    List<ShardFile> files = shards.stream().map(Shard::file).toList();
+    List<LogicalTensor> tensors = Coverage.of(files, kinds(info, files));
     long elements = tensors.stream().mapToLong(tensor -> tensor.whole().elements()).sum();
     if (elements != info.model().parameters()) {
       throw new IllegalArgumentException(
@@ -45,5 +46,16 @@ record Manifest(CheckpointInfo info, List<Shard> shards, List<LogicalTensor> ten
               .formatted(elements, info.model().parameters()));
     }
     return new Manifest(info, shards, tensors);
+  }
+
+  /** Before the first step all moments are 0, so weights alone are a whole state. */
+  private static List<StateKind> kinds(CheckpointInfo info, List<ShardFile> files) {
+    boolean weightsAlone =
+        files.stream()
+            .flatMap(file -> file.slices().stream())
+            .allMatch(slice -> slice.kind() == StateKind.WEIGHT);
+    return info.step() == 0 && weightsAlone
+        ? List.of(StateKind.WEIGHT)
+        : List.of(StateKind.values());
   }
 }

@@ -3,6 +3,7 @@ package dev.troupe.checkpoint;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.troupe.proto.spec.ModelSpec;
+import dev.troupe.proto.spec.RopeScaling;
 import java.nio.file.Path;
 
 /** The JSON form of a {@link Manifest}. */
@@ -73,6 +74,15 @@ final class ManifestJson {
     json.addProperty("norm_eps", model.normEps());
     json.addProperty("rope_base", model.ropeBase());
     json.addProperty("tied_head", model.tiedHead());
+    RopeScaling scaling = model.ropeScaling();
+    if (scaling != null) {
+      JsonObject rope = new JsonObject();
+      rope.addProperty("factor", scaling.factor());
+      rope.addProperty("low_freq_factor", scaling.lowFreqFactor());
+      rope.addProperty("high_freq_factor", scaling.highFreqFactor());
+      rope.addProperty("original_max_seq", scaling.originalMaxSeq());
+      json.add("rope_scaling", rope);
+    }
     return json;
   }
 
@@ -88,6 +98,15 @@ final class ManifestJson {
         json.smallNumber("max_seq"),
         json.number("norm_eps"),
         json.number("rope_base"),
-        json.flag("tied_head"));
+        json.flag("tied_head"),
+        json.object().has("rope_scaling") ? ropeScaling(json.fields("rope_scaling")) : null);
+  }
+
+  private static RopeScaling ropeScaling(JsonFields json) {
+    return new RopeScaling(
+        json.number("factor"),
+        json.number("low_freq_factor"),
+        json.number("high_freq_factor"),
+        json.smallNumber("original_max_seq"));
   }
 }

@@ -33,6 +33,13 @@ record Rows(MemorySegment memory, long offset, long stride) {
     }
   }
 
+  /** Sets a rectangle, which these rows hold, to 0. */
+  void clear(Region here) {
+    for (long row = 0; row < here.rows(); row++) {
+      memory.asSlice(offset + row * stride, here.cols() * Float.BYTES).fill((byte) 0);
+    }
+  }
+
   private static long at(Region part, Region whole, long offset, long stride) {
     return offset + (part.row() - whole.row()) * stride + (part.col() - whole.col()) * Float.BYTES;
   }

@@ -1,6 +1,5 @@
 package dev.troupe.checkpoint;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,13 +22,14 @@ public final class ShardWriter {
    * @param entries this rank's part; over all ranks, each element of each kind exactly once
    * @throws dev.troupe.proto.error.TroupeException naming the file that cannot be written
    */
-  public static void write(Storage storage, Path folder, int rank, List<ShardEntry> entries) {
+  public static void write(
+      Storage storage, Path folder, int rank, List<? extends ShardPart> entries) {
     ShardFile written = writeData(storage, folder, rank, entries);
     new Disk(storage).write(folder.resolve(ShardFile.indexName(rank)), ShardIndex.seal(written));
   }
 
   private static ShardFile writeData(
-      Storage storage, Path folder, int rank, List<ShardEntry> entries) {
+      Storage storage, Path folder, int rank, List<? extends ShardPart> entries) {
     String name = ShardFile.dataName(rank);
     List<SafetensorsTensor> tensors = entries.stream().map(ShardWriter::tensor).toList();
     Map<String, String> metadata = Map.of("format", "troupe-shard");
@@ -41,8 +41,8 @@ public final class ShardWriter {
       String headerSha256 = Sha256.of(header);
       long at = header.length;
       for (int i = 0; i < entries.size(); i++) {
-        ShardEntry entry = entries.get(i);
-        append(file, tensors.get(i).name(), entry.data(), sha256);
+        ShardPart entry = entries.get(i);
+        append(file, tensors.get(i).name(), entry, sha256);
         slices.add(new Slice(entry.kind(), entry.region(), at, sha256.hex()));
         at += entry.region().bytes();
       }
@@ -51,17 +51,15 @@ public final class ShardWriter {
     }
   }
 
-  private static void append(
-      SafetensorsWriter file, String name, MemorySegment data, Sha256 sha256) {
-    for (long at = 0; at < data.byteSize(); at += DiskOutput.CHUNK_BYTES) {
-      MemorySegment chunk =
-          data.asSlice(at, Math.min(DiskOutput.CHUNK_BYTES, data.byteSize() - at));
-      sha256.update(chunk);
-      file.write(name, chunk);
-    }
+  private static void append(SafetensorsWriter file, String name, ShardPart entry, Sha256 sha256) {
+    entry.send(
+        chunk -> {
+          sha256.update(chunk);
+          file.write(name, chunk);
+        });
   }
 
-  private static SafetensorsTensor tensor(ShardEntry entry) {
+  private static SafetensorsTensor tensor(ShardPart entry) {
     Region region = entry.region();
     String name = entry.kind().name().toLowerCase(Locale.ROOT) + "/" + region;
     return SafetensorsTensor.of(name, SafetensorsType.F32, region.rows(), region.cols());

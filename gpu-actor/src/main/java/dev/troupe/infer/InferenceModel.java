@@ -20,6 +20,7 @@ import dev.troupe.model.KeyValueCache;
 import dev.troupe.model.Llama;
 import dev.troupe.model.LlamaBuilder;
 import dev.troupe.model.LlamaLayout;
+import dev.troupe.model.RopeFrequencies;
 import dev.troupe.model.RopeTable;
 import dev.troupe.proto.spec.ModelSpec;
 import dev.troupe.proto.spec.Recompute;
@@ -70,8 +71,7 @@ public final class InferenceModel implements AutoCloseable {
               device,
               own(RopeTable.allocate(device, positions, spec.headDim())),
               positions,
-              spec.headDim(),
-              spec.ropeBase());
+              RopeFrequencies.of(spec));
       Map<String, Parameter> parameters = new HashMap<>();
       for (LlamaLayout.Bucket bucket : layout.buckets()) {
         for (ParameterSpec parameter : bucket.parameters()) {

@@ -10,7 +10,7 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * Angles of the rotary embedding: row t holds cos(t * w_i) and then sin(t * w_i) for i < headDim /
- * 2, with w_i = base^(-2i / headDim) (Su et al. 2021).
+ * 2, with the frequencies w_i of {@link RopeFrequencies}. Every backend reads this table.
  */
 public final class RopeTable {
   private RopeTable() {}
@@ -27,14 +27,15 @@ public final class RopeTable {
 
   /** Fills the table, float32 (positions, headDim). */
   public static Tensor fill(
-      Device device, DeviceBuffer buffer, int positions, int headDim, double base) {
+      Device device, DeviceBuffer buffer, int positions, RopeFrequencies frequencies) {
+    int half = frequencies.count();
+    int headDim = 2 * half;
     Tensor table = Tensor.of(buffer, DataType.FLOAT32, positions, headDim);
-    int half = headDim / 2;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment host = arena.allocate(ValueLayout.JAVA_FLOAT, table.elements());
       for (int t = 0; t < positions; t++) {
         for (int i = 0; i < half; i++) {
-          double angle = t * Math.pow(base, -2.0 * i / headDim);
+          double angle = t * frequencies.at(i);
           long row = (long) t * headDim;
           host.setAtIndex(ValueLayout.JAVA_FLOAT, row + i, (float) Math.cos(angle));
           host.setAtIndex(ValueLayout.JAVA_FLOAT, row + half + i, (float) Math.sin(angle));

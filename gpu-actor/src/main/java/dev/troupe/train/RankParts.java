@@ -10,6 +10,7 @@ import dev.troupe.kernels.Kernels;
 import dev.troupe.model.Llama;
 import dev.troupe.model.LlamaBuilder;
 import dev.troupe.model.LlamaLayout;
+import dev.troupe.model.RopeFrequencies;
 import dev.troupe.model.RopeTable;
 import dev.troupe.optim.AdamW;
 import dev.troupe.optim.Buddies;
@@ -82,8 +83,7 @@ final class RankParts implements AutoCloseable {
               device,
               own(RopeTable.allocate(device, job.train().seqLength(), job.model().headDim())),
               job.train().seqLength(),
-              job.model().headDim(),
-              job.model().ropeBase());
+              RopeFrequencies.of(job.model()));
       model =
           new LlamaBuilder(layout, kernels, tp, rope, job.train().recompute()).build(flat.byName());
       Buddies buddies = assignment.buddies();

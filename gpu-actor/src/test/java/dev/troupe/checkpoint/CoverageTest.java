@@ -40,6 +40,21 @@ final class CoverageTest {
   }
 
   @Test
+  void onlyBeforeTheFirstStepAreWeightsAWholeState() {
+    Region norm = new Region("w", 0, 1, 0, 28 + 2 * 3);
+    Slice weight = new Slice(StateKind.WEIGHT, norm, 0, HASH);
+    ShardFile file =
+        new ShardFile(0, ShardFile.dataName(0), norm.bytes(), 0, HASH, List.of(weight));
+    List<Manifest.Shard> shards = List.of(new Manifest.Shard(file, HASH));
+    List<LogicalTensor> whole = List.of(new LogicalTensor("w", 1, norm.cols()));
+    assertEquals(whole, Manifest.of(Checkpoints.info(0, whole), shards).tensors());
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class, () -> Manifest.of(Checkpoints.info(1, whole), shards));
+    assertTrue(String.valueOf(refused.getMessage()).contains("EXP_AVG has only 0 of"));
+  }
+
+  @Test
   void refusesWhatTwoRanksWroteAndNamesBothFiles() {
     Region whole = new Region("w", 0, 4, 0, 4);
     for (Region again : List.of(whole, new Region("w", 1, 2, 1, 2), new Region("w", 3, 1, 0, 1))) {

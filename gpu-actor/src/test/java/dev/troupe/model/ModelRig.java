@@ -54,8 +54,7 @@ final class ModelRig implements AutoCloseable {
         rig.device().device(),
         rig.device().allocate((long) positions * headDim * Float.BYTES),
         positions,
-        headDim,
-        100);
+        RopeFrequencies.of(headDim, 100, null));
   }
 
   Attention attention(int hidden, int heads, int kvHeads, int length) {

@@ -52,6 +52,9 @@ public final class JobArguments {
     }
     overrides.addAll(extra);
     return JobConfig.load(
-        file, overrides, data -> OptionalInt.of(Tokenizers.open(data).vocabSize()));
+        file,
+        overrides,
+        data -> OptionalInt.of(Tokenizers.open(data).vocabSize()),
+        new KnownCheckpoints());
   }
 }

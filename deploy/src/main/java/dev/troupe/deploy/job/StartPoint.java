@@ -8,6 +8,7 @@ import dev.troupe.data.tokenizer.Tokenizer;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.proto.spec.ModelSpec;
+import dev.troupe.proto.spec.RopeScaling;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -80,6 +81,11 @@ record StartPoint(@Nullable Path checkpoint, long step) {
         });
   }
 
+  /** As it stands in a job file. */
+  private static String value(Optional<? extends Number> setting) {
+    return setting.map(String::valueOf).orElse("null");
+  }
+
   /** What weights depend on; the longest sequence and the preset's name may change. */
   private static Map<String, Object> dimensions(ModelSpec model) {
     Map<String, Object> dimensions = new LinkedHashMap<>();
@@ -92,6 +98,11 @@ record StartPoint(@Nullable Path checkpoint, long step) {
     dimensions.put("tied-head", model.tiedHead());
     dimensions.put("norm-eps", model.normEps());
     dimensions.put("rope-base", model.ropeBase());
+    Optional<RopeScaling> rope = Optional.ofNullable(model.ropeScaling());
+    dimensions.put("rope-scaling.factor", value(rope.map(RopeScaling::factor)));
+    dimensions.put("rope-scaling.low-freq-factor", value(rope.map(RopeScaling::lowFreqFactor)));
+    dimensions.put("rope-scaling.high-freq-factor", value(rope.map(RopeScaling::highFreqFactor)));
+    dimensions.put("rope-scaling.original-max-seq", value(rope.map(RopeScaling::originalMaxSeq)));
     return dimensions;
   }
 }

@@ -31,6 +31,18 @@ final class TokenizerCopy {
    * @throws TroupeException where one cannot be read or written, or is another one by now
    */
   static Map<String, byte[]> keep(Tokenizer tokenizer, Path runDir) {
+    Map<String, byte[]> contents = contents(tokenizer);
+    Path folder = runDir.resolve(CheckpointFolder.TOKENIZER);
+    contents.forEach((name, bytes) -> write(folder, name, bytes));
+    return contents;
+  }
+
+  /**
+   * What the files of a tokenizer hold, by name.
+   *
+   * @throws TroupeException where one cannot be read, or is another one by now
+   */
+  static Map<String, byte[]> contents(Tokenizer tokenizer) {
     Map<String, byte[]> contents = new LinkedHashMap<>();
     for (Map.Entry<String, Path> file : tokenizer.files().entrySet()) {
       byte[] bytes = read(file.getValue());
@@ -40,8 +52,6 @@ final class TokenizerCopy {
       }
       contents.put(file.getKey(), bytes);
     }
-    Path folder = runDir.resolve(CheckpointFolder.TOKENIZER);
-    contents.forEach((name, bytes) -> write(folder, name, bytes));
     return Collections.unmodifiableMap(contents);
   }
 

@@ -9,6 +9,7 @@ import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.InvalidFieldException;
 import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.proto.spec.ModelSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * that names key, value, place and remedy.
  */
 public final class JobConfig {
+  private static final String FROM = "checkpoint.from";
+  private static final String PRESET = "model.preset";
+  private static final String TOKENIZER = "data.tokenizer";
+
   private JobConfig() {}
 
   /**
@@ -30,16 +35,41 @@ public final class JobConfig {
    * @param file job file, or null for the defaults alone
    * @param overrides arguments, each laid over the ones before it and over the file
    * @param vocabularies knows the sizes of tokenizers
+   * @param models knows the models of checkpoints: with {@code checkpoint.from}, what is not said
+   *     of the model and its tokenizer is as there, unless a preset, or a tokenizer, is named
    */
   public static JobSpec load(
-      @Nullable Path file, List<String> overrides, VocabularySizes vocabularies) {
+      @Nullable Path file,
+      List<String> overrides,
+      VocabularySizes vocabularies,
+      CheckpointModels models) {
     Config written = file == null ? ConfigFactory.empty() : parseFile(file);
-    return job(Overrides.parse(overrides).withFallback(written), vocabularies);
+    Config all = Overrides.parse(overrides).withFallback(written);
+    return job(all.withFallback(ofCheckpoint(all, models)), vocabularies);
+  }
+
+  private static Config ofCheckpoint(Config written, CheckpointModels models) {
+    return written.hasPath(FROM)
+        ? models
+            .of(written.getString(FROM))
+            .map(
+                known ->
+                    JobWriter.known(known, !written.hasPath(PRESET), !written.hasPath(TOKENIZER)))
+            .orElse(ConfigFactory.empty())
+        : ConfigFactory.empty();
+  }
+
+  /** The job of a given model that arguments describe. */
+  public static JobSpec of(ModelSpec model, List<String> overrides) {
+    CheckpointModels.Known known = new CheckpointModels.Known(model, "", null, null);
+    return job(
+        Overrides.parse(overrides).withFallback(JobWriter.known(known, true, false)),
+        VocabularySizes.BUILT_IN);
   }
 
   /** The same; with another tokenizer than bytes it must say {@code model.vocab}. */
   public static JobSpec load(@Nullable Path file, List<String> overrides) {
-    return load(file, overrides, VocabularySizes.BUILT_IN);
+    return load(file, overrides, VocabularySizes.BUILT_IN, CheckpointModels.NONE);
   }
 
   /**

@@ -19,6 +19,7 @@ import dev.troupe.proto.spec.Precision;
 import dev.troupe.proto.spec.ProfileSpec;
 import dev.troupe.proto.spec.Recompute;
 import dev.troupe.proto.spec.Reduction;
+import dev.troupe.proto.spec.RopeScaling;
 import dev.troupe.proto.spec.Schedule;
 import dev.troupe.proto.spec.TrainSpec;
 import java.util.OptionalInt;
@@ -82,7 +83,17 @@ final class JobReader {
         fields.integer("model.max-seq"),
         fields.number("model.norm-eps"),
         fields.number("model.rope-base"),
-        fields.flag("model.tied-head"));
+        fields.flag("model.tied-head"),
+        ropeScaling());
+  }
+
+  private @Nullable RopeScaling ropeScaling() {
+    double low = fields.number("model.rope-scaling.low-freq-factor");
+    double high = fields.number("model.rope-scaling.high-freq-factor");
+    int original = fields.integer("model.rope-scaling.original-max-seq");
+    return fields.isSet("model.rope-scaling.factor")
+        ? new RopeScaling(fields.number("model.rope-scaling.factor"), low, high, original)
+        : null;
   }
 
   private int vocabulary(DataSpec data) {

@@ -1,5 +1,6 @@
 package dev.troupe.proto.config;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import dev.troupe.proto.spec.CheckpointSpec;
@@ -10,6 +11,7 @@ import dev.troupe.proto.spec.ElasticSpec;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.proto.spec.ModelSpec;
 import dev.troupe.proto.spec.ParallelSpec;
+import dev.troupe.proto.spec.RopeScaling;
 import dev.troupe.proto.spec.TrainSpec;
 import java.util.HashMap;
 import java.util.Map;
@@ -41,6 +43,20 @@ final class JobWriter {
     return ConfigFactory.parseMap(writer.values).root().render(PLAIN);
   }
 
+  /** The settings of a checkpoint's model and of its tokenizer, or of one of them. */
+  static Config known(CheckpointModels.Known known, boolean model, boolean tokenizer) {
+    JobWriter writer = new JobWriter();
+    if (model) {
+      writer.model(known.model());
+    }
+    if (tokenizer) {
+      writer.values.put("data.tokenizer", known.tokenizer());
+      writer.values.put("data.bos", known.bos());
+      writer.values.put("data.eos", known.eos());
+    }
+    return ConfigFactory.parseMap(writer.values, Location.CHECKPOINT);
+  }
+
   private void job(JobSpec job) {
     values.put("run.name", job.runName());
     values.put("run.dir", job.runDir());
@@ -63,6 +79,12 @@ final class JobWriter {
     values.put("model.norm-eps", model.normEps());
     values.put("model.rope-base", model.ropeBase());
     values.put("model.tied-head", model.tiedHead());
+    RopeScaling given = model.ropeScaling();
+    RopeScaling written = given == null ? RopeScaling.llama31() : given;
+    values.put("model.rope-scaling.factor", given == null ? null : given.factor());
+    values.put("model.rope-scaling.low-freq-factor", written.lowFreqFactor());
+    values.put("model.rope-scaling.high-freq-factor", written.highFreqFactor());
+    values.put("model.rope-scaling.original-max-seq", written.originalMaxSeq());
   }
 
   private void parallel(ParallelSpec parallel) {

@@ -10,6 +10,9 @@ public final class Location {
   /** Origin description of values that a preset gives. */
   static final String PRESET = "preset ";
 
+  /** Origin description of values that the checkpoint to start from gives. */
+  static final String CHECKPOINT = "checkpoint";
+
   /** Origin description of a job that was given as text. */
   static final String TEXT = "job text";
 
@@ -18,7 +21,10 @@ public final class Location {
 
   private Location() {}
 
-  /** {@code job.conf:12}, {@code command line}, {@code preset llama-7b} or {@code default}. */
+  /**
+   * {@code job.conf:12}, {@code command line}, {@code preset llama-7b}, {@code checkpoint} or
+   * {@code default}.
+   */
   public static String of(ConfigOrigin origin) {
     String file = origin.filename();
     if (file != null) {
@@ -27,6 +33,9 @@ public final class Location {
     String description = origin.description();
     if (description.startsWith(COMMAND_LINE)) {
       return COMMAND_LINE;
+    }
+    if (description.startsWith(CHECKPOINT)) {
+      return CHECKPOINT;
     }
     if (description.startsWith(PRESET)) {
       return description;

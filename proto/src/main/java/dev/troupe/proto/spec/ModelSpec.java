@@ -1,5 +1,7 @@
 package dev.troupe.proto.spec;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Dimensions of a LLaMA.
  *
@@ -14,6 +16,8 @@ package dev.troupe.proto.spec;
  * @param normEps epsilon of RMSNorm
  * @param ropeBase base of the rotary embedding's wavelengths
  * @param tiedHead whether the output head is the embedding
+ * @param ropeScaling how the rotary embedding reaches past the length it was trained for; null: not
+ *     at all
  */
 public record ModelSpec(
     String preset,
@@ -26,7 +30,26 @@ public record ModelSpec(
     int maxSeq,
     double normEps,
     double ropeBase,
-    boolean tiedHead) {
+    boolean tiedHead,
+    @Nullable RopeScaling ropeScaling) {
+
+  /** A model whose rotary embedding is not scaled. */
+  public ModelSpec(
+      String preset,
+      int hidden,
+      int layers,
+      int heads,
+      int kvHeads,
+      int ffn,
+      int vocab,
+      int maxSeq,
+      double normEps,
+      double ropeBase,
+      boolean tiedHead) {
+    this(
+        preset, hidden, layers, heads, kvHeads, ffn, vocab, maxSeq, normEps, ropeBase, tiedHead,
+        null);
+  }
 
   public ModelSpec {
     Require.atLeast(1, "model.hidden", hidden);

@@ -2,17 +2,22 @@ package dev.troupe.proto.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.troupe.proto.spec.DataOrder;
 import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.proto.spec.ModelSpec;
 import dev.troupe.proto.spec.Precision;
 import dev.troupe.proto.spec.Recompute;
+import dev.troupe.proto.spec.RopeScaling;
 import dev.troupe.proto.spec.Schedule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,6 +111,45 @@ class JobConfigTest {
       assertEquals(preset, job.model().preset());
       assertEquals(job, JobConfig.parse(JobConfig.render(job)), preset);
     }
+  }
+
+  @Test
+  void theModelOfTheCheckpointHoldsUnlessThePresetIsNamed() {
+    ModelSpec model =
+        new ModelSpec(
+            "imported", 96, 2, 6, 2, 200, 400, 700, 1e-6, 5e5, true, RopeScaling.llama31());
+    List<String> asked = new ArrayList<>();
+    CheckpointModels models =
+        from -> {
+          asked.add(from);
+          return Optional.of(new CheckpointModels.Known(model, "bytes", null, null));
+        };
+    JobSpec job = load(models, "checkpoint.from=there", "seed=4");
+    assertEquals(model, job.model());
+    assertEquals(job, JobConfig.parse(JobConfig.render(job)));
+    assertEquals(208, load(models, "checkpoint.from=x", "model.ffn=208").model().ffn());
+    ModelSpec preset = load(models, "checkpoint.from=y", "model.preset=llama-tiny").model();
+    assertEquals(JobConfig.parse("").model(), preset);
+    assertEquals(preset, load(models, "seed=4").model());
+    assertEquals(List.of("there", "x", "y"), asked);
+  }
+
+  @Test
+  void theTokenizerOfTheCheckpointHoldsUnlessAnotherIsNamed() {
+    ModelSpec model = JobConfig.parse("").model();
+    CheckpointModels models =
+        from -> Optional.of(new CheckpointModels.Known(model, "there/tokenizer", "<s>", "</s>"));
+    JobSpec job = load(models, "checkpoint.from=there");
+    assertEquals("there/tokenizer", job.data().tokenizer());
+    assertEquals("<s>", job.data().bos());
+    assertEquals("</s>", job.data().eos());
+    JobSpec bytes = load(models, "checkpoint.from=there", "data.tokenizer=bytes");
+    assertEquals("bytes", bytes.data().tokenizer());
+    assertNull(bytes.data().bos());
+  }
+
+  private static JobSpec load(CheckpointModels models, String... overrides) {
+    return JobConfig.load(null, List.of(overrides), VocabularySizes.BUILT_IN, models);
   }
 
   @Test

@@ -16,7 +16,8 @@ class VocabularySizesTest {
     return JobConfig.load(
         null,
         List.of(settings),
-        data -> OptionalInt.of(data.tokenizer().equals("big.json") ? 32_000 : 257));
+        data -> OptionalInt.of(data.tokenizer().equals("big.json") ? 32_000 : 257),
+        CheckpointModels.NONE);
   }
 
   @Test
