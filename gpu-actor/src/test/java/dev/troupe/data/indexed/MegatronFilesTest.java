@@ -33,7 +33,14 @@ class MegatronFilesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "uint8", "int8", "int16", "int32", "int64", "uint16", "sentences", "merged",
+        "uint8",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint16",
+        "sentences",
+        "merged",
       })
   void reads(String name) throws IOException, URISyntaxException {
     JsonArray documents = contents().getAsJsonArray(name);
