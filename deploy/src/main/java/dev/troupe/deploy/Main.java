@@ -5,6 +5,7 @@ import dev.troupe.deploy.chaos.ChaosProgram;
 import dev.troupe.deploy.cli.BenchCommand;
 import dev.troupe.deploy.cli.ChaosCommand;
 import dev.troupe.deploy.cli.Cli;
+import dev.troupe.deploy.cli.DataCommand;
 import dev.troupe.deploy.cli.DistCommand;
 import dev.troupe.deploy.cli.DoctorCommand;
 import dev.troupe.deploy.cli.DrainCommand;
@@ -20,10 +21,13 @@ import dev.troupe.deploy.cli.TrainCommand;
 import dev.troupe.deploy.dist.Distribution;
 import dev.troupe.deploy.gpucheck.GpuCheck;
 import dev.troupe.deploy.host.HostMemory;
+import dev.troupe.deploy.job.DataInspection;
+import dev.troupe.deploy.job.DataPreparation;
 import dev.troupe.deploy.job.DataProgress;
 import dev.troupe.deploy.job.FileEvaluation;
 import dev.troupe.deploy.job.LocalTraining;
 import dev.troupe.deploy.job.TextGeneration;
+import dev.troupe.deploy.job.TokenizerTraining;
 import dev.troupe.deploy.launch.LaunchOptions;
 import dev.troupe.deploy.launch.LaunchProgram;
 import dev.troupe.deploy.launch.NodeProgram;
@@ -62,6 +66,10 @@ public final class Main {
             new NodeCommand((job, options) -> new NodeProgram(job, options, out, terminal).run()),
             new GenerateCommand(new TextGeneration(warnings)),
             new EvalCommand(new FileEvaluation(new DataProgress(err, terminal), warnings)),
+            new DataCommand(
+                new DataPreparation(System.in, err, terminal),
+                new DataInspection(),
+                new TokenizerTraining(err, terminal)),
             new StatusCommand(WATCH_INTERVAL),
             new StopCommand(),
             new ScaleCommand(),

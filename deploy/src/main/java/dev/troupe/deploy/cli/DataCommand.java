@@ -1,10 +1,14 @@
 package dev.troupe.deploy.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code troupe data} and its parts. */
@@ -23,13 +27,16 @@ import picocli.CommandLine.Spec;
 public final class DataCommand implements Runnable {
   private final PrepareJob prepare;
   private final InspectJob inspect;
+  private final TrainTokenizerJob trainTokenizer;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
   /** The verb, with what does its parts. */
-  public DataCommand(PrepareJob prepare, InspectJob inspect) {
+  public DataCommand(
+      PrepareJob prepare, InspectJob inspect, TrainTokenizerJob trainTokenizer) {
     this.prepare = prepare;
     this.inspect = inspect;
+    this.trainTokenizer = trainTokenizer;
   }
 
   @Override
@@ -66,5 +73,57 @@ public final class DataCommand implements Runnable {
       footer = {"", "Example:", "  ./troupe data inspect corpora/web --samples 5"})
   void inspect(@Mixin InspectOptions options) {
     inspect.run(options.request(), out());
+  }
+
+  @Command(
+      name = "train-tokenizer",
+      description = {
+        "Learn a byte-level BPE tokenizer from texts and write it as a tokenizer.json,",
+        "which data.tokenizer and the tokenizers library read. The same texts give the same file."
+      },
+      footer = {
+        "",
+        "Example:",
+        "  ./troupe data train-tokenizer --vocab 8000 --out tokenizer.json my-texts",
+        "  ./troupe train data.tokenizer=tokenizer.json data.path=my-texts"
+      })
+  void trainTokenizer(
+      @Option(
+              names = "--vocab",
+              defaultValue = "8000",
+              paramLabel = "N",
+              description = "Number of tokens. Default: ${DEFAULT-VALUE}.")
+          int vocab,
+      @Option(
+              names = "--bos",
+              defaultValue = "<s>",
+              paramLabel = "TOKEN",
+              description = "Token that begins a prompt. Default: ${DEFAULT-VALUE}.")
+          String bos,
+      @Option(
+              names = "--eos",
+              defaultValue = "</s>",
+              paramLabel = "TOKEN",
+              description = "Token that ends a document. Default: ${DEFAULT-VALUE}.")
+          String eos,
+      @Option(
+              names = "--threads",
+              defaultValue = "0",
+              paramLabel = "N",
+              description = "Threads that count words. Default: one a processor.")
+          int threads,
+      @Option(
+              names = "--out",
+              required = true,
+              paramLabel = "FILE",
+              description = "The tokenizer.json to write.")
+          Path file,
+      @Parameters(
+              arity = "1..*",
+              paramLabel = "FILE",
+              description = "A .txt or .jsonl file (field \"text\"), or a folder of them.")
+          List<Path> inputs) {
+    trainTokenizer.run(
+        new TrainTokenizerJob.Request(vocab, bos, eos, threads, file, inputs), out());
   }
 }
