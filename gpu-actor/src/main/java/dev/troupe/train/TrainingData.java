@@ -2,7 +2,11 @@ package dev.troupe.train;
 
 import dev.troupe.data.DataSet;
 import dev.troupe.data.order.Batches;
+import dev.troupe.data.order.BlendedBatches;
+import dev.troupe.data.stream.BlendPart;
+import dev.troupe.data.stream.TokenStream;
 import dev.troupe.proto.spec.JobSpec;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,17 +25,40 @@ public record TrainingData(TokenSource train, Optional<HeldOut> validation) {
    */
   public record HeldOut(TokenSource source, int sequences) {}
 
-  /** The batches of opened data, as the job orders them. */
+  /**
+   * The batches of opened data, as the job orders them.
+   *
+   * @throws dev.troupe.proto.error.TroupeException (usage or data) if there is too little of it
+   */
   public static TrainingData of(DataSet data, JobSpec job) {
+    return new TrainingData(
+        training(data.train(), job),
+        job.data().validation().every() == 0 || data.validation().isEmpty()
+            ? Optional.empty()
+            : Optional.of(heldOut(data.validation(), job)));
+  }
+
+  private static TokenSource training(List<BlendPart> parts, JobSpec job) {
     int length = job.train().seqLength();
-    Batches training =
-        Batches.training(
-            data.train(), job.data().order(), job.seed(), length, job.train().globalBatch());
-    Optional<HeldOut> held =
-        data.validation()
-            .filter(stream -> job.data().validation().every() > 0)
-            .map(s -> Batches.validation(s, length, job.data().validation().samples()))
-            .map(batches -> new HeldOut(batches::fill, batches.globalBatch()));
-    return new TrainingData(training::fill, held);
+    int globalBatch = job.train().globalBatch();
+    if (job.data().blend().isEmpty()) {
+      TokenStream stream = parts.getFirst().stream();
+      return Batches.training(stream, job.data().order(), job.seed(), length, globalBatch)::fill;
+    }
+    BlendedBatches blended =
+        BlendedBatches.training(parts, job.data().order(), job.seed(), length, globalBatch);
+    blended.requireEpochs(job.train().steps());
+    return blended::fill;
+  }
+
+  private static HeldOut heldOut(List<BlendPart> parts, JobSpec job) {
+    int length = job.train().seqLength();
+    int samples = job.data().validation().samples();
+    if (parts.size() == 1) {
+      Batches batches = Batches.validation(parts.getFirst().stream(), length, samples);
+      return new HeldOut(batches::fill, batches.globalBatch());
+    }
+    BlendedBatches batches = BlendedBatches.validation(parts, length, samples);
+    return new HeldOut(batches::fill, batches.globalBatch());
   }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param order order of an epoch's samples
  * @param bios settings of the built-in source
  * @param validation held-out data
+ * @param blend several sources in place of {@code path}
  */
 public record DataSpec(
     String source,
@@ -21,7 +22,8 @@ public record DataSpec(
     String tokenizer,
     DataOrder order,
     Bios bios,
-    Validation validation) {
+    Validation validation,
+    BlendSpec blend) {
 
   /** The built-in source. */
   public static final String BIOS = "bios";
@@ -37,7 +39,13 @@ public record DataSpec(
           "data.source = %s is not known; give %s or %s".formatted(source, BIOS, FILES),
           "data.source");
     }
-    if (source.equals(FILES) && path == null) {
+    if (!blend.isEmpty() && (path != null || source.equals(BIOS))) {
+      throw new InvalidFieldException(
+          "data.blend is not read with data.path or data.source = bios; leave out one of the two",
+          "data.blend",
+          path == null ? "data.source" : "data.path");
+    }
+    if (source.equals(FILES) && path == null && blend.isEmpty()) {
       throw new InvalidFieldException(
           "data.source = files needs data.path; set data.path to a text file or a folder",
           "data.source",
@@ -50,6 +58,18 @@ public record DataSpec(
           "data.path",
           "data.source");
     }
+  }
+
+  /** Data without a blend. */
+  public DataSpec(
+      String source,
+      @Nullable String path,
+      String cache,
+      String tokenizer,
+      DataOrder order,
+      Bios bios,
+      Validation validation) {
+    this(source, path, cache, tokenizer, order, bios, validation, BlendSpec.NONE);
   }
 
   /**
