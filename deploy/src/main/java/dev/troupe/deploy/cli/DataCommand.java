@@ -32,8 +32,7 @@ public final class DataCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   /** The verb, with what does its parts. */
-  public DataCommand(
-      PrepareJob prepare, InspectJob inspect, TrainTokenizerJob trainTokenizer) {
+  public DataCommand(PrepareJob prepare, InspectJob inspect, TrainTokenizerJob trainTokenizer) {
     this.prepare = prepare;
     this.inspect = inspect;
     this.trainTokenizer = trainTokenizer;

@@ -82,8 +82,7 @@ public record DataInspection() implements InspectJob {
     return facts;
   }
 
-  private static JsonArray samples(
-      IndexedDataset data, int count, @Nullable Tokenizer tokenizer) {
+  private static JsonArray samples(IndexedDataset data, int count, @Nullable Tokenizer tokenizer) {
     JsonArray samples = new JsonArray();
     int shown = Math.min(count, data.documents());
     for (int i = 0; i < shown; i++) {

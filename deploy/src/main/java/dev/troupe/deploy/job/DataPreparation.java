@@ -84,8 +84,7 @@ public record DataPreparation(InputStream standardInput, PrintWriter err, boolea
 
     @Override
     public void resumed(long documents, long tokens) {
-      err.printf(
-          Locale.ROOT, "  going on after %,d documents, %,d tokens%n", documents, tokens);
+      err.printf(Locale.ROOT, "  going on after %,d documents, %,d tokens%n", documents, tokens);
       err.flush();
     }
 

@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Writes the {@code .idx} of a {@code .bin} whose sequences' sizes lie in a file: a big-endian int32
- * each, {@code n} where a sequence of n tokens begins a document, {@code ~n} where it goes on with
- * the document of the one before. Takes little memory.
+ * Writes the {@code .idx} of a {@code .bin} whose sequences' sizes lie in a file: a big-endian
+ * int32 each, {@code n} where a sequence of n tokens begins a document, {@code ~n} where it goes on
+ * with the document of the one before. Takes little memory.
  *
  * @param sizes the file
  * @param sequences how many of its sizes count
@@ -52,8 +52,7 @@ public record IndexFromSizes(Path sizes, int sequences) {
 
   private void each(Visitor visitor) throws IOException {
     try (DataInputStream in =
-        new DataInputStream(
-            new BufferedInputStream(Files.newInputStream(sizes), BUFFER_BYTES))) {
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(sizes), BUFFER_BYTES))) {
       for (int sequence = 0; sequence < sequences; sequence++) {
         int size = in.readInt();
         visitor.visit(sequence, size < 0 ? ~size : size, size >= 0);

@@ -10,9 +10,10 @@ import java.util.Arrays;
  * than {@code 1 - 1 / (2k - 2)}: no order can promise a smaller distance (Tijdeman, "The chairman
  * assignment problem", Discrete Mathematics 32, 1980, whose algorithm this is).
  *
- * <p>The order has a period, in which each source is taken a whole number of times; so what is asked
- * of a sample is looked up, and nothing has to be kept to go on from any step. Weights that are
- * decimals have an exact period; a period of more than about a million samples is rounded to that.
+ * <p>The order has a period, in which each source is taken a whole number of times; so what is
+ * asked of a sample is looked up, and nothing has to be kept to go on from any step. Weights that
+ * are decimals have an exact period; a period of more than about a million samples is rounded to
+ * that.
  */
 public final class BlendOrder {
   private static final int LONGEST_PERIOD = 1 << 20;
@@ -102,8 +103,7 @@ public final class BlendOrder {
       long behind = scale * (shares[i] * n - (long) taken[i] * period);
       long slack = period * (scale - 1) - behind;
       // slack / share is how many samples may pass until then.
-      if (behind >= period
-          && (next < 0 || slack * shares[next] < slackOfNext * shares[i])) {
+      if (behind >= period && (next < 0 || slack * shares[next] < slackOfNext * shares[i])) {
         next = i;
         slackOfNext = slack;
       }

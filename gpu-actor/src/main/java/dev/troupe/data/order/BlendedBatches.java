@@ -11,8 +11,8 @@ import java.util.Objects;
 
 /**
  * The batches of several sources. Which source sample {@code g} of the run comes from is {@link
- * BlendOrder}'s; the sources' own samples follow each other as in {@link Batches}, each with its own
- * shuffle. So a batch depends on the step alone, here too. Immutable and thread-safe.
+ * BlendOrder}'s; the sources' own samples follow each other as in {@link Batches}, each with its
+ * own shuffle. So a batch depends on the step alone, here too. Immutable and thread-safe.
  */
 public final class BlendedBatches {
   private final List<BlendPart> parts;
@@ -123,9 +123,7 @@ public final class BlendedBatches {
     Objects.checkFromIndexSize(firstSequence, sequences, globalBatch);
     for (int row = 0; row < sequences; row++) {
       long sample = (step - 1) * globalBatch + firstSequence + row;
-      sources
-          .get(order.source(sample))
-          .read(order.index(sample), row * seqLength, inputs, targets);
+      sources.get(order.source(sample)).read(order.index(sample), row * seqLength, inputs, targets);
     }
   }
 }

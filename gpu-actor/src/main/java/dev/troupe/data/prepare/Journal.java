@@ -96,8 +96,7 @@ record Journal(
     } catch (JsonParseException | NullPointerException e) {
       // Damaged: as below.
     }
-    throw TroupeException.data(
-        "%s is damaged; give --restart to begin anew".formatted(file));
+    throw TroupeException.data("%s is damaged; give --restart to begin anew".formatted(file));
   }
 
   /** Replaces the journal in a file; afterwards it is on disk. */

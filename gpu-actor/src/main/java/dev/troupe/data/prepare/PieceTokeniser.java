@@ -51,8 +51,7 @@ record PieceTokeniser(Tokenizer tokenizer, TokenType type, boolean end, String f
               .formatted(name, piece.start() + e.offset()));
     }
     int[] ids = text.isEmpty() ? new int[0] : tokenizer.encode(text);
-    return new PieceTokens(
-        piece, pack(List.of(ids), ids.length), new int[0], 0, 0, List.of());
+    return new PieceTokens(piece, pack(List.of(ids), ids.length), new int[0], 0, 0, List.of());
   }
 
   private PieceTokens lines(Piece piece) {

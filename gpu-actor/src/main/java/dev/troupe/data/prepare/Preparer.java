@@ -40,7 +40,10 @@ public final class Preparer {
   private long reported = started;
 
   private Preparer(
-      PrepareSettings settings, InputStream standardInput, PrepareListener listener, int pieceBytes) {
+      PrepareSettings settings,
+      InputStream standardInput,
+      PrepareListener listener,
+      int pieceBytes) {
     this.settings = settings;
     this.standardInput = standardInput;
     this.listener = listener;
@@ -104,9 +107,7 @@ public final class Preparer {
     }
     Optional<Journal> journal = work.journal();
     Progress from =
-        journal.isEmpty()
-            ? Progress.NONE
-            : journal.get().resume(fingerprint, inputs, work.path());
+        journal.isEmpty() ? Progress.NONE : journal.get().resume(fingerprint, inputs, work.path());
     if (journal.isPresent() && journal.get().publishing()) {
       work.publish();
       return Description.of(settings, type.name(), inputs, from);
@@ -130,10 +131,7 @@ public final class Preparer {
 
   /** Where the input begins that a preparation goes on in. */
   private static Progress start(Optional<Journal> journal, Progress from) {
-    return journal
-        .filter(found -> found.latest().equals(from))
-        .map(Journal::atInput)
-        .orElse(from);
+    return journal.filter(found -> found.latest().equals(from)).map(Journal::atInput).orElse(from);
   }
 
   private Description tokenise(WorkFolder work, Progress from, Progress atInput)
@@ -167,8 +165,7 @@ public final class Preparer {
       throw TroupeException.data("the inputs have no text in them");
     }
     Description description = Description.of(settings, type.name(), inputs, end);
-    work.complete(
-        Journal.of(fingerprint, inputs, end, end), type, description.json());
+    work.complete(Journal.of(fingerprint, inputs, end, end), type, description.json());
     return description;
   }
 

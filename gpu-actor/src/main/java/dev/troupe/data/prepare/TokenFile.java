@@ -69,8 +69,7 @@ final class TokenFile {
   }
 
   /** The sequence that is open after a piece, and what ended in it. */
-  private record Sequence(
-      int open, boolean continued, int sequences, int documents, long tokens) {}
+  private record Sequence(int open, boolean continued, int sequences, int documents, long tokens) {}
 
   private void advance(PieceTokens from, int skipped, Sequence open) {
     Piece piece = from.piece();
@@ -87,5 +86,4 @@ final class TokenFile {
             open.open(),
             open.continued());
   }
-
 }

@@ -18,8 +18,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder {@code PREFIX.prepare}, in which a token file grows until it is whole. One process at a
- * time holds it. Not thread-safe.
+ * The folder {@code PREFIX.prepare}, in which a token file grows until it is whole. One process at
+ * a time holds it. Not thread-safe.
  */
 final class WorkFolder implements AutoCloseable {
   private static final String SUFFIX = ".prepare";
@@ -79,8 +79,7 @@ final class WorkFolder implements AutoCloseable {
 
   private FileChannel open(String name, long length) throws IOException {
     FileChannel channel =
-        FileChannel.open(
-            folder.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(folder.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     if (channel.size() < length) {
       channel.close();
       throw TroupeException.data(

@@ -31,8 +31,7 @@ public final class TextCorpus implements Corpus {
    * Finds the files of a path; their contents are not read yet.
    *
    * @param path a {@code .txt} or {@code .jsonl} file, or a folder of them
-   * @throws TroupeException (data) if there is no such path, it cannot be
-   *     read, or there is no text
+   * @throws TroupeException (data) if there is no such path, it cannot be read, or there is no text
    */
   public static TextCorpus open(Path path) {
     return new TextCorpus(path, TextFiles.find(path));

@@ -29,7 +29,9 @@ class BlendOrderTest {
       taken[source]++;
       for (int i = 0; i < given.length; i++) {
         double due = given[i] / all * (sample + 1);
-        assertTrue(Math.abs(taken[i] - due) <= bound + 1e-9, () -> "after sample " + Arrays.toString(taken));
+        assertTrue(
+            Math.abs(taken[i] - due) <= bound + 1e-9,
+            () -> "after sample " + Arrays.toString(taken));
       }
     }
     for (int i = 0; i < given.length; i++) {

@@ -27,7 +27,10 @@ class BlendedBatchesTest {
   }
 
   private static final List<BlendPart> PARTS =
-      List.of(part("web", 1, 0.625, 0, 100), part("wiki", 2, 0.25, 0, 10), part("arxiv", 3, 0.125, 0, 30));
+      List.of(
+          part("web", 1, 0.625, 0, 100),
+          part("wiki", 2, 0.25, 0, 10),
+          part("arxiv", 3, 0.125, 0, 30));
 
   private static BlendedBatches training(DataOrder order) {
     return BlendedBatches.training(PARTS, order, 7, SEQ, BATCH);
@@ -91,7 +94,10 @@ class BlendedBatchesTest {
     BlendedBatches batches = BlendedBatches.training(parts, DataOrder.SHUFFLED, 1, SEQ, 4);
     batches.requireEpochs(15);
     assertFails(
-        Category.USAGE, () -> batches.requireEpochs(16), "source wiki 1.600 times", "epochs is 1.5");
+        Category.USAGE,
+        () -> batches.requireEpochs(16),
+        "source wiki 1.600 times",
+        "epochs is 1.5");
   }
 
   @Test

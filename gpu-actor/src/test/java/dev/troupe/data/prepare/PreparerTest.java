@@ -76,8 +76,7 @@ class PreparerTest {
     Description done = run(settings("out", threads, 0), PIECE_BYTES);
     assertEquals(expected, documents("out"));
     assertEquals(expected.size(), done.documents());
-    assertEquals(
-        expected.stream().mapToLong(text -> bytes(text).length + 1).sum(), done.tokens());
+    assertEquals(expected.stream().mapToLong(text -> bytes(text).length + 1).sum(), done.tokens());
     assertEquals(3, done.empty());
     assertEquals(done, Description.read(folder.resolve("out")).orElseThrow());
     assertFalse(Files.exists(folder.resolve("out.prepare")));
@@ -141,8 +140,7 @@ class PreparerTest {
   void goesOnOnlyWithTheSameSettingsAndInputs() throws IOException {
     Dying dying = new Dying(60);
     assertThrows(
-        IllegalStateException.class,
-        () -> run(settings("out", 1, 0, dying, false), PIECE_BYTES));
+        IllegalStateException.class, () -> run(settings("out", 1, 0, dying, false), PIECE_BYTES));
     assertFails(Category.USAGE, () -> run(settings("out", 1, 0), 64), "--restart");
     Files.writeString(in.resolve("a.jsonl"), "{\"text\": \"another\"}");
     assertFails(Category.USAGE, () -> run(settings("out", 1, 0), PIECE_BYTES), "--restart");
@@ -267,11 +265,7 @@ class PreparerTest {
   }
 
   private PrepareSettings settings(
-      String name,
-      int threads,
-      long skipBad,
-      Tokenizer tokenizer,
-      boolean restart) {
+      String name, int threads, long skipBad, Tokenizer tokenizer, boolean restart) {
     return new PrepareSettings(
         folder.resolve(name),
         List.of(in.toString()),

@@ -19,7 +19,6 @@ class DocumentLengthsTest {
   @Test
   void oneDocument() {
     assertEquals(
-        new DocumentLengths(1, 7, 7, 7, 7, 7, 7, 7),
-        DocumentLengths.of(ArrayStream.counting(7)));
+        new DocumentLengths(1, 7, 7, 7, 7, 7, 7, 7), DocumentLengths.of(ArrayStream.counting(7)));
   }
 }

@@ -1,17 +1,17 @@
 package dev.troupe.proto.config;
 
 import com.typesafe.config.Config;
-import java.util.Map;
-import java.util.List;
-import java.util.ArrayList;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import dev.troupe.proto.error.TroupeException;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;

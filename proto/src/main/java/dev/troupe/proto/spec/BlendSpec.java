@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 /**
  * Several sources that are read together.
  *
- * @param sources empty: there is no blend, and {@code data.path} or {@code data.source} says what is
- *     read
+ * @param sources empty: there is no blend, and {@code data.path} or {@code data.source} says what
+ *     is read
  * @param sourceTag whether each document begins with its source's name as {@code <name>}
  */
 public record BlendSpec(List<Source> sources, boolean sourceTag) {
