@@ -14,8 +14,30 @@ import java.util.Optional;
  *
  * @param train the batches of each step
  * @param validation held-out sequences; empty where the job has none
+ * @param sources which source each sequence of a step comes from; empty without a blend
  */
-public record TrainingData(TokenSource train, Optional<HeldOut> validation) {
+public record TrainingData(
+    TokenSource train, Optional<HeldOut> validation, Optional<Sources> sources) {
+
+  /** Sequences without a blend. */
+  public TrainingData(TokenSource train, Optional<HeldOut> validation) {
+    this(train, validation, Optional.empty());
+  }
+
+  /**
+   * The sources of a blend.
+   *
+   * @param count how many
+   * @param of tells of each sequence
+   */
+  public record Sources(int count, SourceOf of) {}
+
+  /** Tells which source, from 0, a sequence of a step's global batch comes from. */
+  @FunctionalInterface
+  public interface SourceOf {
+    /** Steps count from 1, sequences from 0. */
+    int source(long step, int sequence);
+  }
 
   /**
    * Held-out sequences.
@@ -31,24 +53,24 @@ public record TrainingData(TokenSource train, Optional<HeldOut> validation) {
    * @throws dev.troupe.proto.error.TroupeException (usage or data) if there is too little of it
    */
   public static TrainingData of(DataSet data, JobSpec job) {
-    return new TrainingData(
-        training(data.train(), job),
+    Optional<HeldOut> held =
         job.data().validation().every() == 0 || data.validation().isEmpty()
             ? Optional.empty()
-            : Optional.of(heldOut(data.validation(), job)));
-  }
-
-  private static TokenSource training(List<BlendPart> parts, JobSpec job) {
+            : Optional.of(heldOut(data.validation(), job));
     int length = job.train().seqLength();
     int globalBatch = job.train().globalBatch();
+    List<BlendPart> parts = data.train();
     if (job.data().blend().isEmpty()) {
       TokenStream stream = parts.getFirst().stream();
-      return Batches.training(stream, job.data().order(), job.seed(), length, globalBatch)::fill;
+      Batches batches =
+          Batches.training(stream, job.data().order(), job.seed(), length, globalBatch);
+      return new TrainingData(batches::fill, held);
     }
     BlendedBatches blended =
         BlendedBatches.training(parts, job.data().order(), job.seed(), length, globalBatch);
     blended.requireEpochs(job.train().steps());
-    return blended::fill;
+    Sources sources = new Sources(parts.size(), blended::source);
+    return new TrainingData(blended::fill, held, Optional.of(sources));
   }
 
   private static HeldOut heldOut(List<BlendPart> parts, JobSpec job) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,10 +84,24 @@ class DataVerbTest {
                 .formatted(folder.resolve("web"), wiki));
     List<String> wide = losses(job, "wide", "parallel.dp=2");
     assertEquals(6, wide.size());
+    for (JsonObject line : new Program(folder).files("wide").metrics()) {
+      JsonObject losses = line.getAsJsonObject("losses");
+      assertEquals(Set.of("web", "wiki"), losses.keySet());
+      // Eight of twelve sequences are of the web.
+      double mean = (8 * losses.get("web").getAsDouble() + 4 * losses.get("wiki").getAsDouble()) / 12;
+      assertEquals(line.get("loss").getAsDouble(), mean, 1e-9);
+      assertNotEquals(losses.get("web"), losses.get("wiki"));
+    }
     losses(job, "halves", "parallel.dp=1", "checkpoint.every=3", "train.steps=3");
     assertNotEquals(wide, losses(job, "plain", "parallel.dp=2", "data.source-tag=false"));
     assertEquals(wide, losses(job, "narrow", "parallel.dp=1"));
+    assertEquals(sources("wide"), sources("narrow"));
     assertEquals(wide, losses(job, "halves", "parallel.dp=2"));
+  }
+
+  private List<JsonObject> sources(String run) throws IOException {
+    return new Program(folder)
+        .files(run).metrics().stream().map(line -> line.getAsJsonObject("losses")).toList();
   }
 
   private List<String> losses(Path job, String run, String... settings) throws IOException {
