@@ -2,15 +2,15 @@
 # Trains over three nodes in three network namespaces of this machine: three hosts, as far as the
 # network goes. Needs root and iproute2; without them it says so and succeeds.
 #
-#   deploy/netns/three-nodes.sh [--transport aeron-udp|tcp|tls-tcp] [--out DIR] [--plan FILE]
-#                              [key=value ...]
+#   deploy/netns/three-nodes.sh [--transport aeron-udp|tcp|tls-tcp] [--out DIR]
+#                              [--plan FILE [--control-nodes 3]] [key=value ...]
 #
 # Node 0 coordinates, 1 and 2 join by its address; each holds one replica (parallel.dp=3) of two
 # tensor-parallel ranks. A fourth node with a wrong secret (tls-tcp: a certificate of a foreign
 # authority) must be refused. Afterwards the same job is trained in one process, and every loss must
 # have the same bits. With --bench, all-reduces between two of the namespaces are measured instead.
 # With --plan, faults are injected (see ./troupe chaos --help), such as cuts between the nodes; a node
-# that the others gave up is started again.
+# that the others gave up is started again. With --control-nodes 3 each of them may coordinate.
 # TROUPE names another program than ./troupe.
 set -euo pipefail
 
@@ -18,6 +18,7 @@ transport=aeron-udp
 out=
 bench=
 plan=
+controls=1
 faults=()
 settings=()
 while [ $# -gt 0 ]; do
@@ -26,7 +27,8 @@ while [ $# -gt 0 ]; do
     --out) out=$2; shift 2 ;;
     --bench) bench=yes; shift ;;
     --plan) plan=$(realpath "$2"); faults=(--allow-faults); shift 2 ;;
-    --help | -h) sed -n '2,16s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    --control-nodes) controls=$2; shift 2 ;;
+    --help | -h) sed -n '2,17s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *=*) settings+=("$1"); shift ;;
     *) printf 'three-nodes: unknown argument %s; see --help\n' "$1" >&2; exit 2 ;;
   esac
@@ -34,6 +36,11 @@ done
 case $transport in
   aeron-udp | tcp | tls-tcp) ;;
   *) printf 'three-nodes: --transport %s: give aeron-udp, tcp or tls-tcp\n' "$transport" >&2; exit 2 ;;
+esac
+
+case $controls,$plan in
+  1,* | 3,?*) ;;
+  *) printf 'three-nodes: --control-nodes %s: give 1, or 3 with --plan\n' "$controls" >&2; exit 2 ;;
 esac
 
 if [ "$(id -u)" != 0 ] || ! command -v ip >/dev/null || ! ip netns list >/dev/null 2>&1; then
@@ -149,21 +156,33 @@ fi
 certificates authority node-0 node-1 node-2
 certificates foreign stranger
 
-mapfile -t identity < <(identity node-0)
 [ -z "$plan" ] || job+=("chaos.plan=$plan" train.steps=100000 checkpoint.every=0
-  train.schedule=constant data.validation.every=0 elastic.copies=true)
-node node-0 0 "${job[@]}" --control --nodes 3 cluster.port=7600 "${identity[@]}"
-coordinator=${pids[-1]}
+  train.schedule=constant train.warmup=100 data.validation.every=0 elastic.copies=true)
+seeds=()
+if [ "$controls" = 3 ]; then
+  for i in 0 1 2; do seeds+=(--seed "${address[$i]}:7600"); done
+  job+=(cluster.control-nodes=3)
+fi
+mapfile -t identity < <(identity node-0)
+node node-0 0 ${seeds[@]+"${seeds[@]}"} "${job[@]}" --control --nodes 3 cluster.port=7600 \
+  "${identity[@]}"
+members=("${pids[-1]}")
 mapfile -t identity < <(identity stranger foreign wrong-secret)
 node stranger 2 --seed "${address[0]}:7600" --join-timeout 15 "${identity[@]}"
 stranger=${pids[-1]}
 for i in 1 2; do
   mapfile -t identity < <(identity "node-$i")
-  node "node-$i" "$i" --seed "${address[0]}:7600" "${identity[@]}"
+  if [ "$controls" = 3 ]; then
+    node "node-$i" "$i" "${seeds[@]}" "${job[@]}" --control --nodes 3 cluster.port=7600 \
+      "${identity[@]}"
+    members+=("${pids[-1]}")
+  else
+    node "node-$i" "$i" --seed "${address[0]}:7600" "${identity[@]}"
+  fi
 done
 
 status=0
-wait "$coordinator" || status=$?
+wait -n "${members[@]}" || status=$? # the first that ends by itself: the run is over
 if [ $status != 0 ]; then
   tail -n 20 ./*.log >&2
   printf 'three-nodes: the run ended with exit code %s; logs are in %s\n' $status "$out" >&2
@@ -180,7 +199,8 @@ cat node-0.log
 printf 'refused: %s\n' "$(grep -m 1 'no answer' stranger.log)"
 grep -m 1 -i 'refused\|without this cluster\|handshake' node-*.log || true
 
-[ -z "$plan" ] || job+=(chaos.plan= "train.steps=$(wc -l <runs/netns/metrics.jsonl)")
+[ -z "$plan" ] || job+=(chaos.plan= cluster.control-nodes=1
+  "train.steps=$(wc -l <runs/netns/metrics.jsonl)")
 "${troupe[@]}" train "${job[@]}" ${settings[@]+"${settings[@]}"} run.name=one >one.log 2>&1
 losses() { grep -o '"loss_hex":"[^"]*"' "runs/$1/metrics.jsonl"; }
 if [ "$(losses netns)" = "$(losses one)" ]; then

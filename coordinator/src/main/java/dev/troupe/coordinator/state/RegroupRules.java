@@ -3,7 +3,6 @@ package dev.troupe.coordinator.state;
 import dev.troupe.coordinator.CheckpointStore;
 import dev.troupe.coordinator.RunEvent.Severity;
 import dev.troupe.coordinator.RunResult;
-import dev.troupe.coordinator.plan.HeldState;
 import dev.troupe.coordinator.plan.MeshEpoch;
 import dev.troupe.coordinator.plan.MeshPlanner;
 import dev.troupe.coordinator.plan.Place;
@@ -17,7 +16,6 @@ import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.Holding;
 import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.RankSet;
-import dev.troupe.proto.message.RankSite;
 import dev.troupe.proto.message.RetireRanks;
 import java.util.HashSet;
 import java.util.List;
@@ -188,7 +186,7 @@ final class RegroupRules {
   private static void place(Turn turn, Regrouping regrouping) {
     forgetWishesOfAnEarlierRun(turn, regrouping);
     if (plan(turn, regrouping) instanceof Plan.Planned planned) {
-      load(turn, regrouping, planned.epoch());
+      LoadRules.load(turn, regrouping, planned.epoch());
     } else if (regrouping.stage() != Stage.WAITING) {
       turn.state =
           turn.state.with(
@@ -219,7 +217,8 @@ final class RegroupRules {
     return plan(turn, regrouping, members, turn.state.wishes().nodes());
   }
 
-  private static Plan plan(
+  /** The mesh over these nodes, of {@code nodes} of them; 0: as many as the job says. */
+  static Plan plan(
       Turn turn, Regrouping regrouping, SortedMap<String, NodeInfo> members, int nodes) {
     return MeshPlanner.plan(
         members.values(),
@@ -251,78 +250,6 @@ final class RegroupRules {
       }
     }
     return places;
-  }
-
-  private static void load(Turn turn, Regrouping regrouping, MeshEpoch mesh) {
-    RunState state = turn.state;
-    tellOfDamage(turn, regrouping);
-    List<Holding> whole = whole(turn, regrouping, mesh);
-    if (!whole.isEmpty()) {
-      MeshRules.start(turn, mesh, whole);
-    } else if (loadFromAll(turn, regrouping)) {
-      turn.state = turn.state.with(turn.state.nodes().changed(true)); // at the next step's end
-    } else if (state.committed() == state.disk().step() && !state.health().diskDoubted()) {
-      MeshRules.start(turn, mesh, List.of());
-    } else {
-      turn.state =
-          state.with(regrouping.at(Stage.FINDING, turn.deadline(turn.settings.timeouts().save())));
-      turn.add(new Effect.FindCheckpoint(state.committed()));
-    }
-  }
-
-  /** Copies of a part that are not equal were damaged after replicas were last compared. */
-  private static void tellOfDamage(Turn turn, Regrouping regrouping) {
-    List<Holding> differing =
-        HeldState.differing(
-            regrouping.held().values().stream().flatMap(List::stream).toList(),
-            turn.state.committed());
-    if (!differing.isEmpty()) {
-      turn.event(
-          Severity.WARNING,
-          "copies-differ",
-          "step",
-          turn.state.committed(),
-          "processes",
-          differing.stream().map(Holding::process).distinct().collect(Collectors.joining(", ")));
-    }
-  }
-
-  /**
-   * What nodes have that leave, or that the plan did without, is used all the same before it is
-   * lost: first a mesh of those that hold something, then a better one.
-   */
-  private static boolean loadFromAll(Turn turn, Regrouping regrouping) {
-    SortedMap<String, NodeInfo> members = turn.state.members();
-    TreeMap<String, NodeInfo> all = new TreeMap<>(members);
-    all.keySet()
-        .removeIf(node -> holdsNothing(regrouping.held().get(node), turn.state.committed()));
-    if (!(plan(turn, regrouping, all, 0) instanceof Plan.Planned planned)) {
-      return false;
-    }
-    List<Holding> whole = whole(turn, regrouping, planned.epoch());
-    if (whole.isEmpty()) {
-      return false;
-    }
-    MeshRules.start(turn, planned.epoch(), whole);
-    return true;
-  }
-
-  private static boolean holdsNothing(@Nullable List<Holding> held, long committed) {
-    return held == null || held.stream().noneMatch(holding -> holding.step() == committed);
-  }
-
-  /** The committed state in the memory of the mesh's processes; empty where a part is missing. */
-  private static List<Holding> whole(Turn turn, Regrouping regrouping, MeshEpoch mesh) {
-    RunState state = turn.state;
-    Set<String> processes =
-        mesh.sites(state.members()).stream().map(RankSite::process).collect(Collectors.toSet());
-    return state.health().memoryRefused()
-        ? List.of()
-        : HeldState.whole(
-            regrouping.held().values().stream().flatMap(List::stream).toList(),
-            state.committed(),
-            mesh.mesh().tp(),
-            processes);
   }
 
   /** The newest checkpoint is known; steps after it are computed again. */

@@ -21,11 +21,15 @@ import java.util.List;
  * @param parameters SHA-256 of the master weights
  * @param optimizer SHA-256 of both of AdamW's moments
  */
-record StateHash(long step, String parameters, String optimizer) {
+public record StateHash(long step, String parameters, String optimizer) {
   private static final long CHUNK = 8 << 20;
 
-  /** Of one checkpoint. */
-  static StateHash of(Path checkpoint) {
+  /**
+   * Of one checkpoint.
+   *
+   * @throws dev.troupe.proto.error.TroupeException of category data where it is damaged
+   */
+  public static StateHash of(Path checkpoint) {
     try (CheckpointReader reader = CheckpointReader.open(checkpoint)) {
       return new StateHash(
           reader.info().step(),

@@ -5,6 +5,7 @@ import dev.troupe.deploy.local.StopSignals;
 import dev.troupe.deploy.report.RunFolder;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.message.CoordinatorCommand;
+import dev.troupe.proto.message.DrainNode;
 import dev.troupe.proto.message.NodeGone;
 import dev.troupe.proto.message.RequestStop;
 import dev.troupe.proto.spec.ClusterSpec;
@@ -78,7 +79,11 @@ record ObservedLaunch(Class<?> program, PrintWriter out) {
           StopSignals signals =
               new StopSignals(signal -> coordinator.tell(new RequestStop(signal)))) {
         start(nodes, options);
-        await(system, driver, nodes);
+        try (WantedNodes wanted =
+            WantedNodes.watch(
+                folder.events(), start, count -> scale(count, job, nodes, coordinator))) {
+          await(system, driver, nodes);
+        }
       }
     }
     return EndOfRun.read(folder.events(), start)
@@ -96,6 +101,15 @@ record ObservedLaunch(Class<?> program, PrintWriter out) {
     } catch (RuntimeException e) {
       nodes.abandon();
       throw e;
+    }
+  }
+
+  /** Nodes that may coordinate stay, even where none of their ranks trains. */
+  private static void scale(
+      int count, JobSpec job, Nodes nodes, ActorRef<CoordinatorCommand> coordinator) {
+    int all = Math.max(count + job.elastic().spares(), job.cluster().controlNodes());
+    for (String superfluous : nodes.ensure(all)) {
+      coordinator.tell(new DrainNode(superfluous, "troupe scale"));
     }
   }
 

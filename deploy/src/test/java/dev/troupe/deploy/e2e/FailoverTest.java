@@ -60,6 +60,7 @@ class FailoverTest {
     assertEquals(
         LongStream.rangeClosed(1, STEPS).boxed().toList(), program.files().steps(), "steps");
     assertEquals(other.files().lossHex(), program.files().lossHex());
+    assertEquals(other.files().state(), program.files().state());
     assertEquals(List.of(), program.files().events("rolled-back"));
     assertEquals(List.of(), Processes.left(folder));
   }
@@ -124,6 +125,20 @@ class FailoverTest {
     Process kill =
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start();
     assertEquals(0, kill.waitFor());
+  }
+
+  @Test
+  void theLauncherStartsTheNodesThatAreAskedFor(@TempDir Path elsewhere) throws Exception {
+    Program program = new Program(folder);
+    String[] settings = {"cluster.control-nodes=3", "elastic.max-nodes=4"};
+    try (Child launch =
+        program.start(Map.of(), List.of(), 180, program.launch(3, 1, JOB, settings))) {
+      launch.awaitLine(" 20/" + STEPS);
+      program.run("scale", "tiny", "--nodes", "4").succeeded();
+      launch.awaitLine("dp 4 x tp 1 on 4 nodes");
+      launch.end().succeeded().said("Finished " + STEPS + " steps");
+    }
+    undisturbed(program, elsewhere);
   }
 
   @Test

@@ -30,7 +30,7 @@ class RecoveryTest {
   };
 
   @TempDir private static Path undisturbed;
-  private static List<String> expected = List.of();
+  private static RunFiles reference = new RunFiles(Path.of(""));
 
   @TempDir private Path folder;
 
@@ -38,7 +38,7 @@ class RecoveryTest {
   static void trainWithoutAFault() throws IOException {
     Program program = new Program(undisturbed);
     program.train(JOB).succeeded();
-    expected = program.files().lossHex();
+    reference = program.files();
   }
 
   private interface Fault {
@@ -64,7 +64,8 @@ class RecoveryTest {
         LongStream.rangeClosed(1, STEPS).boxed().toList(),
         program.files().steps(),
         "each step once");
-    assertEquals(expected, program.files().lossHex());
+    assertEquals(reference.lossHex(), program.files().lossHex());
+    assertEquals(reference.state(), program.files().state());
     assertEquals(List.of(), Processes.left(folder));
     return outcome;
   }

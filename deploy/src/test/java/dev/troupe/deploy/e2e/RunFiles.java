@@ -2,6 +2,7 @@ package dev.troupe.deploy.e2e;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.troupe.deploy.chaos.StateHash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,11 @@ record RunFiles(Path folder) {
   /** Every step's loss, to the bit. */
   List<String> lossHex() throws IOException {
     return metrics().stream().map(line -> line.get("loss_hex").getAsString()).toList();
+  }
+
+  /** Hashes of the newest checkpoint's parameters and optimizer state. */
+  StateHash state() throws IOException {
+    return StateHash.of(checkpoints().resolve(latest()));
   }
 
   /** The events of one kind. */

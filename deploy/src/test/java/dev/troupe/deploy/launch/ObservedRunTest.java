@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,22 @@ class ObservedRunTest {
         Optional.empty(), EndOfRun.read(events(finished("2026-01-01T00:00:00Z", 0, "")), START));
     assertEquals(Optional.empty(), EndOfRun.read(events("{\"event\":\"finished\""), START));
     assertEquals(Optional.empty(), EndOfRun.read(folder.resolve("none"), START));
+  }
+
+  private static String scaled(String time, int nodes) {
+    return "{\"time\":\"%s\",\"event\":\"scale-requested\",\"nodes\":%d}".formatted(time, nodes);
+  }
+
+  @Test
+  void theLastRequestOfThisLaunchSaysHowManyNodesThereAreToBe() throws IOException {
+    Path file = events(scaled("2026-01-01T00:00:00Z", 9));
+    assertEquals(OptionalInt.empty(), WantedNodes.last(file, START));
+    file =
+        events(
+            scaled("2026-01-02T00:00:01Z", 4),
+            scaled("2026-01-02T00:00:02Z", 5),
+            "{\"event\":\"scale-requested\",\"no");
+    assertEquals(OptionalInt.of(5), WantedNodes.last(file, START));
   }
 
   @Test
