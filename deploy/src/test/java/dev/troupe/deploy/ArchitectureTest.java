@@ -162,6 +162,15 @@ class ArchitectureTest {
           .resideInAnyPackage("org.bytedeco..", "jcuda..");
 
   @ArchTest
+  static final ArchRule nativeTokenizersStayInTheirPackage =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.troupe.data.djl..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.djl..");
+
+  @ArchTest
   static final ArchRule noCyclesBetweenPackages =
       slices().matching("dev.troupe.(**)").namingSlices("$1").should().beFreeOfCycles();
 

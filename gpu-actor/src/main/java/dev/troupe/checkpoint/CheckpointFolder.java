@@ -20,6 +20,9 @@ import java.util.function.Consumer;
  * any number may read it.
  */
 public final class CheckpointFolder {
+  /** The folder of a checkpoint that has its tokenizer's files, where the tokenizer has any. */
+  public static final String TOKENIZER = "tokenizer";
+
   private final Storage storage;
   private final Disk disk;
   private final Path dir;
@@ -46,6 +49,18 @@ public final class CheckpointFolder {
     disk.delete(unfinished);
     disk.createFolder(unfinished);
     return unfinished;
+  }
+
+  /**
+   * Adds a file to the {@link #TOKENIZER} folder of a save that has begun.
+   *
+   * @throws TroupeException where it cannot be written
+   */
+  public void addTokenizerFile(long step, long epoch, String name, byte[] bytes) {
+    Path folder = path(StepName.unfinished(step, epoch)).resolve(TOKENIZER);
+    disk.createFolder(folder);
+    disk.write(folder.resolve(name), bytes);
+    disk.forceFolder(folder);
   }
 
   /**

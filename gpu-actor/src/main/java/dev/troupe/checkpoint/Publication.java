@@ -48,6 +48,7 @@ record Publication(Disk disk, Path folder) {
   private void requireFiles(int ranks) {
     TreeSet<String> there = new TreeSet<>(disk.names(folder));
     there.remove(Manifest.NAME);
+    there.remove(CheckpointFolder.TOKENIZER);
     for (int rank = 0; rank < ranks; rank++) {
       for (String name : List.of(ShardFile.dataName(rank), ShardFile.indexName(rank))) {
         if (!there.remove(name)) {

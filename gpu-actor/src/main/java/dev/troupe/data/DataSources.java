@@ -57,7 +57,7 @@ public final class DataSources {
    * @throws TroupeException (usage, data or resources) naming the setting or file and the remedy
    */
   public static DataSet open(DataSpec spec, int vocab, ProgressListener listener) {
-    Tokenizer tokenizer = Tokenizers.open(spec.tokenizer());
+    Tokenizer tokenizer = Tokenizers.open(spec);
     requireSettings(spec, tokenizer, vocab);
     Arena files = Arena.ofShared();
     try {
@@ -72,11 +72,16 @@ public final class DataSources {
    * Opens one source on its own, whole, in the way of {@code data.path}: for evaluation.
    *
    * @param path text, a folder of it, or the prefix of a {@code .bin}/{@code .idx} pair
+   * @param tokenizer the model's
    * @param files owns the mapping
    */
   public static TokenStream open(
-      String path, DataSpec spec, int vocab, ProgressListener listener, Arena files) {
-    Tokenizer tokenizer = Tokenizers.open(spec.tokenizer());
+      String path,
+      DataSpec spec,
+      Tokenizer tokenizer,
+      int vocab,
+      ProgressListener listener,
+      Arena files) {
     requireVocabulary(tokenizer, vocab);
     return new DataSources(spec, vocab, tokenizer, listener, files).openPath("data.path", path);
   }
@@ -140,7 +145,11 @@ public final class DataSources {
   private BlendPart part(BlendSpec.Source source) {
     TokenStream stream = openPath("data.blend path", source.path());
     if (spec.blend().sourceTag()) {
-      stream = new TaggedTokenStream(stream, tokenizer.encode("<" + source.name() + ">"));
+      stream = 
+          new TaggedTokenStream(
+              stream,
+              tokenizer.encode("<" + source.name() + ">"),
+              tokenizer.beginOfDocument());
     }
     return new BlendPart(source.name(), source.weight(), source.epochs(), stream);
   }

@@ -128,7 +128,13 @@ class DataSourcesTest {
     Path file = Files.writeString(folder.resolve("a.txt"), "abc");
     try (Arena arena = Arena.ofConfined()) {
       TokenStream stream =
-          DataSources.open(file.toString(), bios(1, 1, 0), VOCAB, ProgressListener.NONE, arena);
+          DataSources.open(
+              file.toString(),
+              bios(1, 1, 0),
+              new ByteTokenizer(),
+              VOCAB,
+              ProgressListener.NONE,
+              arena);
       assertArrayEquals(new int[] {'a', 'b', 'c', 256}, Streams.all(stream));
     }
   }
@@ -224,7 +230,9 @@ class DataSourcesTest {
         "bytes",
         DataOrder.SHUFFLED,
         bios,
-        new DataSpec.Validation(heldOut, fraction, heldOut == null && fraction == 0 ? 0 : 10, 4));
+        new DataSpec.Validation(heldOut, fraction, heldOut == null && fraction == 0 ? 0 : 10, 4),
+        null,
+        null);
   }
 
   private List<Path> cached() throws IOException {
@@ -263,6 +271,8 @@ class DataSourcesTest {
             plain.order(),
             plain.bios(),
             plain.validation(),
+            null,
+            null,
             blend);
     try (DataSet data = DataSources.open(spec, 257, ProgressListener.NONE)) {
       assertEquals(List.of("w", "k"), data.train().stream().map(BlendPart::name).toList());

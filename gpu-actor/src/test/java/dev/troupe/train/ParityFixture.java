@@ -134,7 +134,9 @@ public final class ParityFixture implements AutoCloseable {
         "bytes",
         DataOrder.SEQUENTIAL,
         new DataSpec.Bios(1, 1),
-        new DataSpec.Validation(null, 0, 0, 1));
+        new DataSpec.Validation(null, 0, 0, 1),
+        null,
+        null);
   }
 
   static ParallelSpec parallel(int tp, int dp, boolean sequence, int shards) {

@@ -77,8 +77,9 @@ public final class DataCommand implements Runnable {
   @Command(
       name = "train-tokenizer",
       description = {
-        "Learn a byte-level BPE tokenizer from texts and write it as a tokenizer.json,",
-        "which data.tokenizer and the tokenizers library read. The same texts give the same file."
+        "Learn a byte-level BPE tokenizer from texts.",
+        "The tokenizer.json that it writes is what data.tokenizer and the tokenizers library read.",
+        "The same texts give the same file."
       },
       footer = {
         "",

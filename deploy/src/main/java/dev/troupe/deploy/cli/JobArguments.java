@@ -1,11 +1,13 @@
 package dev.troupe.deploy.cli;
 
+import dev.troupe.data.tokenizer.Tokenizers;
 import dev.troupe.proto.config.JobConfig;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.JobSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Parameters;
 
@@ -49,6 +51,7 @@ public final class JobArguments {
       }
     }
     overrides.addAll(extra);
-    return JobConfig.load(file, overrides);
+    return JobConfig.load(
+        file, overrides, data -> OptionalInt.of(Tokenizers.open(data).vocabSize()));
   }
 }

@@ -3,6 +3,7 @@ package dev.troupe.deploy.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code troupe data prepare} runs. */
 @FunctionalInterface
@@ -26,6 +27,8 @@ public interface PrepareJob {
    * @param prefix of the files to write
    * @param inputs files, folders, and {@code -} for standard input
    * @param tokenizer name, or a file
+   * @param bos token that begins documents; "none": none; null: as the tokenizer's files say
+   * @param eos token that ends documents; null: as the tokenizer's files say
    * @param appendEos whether documents end with the end-of-document token
    * @param field of a JSONL object that has the document
    * @param format how documents lie in standard input
@@ -38,6 +41,8 @@ public interface PrepareJob {
       Path prefix,
       List<String> inputs,
       String tokenizer,
+      @Nullable String bos,
+      @Nullable String eos,
       boolean appendEos,
       String field,
       Format format,

@@ -3,6 +3,7 @@ package dev.troupe.deploy.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -21,6 +22,12 @@ final class PrepareOptions {
       paramLabel = "T",
       description = "As data.tokenizer. Default: ${DEFAULT-VALUE}.")
   private String tokenizer = "";
+
+  @Option(names = "--bos", paramLabel = "TOKEN", description = "As data.bos.")
+  private @Nullable String bos;
+
+  @Option(names = "--eos", paramLabel = "TOKEN", description = "As data.eos.")
+  private @Nullable String eos;
 
   @Option(
       names = "--append-eos",
@@ -83,6 +90,6 @@ final class PrepareOptions {
 
   PrepareJob.Request request() {
     return new PrepareJob.Request(
-        prefix, inputs, tokenizer, appendEos, field, format, skipBad, threads, overwrite, restart);
+        prefix, inputs, tokenizer, bos, eos, appendEos, field, format, skipBad, threads, overwrite, restart);
   }
 }

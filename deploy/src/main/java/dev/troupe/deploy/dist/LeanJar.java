@@ -39,6 +39,13 @@ final class LeanJar {
       Pattern.compile(
           "org/bytedeco/cuda/[^/]+/libjni(?!(?:cublas|cudart|cudnn|nccl|nvrtc)\\.so)[^/]*");
 
+  /** The check's text is bytes. */
+  private static final Pattern TOKENIZERS =
+      Pattern.compile("native/lib/[^/]+/(?:cpu/)?[^/]+|(?:nlp|cv)/[^/]+/ai\\.djl\\.[^/]+\\.json");
+
+  /** The check reads no compressed text. */
+  private static final Pattern ZSTD = Pattern.compile("[^/]+/[^/]+/libzstd-jni-[^/]+");
+
   /** Libraries of other systems and processors. */
   private static final Pattern FOREIGN =
       Pattern.compile(
@@ -46,7 +53,8 @@ final class LeanJar {
               + "|macosx?|osx|i386|x86|aarch64|arm|armhf|ppc64(?:le)?|s390x|sparcv9|mips64el"
               + "|loongarch64|riscv64)(?:-[A-Za-z0-9_]+)?/.*\\.(?:so|dll|dylib|jnilib|a)");
 
-  private static final List<Pattern> LEFT_OUT = List.of(TOOLS, JCUDA, ONEDNN, CUDA, FOREIGN);
+  private static final List<Pattern> LEFT_OUT =
+      List.of(TOOLS, JCUDA, ONEDNN, CUDA, TOKENIZERS, ZSTD, FOREIGN);
 
   private LeanJar() {}
 

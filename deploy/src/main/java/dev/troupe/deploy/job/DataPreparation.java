@@ -29,7 +29,7 @@ public record DataPreparation(InputStream standardInput, PrintWriter err, boolea
         new PrepareSettings(
             request.prefix(),
             request.inputs(),
-            Tokenizers.open(request.tokenizer()),
+            Tokenizers.open(request.tokenizer(), request.bos(), request.eos()),
             request.appendEos(),
             request.field(),
             switch (request.format()) {

@@ -30,6 +30,7 @@ public record FileEvaluation(ProgressListener progress, Consumer<String> warning
               DataSources.open(
                   file.toString(),
                   loaded.job().data(),
+                  loaded.tokenizer(),
                   loaded.model().spec().vocab(),
                   progress,
                   arena);

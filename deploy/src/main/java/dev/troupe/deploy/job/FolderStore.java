@@ -4,10 +4,12 @@ import dev.troupe.checkpoint.CheckpointFolder;
 import dev.troupe.checkpoint.CheckpointInfo;
 import dev.troupe.checkpoint.CheckpointReader;
 import dev.troupe.coordinator.CheckpointStore;
+import dev.troupe.data.tokenizer.Tokenizer;
 import dev.troupe.proto.config.JobConfig;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.JobSpec;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,10 +20,16 @@ import org.slf4j.LoggerFactory;
  *
  * @param folder the folder
  * @param job the job
- * @param tokenizer fingerprint of its tokenizer
+ * @param tokenizer its tokenizer
+ * @param tokenizerFiles the tokenizer's files, by name
  * @param held whether the run is still this coordinator's
  */
-record FolderStore(CheckpointFolder folder, JobSpec job, String tokenizer, BooleanSupplier held)
+record FolderStore(
+    CheckpointFolder folder,
+    JobSpec job,
+    Tokenizer tokenizer,
+    Map<String, byte[]> tokenizerFiles,
+    BooleanSupplier held)
     implements CheckpointStore {
   private static final Logger LOG = LoggerFactory.getLogger(FolderStore.class);
 
@@ -33,6 +41,8 @@ record FolderStore(CheckpointFolder folder, JobSpec job, String tokenizer, Boole
   @Override
   public Path publish(Shards shards) {
     long tokens = shards.step() * job.train().globalBatch() * job.train().seqLength();
+    tokenizerFiles.forEach(
+        (name, bytes) -> folder.addTokenizerFile(shards.step(), shards.epoch(), name, bytes));
     Path published =
         folder.publish(
             shards.step(),
@@ -41,7 +51,7 @@ record FolderStore(CheckpointFolder folder, JobSpec job, String tokenizer, Boole
                 shards.epoch(),
                 job.model(),
                 JobConfig.render(job),
-                tokenizer,
+                tokenizer.fingerprint(),
                 tokens),
             shards.tp() * shards.dp(),
             this::requireHeld);

@@ -4,12 +4,10 @@ import dev.troupe.checkpoint.CheckpointFolder;
 import dev.troupe.checkpoint.CheckpointReader;
 import dev.troupe.collectives.device.cpu.CpuDevice;
 import dev.troupe.data.tokenizer.Tokenizer;
-import dev.troupe.data.tokenizer.Tokenizers;
 import dev.troupe.infer.InferenceModel;
 import dev.troupe.kernels.Kernels;
 import dev.troupe.kernels.cpu.CpuKernels;
 import dev.troupe.proto.config.JobConfig;
-import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.JobSpec;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -31,12 +29,8 @@ record LoadedModel(
     Path folder = CheckpointFolder.resolve(checkpoint, warnings);
     try (CheckpointReader reader = CheckpointReader.open(folder)) {
       JobSpec job = JobConfig.parse(reader.info().job());
-      Tokenizer tokenizer = Tokenizers.open(job.data().tokenizer());
-      if (!tokenizer.fingerprint().equals(reader.info().tokenizer())) {
-        throw TroupeException.data(
-            "%s was trained with another tokenizer than %s is now"
-                .formatted(folder, tokenizer.name()));
-      }
+      Tokenizer tokenizer = TokenizerCopy.open(folder, job.data());
+      TokenizerCopy.requireSame(folder, reader.info().tokenizer(), tokenizer);
       CpuDevice device = new CpuDevice("cpu:0", Runtime.getRuntime().availableProcessors());
       Kernels kernels = new CpuKernels(device);
       int rows = Math.max(job.train().seqLength(), EVALUATION_ROWS);

@@ -10,6 +10,7 @@ import dev.troupe.coordinator.journal.HeldJournal;
 import dev.troupe.data.DataSet;
 import dev.troupe.data.DataSources;
 import dev.troupe.data.corpus.ProgressListener;
+import dev.troupe.data.tokenizer.Tokenizer;
 import dev.troupe.data.tokenizer.Tokenizers;
 import dev.troupe.deploy.api.StatusBoard;
 import dev.troupe.deploy.report.ConsoleReport;
@@ -34,11 +35,11 @@ public final class RunSetup {
   private static final Duration ANSWER = Duration.ofSeconds(30);
 
   private final JobSpec job;
-  private final String tokenizer;
+  private final Tokenizer tokenizer;
   private final StartPoint start;
   private final ConsoleReport console;
 
-  private RunSetup(JobSpec job, String tokenizer, StartPoint start, ConsoleReport console) {
+  private RunSetup(JobSpec job, Tokenizer tokenizer, StartPoint start, ConsoleReport console) {
     this.job = job;
     this.tokenizer = tokenizer;
     this.start = start;
@@ -53,7 +54,7 @@ public final class RunSetup {
    * @throws dev.troupe.proto.error.TroupeException where a checkpoint does not fit the job
    */
   public static RunSetup of(JobSpec job, PrintWriter out, boolean terminal) {
-    String tokenizer = Tokenizers.open(job.data().tokenizer()).fingerprint();
+    Tokenizer tokenizer = Tokenizers.open(job.data());
     ConsoleReport console = new ConsoleReport(out, terminal, job);
     return new RunSetup(job, tokenizer, StartPoint.of(job, tokenizer, console::onWarning), console);
   }
@@ -96,7 +97,8 @@ public final class RunSetup {
   }
 
   /**
-   * Where checkpoints are made; what an earlier run left unfinished is removed.
+   * Where checkpoints are made; what an earlier run left unfinished is removed. The tokenizer's
+   * files are kept in the run's folder and go into each checkpoint.
    *
    * @param storage what they are made through
    * @param journal asked, before a checkpoint becomes the newest one, whether the run is still this
@@ -105,7 +107,12 @@ public final class RunSetup {
   public CheckpointStore store(Storage storage, HeldJournal journal) {
     CheckpointFolder folder = new CheckpointFolder(storage, Path.of(job.checkpoint().dir()));
     folder.removeUnfinished();
-    return new FolderStore(folder, job, tokenizer, () -> journal.isHeld(ANSWER));
+    return new FolderStore(
+        folder,
+        job,
+        tokenizer,
+        TokenizerCopy.keep(tokenizer, Path.of(job.runDir())),
+        () -> journal.isHeld(ANSWER));
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.troupe.checkpoint.CheckpointFolder;
 import dev.troupe.checkpoint.CheckpointInfo;
 import dev.troupe.checkpoint.CheckpointReader;
 import dev.troupe.checkpoint.FileStorage;
+import dev.troupe.data.tokenizer.Tokenizer;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.proto.spec.ModelSpec;
@@ -28,7 +29,7 @@ record StartPoint(@Nullable Path checkpoint, long step) {
    *
    * @throws TroupeException where the checkpoint does not fit the job
    */
-  static StartPoint of(JobSpec job, String tokenizer, Consumer<String> warnings) {
+  static StartPoint of(JobSpec job, Tokenizer tokenizer, Consumer<String> warnings) {
     Path own = Path.of(job.checkpoint().dir());
     Optional<Path> newest = new CheckpointFolder(new FileStorage(), own).newestValid(warnings);
     String from = job.checkpoint().from();
@@ -57,14 +58,10 @@ record StartPoint(@Nullable Path checkpoint, long step) {
     return path.toAbsolutePath().normalize();
   }
 
-  private static StartPoint at(Path checkpoint, JobSpec job, String tokenizer) {
+  private static StartPoint at(Path checkpoint, JobSpec job, Tokenizer tokenizer) {
     try (CheckpointReader reader = CheckpointReader.open(checkpoint)) {
       CheckpointInfo info = reader.info();
-      if (!info.tokenizer().equals(tokenizer)) {
-        throw TroupeException.data(
-            "%s was trained with another tokenizer than data.tokenizer=%s; use the one of the checkpoint or start anew with another run.name"
-                .formatted(checkpoint, job.data().tokenizer()));
-      }
+      TokenizerCopy.requireSame(checkpoint, info.tokenizer(), tokenizer);
       requireEqual(checkpoint, info.model(), job.model());
       return new StartPoint(checkpoint, info.step());
     }

@@ -16,9 +16,12 @@ public record TextGeneration(Consumer<String> warnings) implements GenerateJob {
   @Override
   public void run(Request request, PrintWriter out) {
     try (LoadedModel loaded = LoadedModel.open(request.checkpoint(), warnings)) {
-      int[] prompt = loaded.tokenizer().encode(request.prompt());
+      int[] prompt = loaded.tokenizer().encodePrompt(request.prompt());
       Sampling sampling = new Sampling(request.temperature(), request.topK(), request.topP());
-      StreamingDecoder decoder = new StreamingDecoder(loaded.tokenizer());
+      StreamingDecoder decoder =
+          request.prompt().isEmpty()
+              ? new StreamingDecoder(loaded.tokenizer())
+              : StreamingDecoder.goingOn(loaded.tokenizer());
       out.print(request.prompt());
       out.flush();
       new Generation(loaded.model(), sampling, request.seed())

@@ -2,6 +2,7 @@ package dev.troupe.data.bpe;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -43,7 +44,8 @@ final class Words {
     byte[][] bytes = new byte[start.length][];
     int word = 0;
     int total = 0;
-    for (Map.Entry<String, Long> entry : counts.entrySet()) {
+    // Sorted, so that nothing depends on who counted what first.
+    for (Map.Entry<String, Long> entry : new TreeMap<>(counts).entrySet()) {
       bytes[word] = entry.getKey().getBytes(StandardCharsets.UTF_8);
       start[word] = total;
       length[word] = bytes[word].length;

@@ -64,6 +64,8 @@ public record TokenCache(Path folder) {
         .add(FORMAT)
         .add(corpus.fingerprint())
         .add(tokenizer.fingerprint())
+        .add(tokenizer.beginOfDocument().orElse(-1))
+        .add(tokenizer.endOfDocument())
         .hex()
         .substring(0, NAME_DIGITS);
   }

@@ -7,8 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * Tokenises documents into an indexed dataset, with an end-of-document token after each. A failing
- * disk comes out as {@link UncheckedIOException}. Not thread-safe.
+ * Tokenises documents into an indexed dataset, with an end-of-document token after each and, where
+ * the tokenizer has one, a token before it. A failing disk comes out as {@link
+ * UncheckedIOException}. Not thread-safe.
  */
 final class TokenisingSink implements DocumentSink {
   private static final long REPORT_NANOS = 250_000_000;
@@ -17,6 +18,7 @@ final class TokenisingSink implements DocumentSink {
   private final Tokenizer tokenizer;
   private final IndexedDatasetWriter writer;
   private final ProgressListener listener;
+  private final int[] begin;
   private final int[] end;
   private final long started = System.nanoTime();
   private long reported = started;
@@ -29,12 +31,19 @@ final class TokenisingSink implements DocumentSink {
     this.tokenizer = tokenizer;
     this.writer = writer;
     this.listener = listener;
+    this.begin = tokenizer.beginOfDocument().stream().toArray();
     this.end = new int[] {tokenizer.endOfDocument()};
   }
 
   @Override
   public void text(CharSequence piece) {
-    if (!piece.isEmpty()) {
+    if (piece.isEmpty()) {
+      return;
+    }
+    if (inDocument) {
+      append(tokenizer.encodeNext(piece));
+    } else {
+      append(begin);
       append(tokenizer.encode(piece));
       inDocument = true;
     }

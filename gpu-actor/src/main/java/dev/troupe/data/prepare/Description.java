@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param dtype type of a token: uint16 or int32
  * @param documents number of documents
  * @param tokens number of tokens, ends of documents included
+ * @param bos id that begins each document; null where documents have no such beginning
  * @param eos id that ends each document; null where documents have no such end
  * @param empty documents without text, which are not in the pair
  * @param skipped lines that had no document
@@ -30,6 +32,7 @@ public record Description(
     String dtype,
     long documents,
     long tokens,
+    @Nullable Integer bos,
     @Nullable Integer eos,
     long empty,
     long skipped,
@@ -54,11 +57,13 @@ public record Description(
 
   static Description of(PrepareSettings settings, String dtype, List<Input> inputs, Progress end) {
     Tokenizer tokenizer = settings.tokenizer();
+    OptionalInt begin = tokenizer.beginOfDocument();
     return new Description(
         new Made(tokenizer.name(), tokenizer.fingerprint(), tokenizer.vocabSize()),
         dtype.toLowerCase(Locale.ROOT),
         end.documents(),
         end.tokens(),
+        begin.isPresent() ? begin.getAsInt() : null,
         settings.appendEnd() ? tokenizer.endOfDocument() : null,
         end.empty(),
         end.skipped(),

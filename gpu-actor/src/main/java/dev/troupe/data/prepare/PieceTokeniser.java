@@ -40,18 +40,22 @@ record PieceTokeniser(Tokenizer tokenizer, TokenType type, boolean end, String f
   }
 
   private PieceTokens text(Piece piece, String name) {
-    int begin = Utf8Bytes.afterMark(piece);
     String text;
     try {
-      text = Utf8Bytes.decode(piece.data(), begin, piece.length());
+      text = Utf8Bytes.decode(piece.data(), Utf8Bytes.afterMark(piece), piece.length());
     } catch (Utf8Bytes.MalformedException e) {
       throw TroupeException.data(
           ("%s: the byte at offset %d is not UTF-8; convert the file, for example with: iconv -f"
                   + " LATIN1 -t UTF-8")
               .formatted(name, piece.start() + e.offset()));
     }
-    int[] ids = text.isEmpty() ? new int[0] : tokenizer.encode(text);
-    return new PieceTokens(piece, pack(List.of(ids), ids.length), new int[0], 0, 0, List.of());
+    if (text.isEmpty()) {
+      return new PieceTokens(piece, new byte[0], new int[0], 0, 0, List.of());
+    }
+    boolean first = piece.start() == 0;
+    int[] ids = first ? tokenizer.encode(text) : tokenizer.encodeNext(text);
+    int[] begin = first ? beginning() : new int[0];
+    return new PieceTokens(piece, pack(List.of(begin, ids), begin.length + ids.length), new int[0], 0, 0, List.of());
   }
 
   private PieceTokens lines(Piece piece) {
@@ -61,6 +65,7 @@ record PieceTokeniser(Tokenizer tokenizer, TokenType type, boolean end, String f
     int number = 0;
     int empty = 0;
     long tokens = 0;
+    int[] beginning = beginning();
     int[] ending = end ? new int[] {tokenizer.endOfDocument()} : new int[0];
     List<Integer> sizes = new ArrayList<>();
     for (int begin = Utf8Bytes.afterMark(piece); begin < piece.length(); number++) {
@@ -73,10 +78,11 @@ record PieceTokeniser(Tokenizer tokenizer, TokenType type, boolean end, String f
         String text = line.isBlank() ? "" : JsonLine.text(line, field);
         if (!text.isEmpty()) {
           int[] ids = tokenizer.encode(text);
+          documents.add(beginning);
           documents.add(ids);
           documents.add(ending);
-          sizes.add(ids.length + ending.length);
-          tokens += ids.length + ending.length;
+          sizes.add(beginning.length + ids.length + ending.length);
+          tokens += sizes.getLast();
         } else if (!line.isBlank()) {
           empty++;
         }
@@ -89,6 +95,10 @@ record PieceTokeniser(Tokenizer tokenizer, TokenType type, boolean end, String f
     }
     int[] ends = sizes.stream().mapToInt(Integer::intValue).toArray();
     return new PieceTokens(piece, pack(documents, tokens), ends, number, empty, List.copyOf(bad));
+  }
+
+  private int[] beginning() {
+    return tokenizer.beginOfDocument().stream().toArray();
   }
 
   private byte[] pack(List<int[]> parts, long tokens) {

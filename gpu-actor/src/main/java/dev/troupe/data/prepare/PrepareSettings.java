@@ -55,7 +55,8 @@ public record PrepareSettings(
     return new Fingerprint()
         .add(FORMAT)
         .add(tokenizer.fingerprint())
-        .add(appendEnd ? 1 : 0)
+        .add(appendEnd ? tokenizer.endOfDocument() : -1)
+        .add(tokenizer.beginOfDocument().orElse(-1))
         .add(field)
         .add(pieceBytes)
         .hex();

@@ -1,27 +1,32 @@
 package dev.troupe.data.stream;
 
 import java.util.Objects;
+import java.util.OptionalInt;
 
 /**
- * A stream in which each document begins with the same tokens, so that a model can tell its source
+ * A stream in which each document begins with the same tokens (after the one that begins documents,
+ * where it has that), so that a model can tell its source
  * ("domain token": Allen-Zhu and Li, "Physics of Language Models: Part 3.3", 2024). Immutable and
  * thread-safe.
  */
 public final class TaggedTokenStream implements TokenStream {
   private final TokenStream source;
   private final int[] tag;
+  private final OptionalInt begin;
 
   /**
    * Tags a stream.
    *
    * @param tag at least one token
+   * @param begin the token that stays in front of it
    */
-  public TaggedTokenStream(TokenStream source, int[] tag) {
+  public TaggedTokenStream(TokenStream source, int[] tag, OptionalInt begin) {
     if (tag.length == 0) {
       throw new IllegalArgumentException("a tag has at least one token");
     }
     this.source = source;
     this.tag = tag.clone();
+    this.begin = begin;
   }
 
   @Override
@@ -51,19 +56,35 @@ public final class TaggedTokenStream implements TokenStream {
     long at = firstToken;
     long end = firstToken + count;
     for (int document = documentOf(at); at < end; document++) {
-      long start = documentStart(document);
-      long textStart = start + tag.length;
+      long tagStart = documentStart(document) + lead(document);
+      long tagEnd = tagStart + tag.length;
       long documentEnd = Math.min(end, documentStart(document + 1));
-      for (; at < Math.min(documentEnd, textStart); at++) {
-        dst[dstOffset + (int) (at - firstToken)] = tag[(int) (at - start)];
+      long shift = (long) document * tag.length;
+      if (at < tagStart) {
+        int n = (int) (Math.min(documentEnd, tagStart) - at);
+        source.read(at - shift, n, dst, dstOffset + (int) (at - firstToken));
+        at += n;
       }
-      int text = (int) (documentEnd - at);
-      if (text > 0) {
-        long first = source.documentStart(document) + (at - textStart);
-        source.read(first, text, dst, dstOffset + (int) (at - firstToken));
+      for (; at >= tagStart && at < Math.min(documentEnd, tagEnd); at++) {
+        dst[dstOffset + (int) (at - firstToken)] = tag[(int) (at - tagStart)];
+      }
+      if (at < documentEnd) {
+        int n = (int) (documentEnd - at);
+        source.read(at - shift - tag.length, n, dst, dstOffset + (int) (at - firstToken));
         at = documentEnd;
       }
     }
+  }
+
+  /** How many tokens of a document stay in front of the tag: 1 or 0. */
+  private int lead(int document) {
+    long start = source.documentStart(document);
+    if (begin.isEmpty() || source.documentStart(document + 1) == start) {
+      return 0;
+    }
+    int[] first = new int[1];
+    source.read(start, 1, first, 0);
+    return first[0] == begin.getAsInt() ? 1 : 0;
   }
 
   /** The last document that begins at or before {@code token}, by bisection. */

@@ -5,6 +5,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Decodes ids one at a time for a console. A character whose bytes are spread over several tokens
@@ -22,14 +23,34 @@ public final class StreamingDecoder {
   /** The bytes of a character that is not complete yet: at most three. */
   private byte[] pending = new byte[0];
 
+  /** Whether nothing came yet of a text whose first space is the tokenizer's own. */
+  private boolean atOwnSpace;
+
+  private StreamingDecoder(Tokenizer tokenizer, boolean atOwnSpace) {
+    this.tokenizer = tokenizer;
+    this.atOwnSpace = atOwnSpace;
+  }
+
   /** A decoder at the beginning of a text. */
   public StreamingDecoder(Tokenizer tokenizer) {
-    this.tokenizer = tokenizer;
+    this(tokenizer, tokenizer.dropsFirstSpace());
+  }
+
+  /** A decoder of ids that go on with a text: a space that they begin with belongs to it. */
+  public static StreamingDecoder goingOn(Tokenizer tokenizer) {
+    return new StreamingDecoder(tokenizer, false);
   }
 
   /** Takes the next id and returns the characters that it completes, often one, perhaps none. */
   public String accept(int id) {
-    return decode(tokenizer.bytes(id), false);
+    byte[] bytes = tokenizer.bytes(id);
+    if (atOwnSpace && bytes.length > 0) {
+      atOwnSpace = false;
+      if (bytes[0] == ' ') {
+        bytes = Arrays.copyOfRange(bytes, 1, bytes.length);
+      }
+    }
+    return decode(bytes, false);
   }
 
   /** Ends the text: an incomplete character comes out as U+FFFD. */

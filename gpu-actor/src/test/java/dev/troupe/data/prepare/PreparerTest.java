@@ -173,6 +173,18 @@ class PreparerTest {
   }
 
   @Test
+  void documentsBeginAsTheTokenizerSaysHoweverTheyAreCut() throws IOException {
+    Files.delete(in.resolve("a.jsonl"));
+    Files.writeString(in.resolve("a.jsonl"), "{\"text\": \"one\"}\n");
+    run(settings("out", 2, 0, new Spaced(), false), 40);
+    List<String> texts = documents("out");
+    assertEquals("\u0001 one", texts.getFirst());
+    List<String> c = texts.stream().filter(text -> text.contains("A text of lines")).toList();
+    assertEquals(List.of("\u0001 " + "A text of lines, é and 𝄞.\n".repeat(40)), c);
+    assertEquals(1, Description.read(folder.resolve("out")).orElseThrow().bos());
+  }
+
+  @Test
   void readsStandardInputAndLeavesNothingWhenItFails() throws IOException {
     InputStream good = stream("{\"body\": \"one\"}\n{\"body\": \"two\"}\n");
     PrepareSettings settings =

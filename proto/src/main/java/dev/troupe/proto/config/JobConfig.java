@@ -29,16 +29,28 @@ public final class JobConfig {
    *
    * @param file job file, or null for the defaults alone
    * @param overrides arguments, each laid over the ones before it and over the file
+   * @param vocabularies knows the sizes of tokenizers
    */
-  public static JobSpec load(@Nullable Path file, List<String> overrides) {
+  public static JobSpec load(
+      @Nullable Path file, List<String> overrides, VocabularySizes vocabularies) {
     Config written = file == null ? ConfigFactory.empty() : parseFile(file);
-    return job(Overrides.parse(overrides).withFallback(written));
+    return job(Overrides.parse(overrides).withFallback(written), vocabularies);
   }
 
-  /** The job that a text describes. */
+  /** The same; with another tokenizer than bytes it must say {@code model.vocab}. */
+  public static JobSpec load(@Nullable Path file, List<String> overrides) {
+    return load(file, overrides, VocabularySizes.BUILT_IN);
+  }
+
+  /**
+   * The job that a text describes; with another tokenizer than bytes it must say {@code
+   * model.vocab}.
+   */
   public static JobSpec parse(String hocon) {
     ConfigParseOptions options = ConfigParseOptions.defaults().setOriginDescription(Location.TEXT);
-    return job(guarded(() -> ConfigFactory.parseString(hocon, options).resolve()));
+    return job(
+        guarded(() -> ConfigFactory.parseString(hocon, options).resolve()),
+        VocabularySizes.BUILT_IN);
   }
 
   /** A complete job file: {@code parse(render(job)).equals(job)}. */
@@ -66,14 +78,14 @@ public final class JobConfig {
     }
   }
 
-  private static JobSpec job(Config written) {
+  private static JobSpec job(Config written, VocabularySizes vocabularies) {
     new KeyCheck().check(written);
     Config defaults = Reference.load();
     Fields chosen = new Fields(written.withFallback(defaults));
     Config preset = Presets.model(chosen.text("model.preset"), chosen.where("model.preset"));
     Fields fields = new Fields(written.withFallback(preset).withFallback(defaults));
     try {
-      return new JobReader(fields).read();
+      return new JobReader(fields, vocabularies).read();
     } catch (InvalidFieldException e) {
       String places =
           e.keys().stream()

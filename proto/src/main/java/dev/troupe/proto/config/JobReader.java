@@ -22,28 +22,26 @@ import dev.troupe.proto.spec.Recompute;
 import dev.troupe.proto.spec.Reduction;
 import dev.troupe.proto.spec.Schedule;
 import dev.troupe.proto.spec.TrainSpec;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the records of a job from its values, and fills in what depends on other values. */
 final class JobReader {
-  private static final String BYTES = "bytes";
-
-  /** 256 bytes and the end of a document. */
-  private static final int BYTES_VOCABULARY = 257;
-
   private static final int LARGEST_DEFAULT_MICRO_BATCH = 8;
 
   private static final int LONGEST_DEFAULT_WARMUP = 2_000;
 
   private final Fields fields;
+  private final VocabularySizes vocabularies;
 
-  JobReader(Fields fields) {
+  JobReader(Fields fields, VocabularySizes vocabularies) {
     this.fields = fields;
+    this.vocabularies = vocabularies;
   }
 
   JobSpec read() {
     DataSpec data = data();
-    ModelSpec model = model();
+    ModelSpec model = model(vocabulary(data));
     boolean onGpu = fields.text("device").equals("cuda");
     ParallelSpec parallel = parallel(onGpu ? Reduction.FAST : Reduction.EXACT);
     @Nullable String givenName = fields.optionalText("run.name");
@@ -73,7 +71,7 @@ final class JobReader {
         fields.optionalText("chaos.plan"));
   }
 
-  private ModelSpec model() {
+  private ModelSpec model(int vocabulary) {
     return new ModelSpec(
         fields.text("model.preset"),
         fields.integer("model.hidden"),
@@ -81,23 +79,29 @@ final class JobReader {
         fields.integer("model.heads"),
         fields.integer("model.kv-heads"),
         fields.integer("model.ffn"),
-        vocabulary(),
+        vocabulary,
         fields.integer("model.max-seq"),
         fields.number("model.norm-eps"),
         fields.number("model.rope-base"),
         fields.flag("model.tied-head"));
   }
 
-  private int vocabulary() {
-    if (!fields.text("data.tokenizer").equals(BYTES)) {
-      throw fields.wrong("data.tokenizer", BYTES + ", the only tokenizer so far");
-    }
+  private int vocabulary(DataSpec data) {
     int given = fields.integer("model.vocab");
-    if (given != 0 && given < BYTES_VOCABULARY) {
-      throw fields.wrong(
-          "model.vocab", "0 or at least %d, the tokenizer's size".formatted(BYTES_VOCABULARY));
+    OptionalInt size = vocabularies.of(data);
+    if (size.isEmpty()) {
+      if (given == 0) {
+        throw fields.wrong("model.vocab", "the size of the tokenizer " + data.tokenizer());
+      }
+      return given;
     }
-    return given == 0 ? BYTES_VOCABULARY : given;
+    if (given != 0 && given < size.getAsInt()) {
+      throw fields.wrong(
+          "model.vocab",
+          "0 or at least %d, the size of data.tokenizer = %s"
+              .formatted(size.getAsInt(), data.tokenizer()));
+    }
+    return given == 0 ? size.getAsInt() : given;
   }
 
   private ParallelSpec parallel(Reduction whereUnset) {
@@ -165,6 +169,8 @@ final class JobReader {
             fields.number("data.validation.fraction"),
             fields.integer("data.validation.every"),
             fields.integer("data.validation.samples")),
+        fields.optionalText("data.bos"),
+        fields.optionalText("data.eos"),
         blend);
   }
 

@@ -106,6 +106,8 @@ final class JobWriter {
     values.put("data.validation.fraction", data.validation().fraction());
     values.put("data.validation.every", data.validation().every());
     values.put("data.validation.samples", data.validation().samples());
+    values.put("data.bos", data.bos());
+    values.put("data.eos", data.eos());
     values.put("data.blend", data.blend().sources().stream().map(JobWriter::source).toList());
     values.put("data.source-tag", data.blend().sourceTag());
   }

@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
  * @param path text file, JSONL file, folder of them, or the prefix of a {@code .bin}/{@code .idx}
  *     pair
  * @param cache folder in which tokenised sources are kept
- * @param tokenizer name of a built-in tokenizer, or a tokenizer file
+ * @param tokenizer "bytes", or the path of a tokenizer's file or of the folder that it is in
  * @param order order of an epoch's samples
  * @param bios settings of the built-in source
  * @param validation held-out data
+ * @param bos token that begins a document, "none" for none; absent: what the tokenizer's files say
+ * @param eos token that ends a document; absent: what the tokenizer's files say
  * @param blend several sources in place of {@code path}
  */
 public record DataSpec(
@@ -23,6 +25,8 @@ public record DataSpec(
     DataOrder order,
     Bios bios,
     Validation validation,
+    @Nullable String bos,
+    @Nullable String eos,
     BlendSpec blend) {
 
   /** The built-in source. */
@@ -68,8 +72,10 @@ public record DataSpec(
       String tokenizer,
       DataOrder order,
       Bios bios,
-      Validation validation) {
-    this(source, path, cache, tokenizer, order, bios, validation, BlendSpec.NONE);
+      Validation validation,
+      @Nullable String bos,
+      @Nullable String eos) {
+    this(source, path, cache, tokenizer, order, bios, validation, bos, eos, BlendSpec.NONE);
   }
 
   /**

@@ -73,7 +73,7 @@ class JobErrorsTest {
           data.source=web                       | data.source = web / bios
           data.source=files                     | data.path
           data.source=bios data.path=x          | data.path = x / data.source
-          data.tokenizer=gpt2                   | data.tokenizer = gpt2 / bytes
+          data.tokenizer=gpt2                   | model.vocab = 0 / size of the tokenizer gpt2
           data.validation.fraction=0.6          | data.validation.fraction = 0.6
           data.validation.fraction=0            | data.validation.every / fraction
           data.validation.samples=0             | data.validation.samples = 0

@@ -11,7 +11,7 @@ class ReferenceTest {
   @Test
   void everyKeyOfTheReferenceIsReadAndNoOther() {
     Fields fields = new Fields(Presets.model("llama-tiny", "test").withFallback(Reference.load()));
-    new JobReader(fields).read();
+    new JobReader(fields, VocabularySizes.BUILT_IN).read();
     assertEquals(Reference.keys(), fields.read());
   }
 
