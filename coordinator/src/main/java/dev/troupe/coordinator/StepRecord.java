@@ -14,8 +14,8 @@ import java.util.List;
  * @param epoch mesh epoch
  * @param tp tensor-parallel width
  * @param dp data-parallel width
- * @param sourceLosses the mean over the tokens of each source of a blend, in its order; NaN where the
- *     step has none of them; empty without a blend
+ * @param sourceLosses the mean over the tokens of each source of a blend, in its order; NaN where
+ *     the step has none of them; empty without a blend
  */
 public record StepRecord(
     long step,

@@ -145,11 +145,9 @@ public final class DataSources {
   private BlendPart part(BlendSpec.Source source) {
     TokenStream stream = openPath("data.blend path", source.path());
     if (spec.blend().sourceTag()) {
-      stream = 
+      stream =
           new TaggedTokenStream(
-              stream,
-              tokenizer.encode("<" + source.name() + ">"),
-              tokenizer.beginOfDocument());
+              stream, tokenizer.encode("<" + source.name() + ">"), tokenizer.beginOfDocument());
     }
     return new BlendPart(source.name(), source.weight(), source.epochs(), stream);
   }

@@ -13,8 +13,8 @@ import java.util.List;
  * @param suspects ranks whose state differs from that of their replicas; the same within a
  *     data-parallel group
  * @param busySeconds wall-clock seconds of this rank's own work, outside collectives
- * @param sourceLosses the mean over the tokens of each source of a blend, in its order; NaN where the
- *     step has none of them; empty without a blend
+ * @param sourceLosses the mean over the tokens of each source of a blend, in its order; NaN where
+ *     the step has none of them; empty without a blend
  */
 public record Prepared(
     long step,

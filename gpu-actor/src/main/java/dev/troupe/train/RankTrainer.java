@@ -90,8 +90,7 @@ final class RankTrainer implements Trainer {
     parts.checkCommunicators();
     long busy = System.nanoTime() - begin - (parts.waiting().nanos() - waited);
     Prepared result =
-        new Prepared(
-            next, loss, norm, schedule.at(next), tokens, suspects, busy / 1e9, bySource);
+        new Prepared(next, loss, norm, schedule.at(next), tokens, suspects, busy / 1e9, bySource);
     prepared = result;
     return result;
   }

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The losses of a step by the sources of a blend; does nothing where there is none. Sums are kept by
- * shard, so that any data-parallel width gives the same bits.
+ * The losses of a step by the sources of a blend; does nothing where there is none. Sums are kept
+ * by shard, so that any data-parallel width gives the same bits.
  */
 final class SourceSums implements AutoCloseable {
   private final TrainingData.@Nullable Sources sources;

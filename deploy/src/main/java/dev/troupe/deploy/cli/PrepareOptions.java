@@ -90,6 +90,7 @@ final class PrepareOptions {
 
   PrepareJob.Request request() {
     return new PrepareJob.Request(
-        prefix, inputs, tokenizer, bos, eos, appendEos, field, format, skipBad, threads, overwrite, restart);
+        prefix, inputs, tokenizer, bos, eos, appendEos, field, format, skipBad, threads, overwrite,
+        restart);
   }
 }

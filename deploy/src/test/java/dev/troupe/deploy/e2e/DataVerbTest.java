@@ -88,7 +88,8 @@ class DataVerbTest {
       JsonObject losses = line.getAsJsonObject("losses");
       assertEquals(Set.of("web", "wiki"), losses.keySet());
       // Eight of twelve sequences are of the web.
-      double mean = (8 * losses.get("web").getAsDouble() + 4 * losses.get("wiki").getAsDouble()) / 12;
+      double mean =
+          (8 * losses.get("web").getAsDouble() + 4 * losses.get("wiki").getAsDouble()) / 12;
       assertEquals(line.get("loss").getAsDouble(), mean, 1e-9);
       assertNotEquals(losses.get("web"), losses.get("wiki"));
     }

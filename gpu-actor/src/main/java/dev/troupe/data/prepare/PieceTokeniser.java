@@ -55,7 +55,8 @@ record PieceTokeniser(Tokenizer tokenizer, TokenType type, boolean end, String f
     boolean first = piece.start() == 0;
     int[] ids = first ? tokenizer.encode(text) : tokenizer.encodeNext(text);
     int[] begin = first ? beginning() : new int[0];
-    return new PieceTokens(piece, pack(List.of(begin, ids), begin.length + ids.length), new int[0], 0, 0, List.of());
+    return new PieceTokens(
+        piece, pack(List.of(begin, ids), begin.length + ids.length), new int[0], 0, 0, List.of());
   }
 
   private PieceTokens lines(Piece piece) {

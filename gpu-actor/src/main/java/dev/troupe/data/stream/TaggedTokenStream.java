@@ -5,9 +5,8 @@ import java.util.OptionalInt;
 
 /**
  * A stream in which each document begins with the same tokens (after the one that begins documents,
- * where it has that), so that a model can tell its source
- * ("domain token": Allen-Zhu and Li, "Physics of Language Models: Part 3.3", 2024). Immutable and
- * thread-safe.
+ * where it has that), so that a model can tell its source ("domain token": Allen-Zhu and Li,
+ * "Physics of Language Models: Part 3.3", 2024). Immutable and thread-safe.
  */
 public final class TaggedTokenStream implements TokenStream {
   private final TokenStream source;

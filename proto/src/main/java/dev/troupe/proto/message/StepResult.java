@@ -10,8 +10,8 @@ import java.util.List;
  * @param gradNorm global gradient norm before clipping
  * @param lr learning rate that the commit uses
  * @param tokens target tokens of the global batch
- * @param sourceLosses the mean over the tokens of each source of a blend, in its order; NaN where the
- *     step has none of them; empty without a blend
+ * @param sourceLosses the mean over the tokens of each source of a blend, in its order; NaN where
+ *     the step has none of them; empty without a blend
  */
 public record StepResult(
     double loss, double gradNorm, double lr, long tokens, List<Double> sourceLosses) {
