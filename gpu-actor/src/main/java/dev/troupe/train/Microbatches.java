@@ -145,9 +145,6 @@ final class Microbatches implements AutoCloseable {
 
   /** Tells of the sequences whose losses {@link #sum} has read. */
   private void tell(int first, int sequences, SequenceListener each) {
-    if (each == SequenceListener.NONE) {
-      return;
-    }
     long at = 0;
     for (int sequence = first; sequence < first + sequences; sequence++) {
       double sum = 0;
