@@ -27,10 +27,10 @@ final class LoadRules {
     List<Holding> whole = whole(turn, regrouping, mesh);
     if (!whole.isEmpty()) {
       MeshRules.start(turn, mesh, whole);
-    } else if (loadFromAll(turn, regrouping)) {
-      turn.state = turn.state.with(turn.state.nodes().changed(true)); // at the next step's end
     } else if (state.committed() == state.disk().step() && !state.health().diskDoubted()) {
       MeshRules.start(turn, mesh, List.of());
+    } else if (loadFromAll(turn, regrouping)) {
+      turn.state = turn.state.with(turn.state.nodes().changed(true)); // at the next step's end
     } else {
       turn.state =
           state.with(regrouping.at(Stage.FINDING, turn.deadline(turn.settings.timeouts().save())));

@@ -23,6 +23,9 @@ final class MemberRules {
   private MemberRules() {}
 
   static void joined(Turn turn, NodeInfo info) {
+    if (turn.state.nodes().lastWords(info.node(), turn.now)) {
+      return;
+    }
     Member known = turn.state.nodes().byName().get(info.node());
     if (known != null && known.info().equals(info)) {
       RegroupRules.heard(turn, info.node());
@@ -136,7 +139,7 @@ final class MemberRules {
   }
 
   private static void release(Turn turn, String node) {
-    turn.state = turn.state.with(turn.state.nodes().without(node));
+    turn.state = turn.state.with(turn.state.nodes().release(node, turn.now));
     turn.add(new Effect.Order(List.of(node), new RunEnded(turn.state.fence(), 0, "drained")));
     turn.event(Severity.INFO, "node-released", "node", node);
   }

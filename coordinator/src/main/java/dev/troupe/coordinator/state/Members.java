@@ -10,8 +10,13 @@ import java.util.TreeMap;
  *
  * @param byName each with what is known of it
  * @param changed whether there was a change that a better mesh may come of
+ * @param released when nodes were let go lately, by name, in nanoseconds
  */
-public record Members(SortedMap<String, Member> byName, boolean changed) {
+public record Members(
+    SortedMap<String, Member> byName, boolean changed, SortedMap<String, Long> released) {
+  /** For so long a node that was let go may be heard of without having come back. */
+  private static final long LAST_WORDS_NANOS = 1_000_000_000;
+
   /**
    * A node.
    *
@@ -23,10 +28,11 @@ public record Members(SortedMap<String, Member> byName, boolean changed) {
   /** Copies the map. */
   public Members {
     byName = Collections.unmodifiableSortedMap(new TreeMap<>(byName));
+    released = Collections.unmodifiableSortedMap(new TreeMap<>(released));
   }
 
   static Members none() {
-    return new Members(new TreeMap<>(), false);
+    return new Members(new TreeMap<>(), false, new TreeMap<>());
   }
 
   /** What the nodes are and offer, by name. */
@@ -54,16 +60,30 @@ public record Members(SortedMap<String, Member> byName, boolean changed) {
   Members with(NodeInfo info, boolean leaving) {
     TreeMap<String, Member> next = new TreeMap<>(byName);
     next.put(info.node(), new Member(info, leaving));
-    return new Members(next, true);
+    return new Members(next, true, released);
   }
 
   Members without(String name) {
     TreeMap<String, Member> next = new TreeMap<>(byName);
     next.remove(name);
-    return new Members(next, changed);
+    return new Members(next, changed, released);
+  }
+
+  /** Without a node that was let go at {@code now}. */
+  Members release(String name, long now) {
+    TreeMap<String, Long> times = new TreeMap<>(released);
+    times.values().removeIf(time -> now - time > LAST_WORDS_NANOS);
+    times.put(name, now);
+    return new Members(without(name).byName(), changed, times);
+  }
+
+  /** Whether what is heard of a node was sent before it knew that it was let go. */
+  boolean lastWords(String name, long now) {
+    Long at = released.get(name);
+    return at != null && now - at <= LAST_WORDS_NANOS;
   }
 
   Members changed(boolean value) {
-    return new Members(byName, value);
+    return new Members(byName, value, released);
   }
 }

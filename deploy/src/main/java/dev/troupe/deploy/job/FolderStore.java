@@ -56,7 +56,7 @@ record FolderStore(
             shards.tp() * shards.dp(),
             this::requireHeld);
     folder.prune(job.checkpoint().keep());
-    return published;
+    return published.toAbsolutePath().normalize(); // ranks elsewhere may be told to load it
   }
 
   /**

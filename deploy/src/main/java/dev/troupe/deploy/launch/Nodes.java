@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -50,6 +51,8 @@ final class Nodes implements AutoCloseable {
   private final PrintWriter out;
   private final BiConsumer<String, String> onGone;
   private final Map<String, ProcessKeeper<NodeChild>> keepers = new LinkedHashMap<>();
+  private final Set<String> leaving = new HashSet<>();
+  private final Set<String> returning = new HashSet<>();
   private final CompletableFuture<TroupeException> none = new CompletableFuture<>();
   private final CompletableFuture<Boolean> allEnded = new CompletableFuture<>();
   private final ScheduledExecutorService clock =
@@ -88,18 +91,27 @@ final class Nodes implements AutoCloseable {
   /**
    * Starts nodes until there are so many, or every host has one.
    *
-   * @return those that there are beyond that number
+   * @return those that there are beyond that number, which the caller lets go
    */
   synchronized List<String> ensure(int count) {
     List<String> running = running();
+    running.removeIf(name -> leaving.contains(name) && !returning.contains(name));
     for (String name : options.names(count)) {
       if (running.size() < count && !running.contains(name)) {
-        start(name);
+        if (leaving.contains(name)) {
+          returning.add(name); // once its process has ended
+        } else {
+          start(name);
+        }
         running.add(name);
       }
     }
     out.flush();
-    return List.copyOf(running.subList(Math.min(count, running.size()), running.size()));
+    List<String> more =
+        List.copyOf(running.subList(Math.min(count, running.size()), running.size()));
+    leaving.addAll(more);
+    more.forEach(returning::remove);
+    return more;
   }
 
   private List<String> running() {
@@ -172,6 +184,12 @@ final class Nodes implements AutoCloseable {
   }
 
   private synchronized void over(String name, ChildProcess.End end) {
+    leaving.remove(name);
+    if (returning.remove(name) && !clock.isShutdown()) {
+      start(name);
+      out.flush();
+      return;
+    }
     if (running().isEmpty()) {
       allEnded.complete(true);
     }

@@ -11,6 +11,7 @@ import dev.troupe.coordinator.ValidationRecord;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.proto.spec.Precision;
 import dev.troupe.train.MemoryPlan;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -155,13 +156,20 @@ public final class RunRecorder implements RunListener {
 
   @Override
   public void onCheckpoint(CheckpointRecord checkpoint) {
-    console.onCheckpoint(checkpoint.step(), checkpoint.path(), checkpoint.seconds());
+    Path path = shown(checkpoint.path());
+    console.onCheckpoint(checkpoint.step(), path, checkpoint.seconds());
     events.append(
         "checkpoint",
         Map.of(
             "step", checkpoint.step(),
-            "path", checkpoint.path().toString(),
+            "path", path.toString(),
             "seconds", checkpoint.seconds()));
+  }
+
+  /** As people would write it: without the folder that the program was called in. */
+  private static Path shown(Path path) {
+    Path here = Path.of("").toAbsolutePath();
+    return path.startsWith(here) ? here.relativize(path) : path;
   }
 
   @Override

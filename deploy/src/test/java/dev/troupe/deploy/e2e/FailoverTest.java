@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,9 +55,11 @@ class FailoverTest {
   }
 
   /** All steps once, with the losses of a run in one process that nothing happened to. */
-  private void undisturbed(Program program, Path elsewhere) throws IOException {
+  private void undisturbed(Program program, Path elsewhere, String... settings) throws IOException {
     Program other = new Program(elsewhere);
-    other.train(JOB).succeeded();
+    other
+        .train(Stream.concat(Stream.of(JOB), Stream.of(settings)).toArray(String[]::new))
+        .succeeded();
     assertEquals(
         LongStream.rangeClosed(1, STEPS).boxed().toList(), program.files().steps(), "steps");
     assertEquals(other.files().lossHex(), program.files().lossHex());
@@ -130,7 +133,9 @@ class FailoverTest {
   @Test
   void theLauncherStartsTheNodesThatAreAskedFor(@TempDir Path elsewhere) throws Exception {
     Program program = new Program(folder);
-    String[] settings = {"cluster.control-nodes=3", "elastic.max-nodes=4"};
+    String[] settings = {
+      "cluster.control-nodes=3", "elastic.max-nodes=4", "parallel.virtual-shards=12"
+    };
     try (Child launch =
         program.start(Map.of(), List.of(), 180, program.launch(3, 1, JOB, settings))) {
       launch.awaitLine(" 20/" + STEPS);
@@ -138,7 +143,7 @@ class FailoverTest {
       launch.awaitLine("dp 4 x tp 1 on 4 nodes");
       launch.end().succeeded().said("Finished " + STEPS + " steps");
     }
-    undisturbed(program, elsewhere);
+    undisturbed(program, elsewhere, "parallel.virtual-shards=12");
   }
 
   @Test
