@@ -17,7 +17,7 @@ class AcceptorBytesTest {
     JournalRecord record =
         new JournalRecord(
             7, 40, 13, 40, new CommittedStep(result, 0.75, 2, 3), 4, null, List.of("node-1"));
-    Acceptor acceptor = new Acceptor("a", 3, "b", 5, record, List.of("a", "b", "c"));
+    Acceptor acceptor = new Acceptor("a", 9, "b", 5, record, List.of("a", "b", "c"));
     Acceptor read = AcceptorBytes.read(AcceptorBytes.of(acceptor));
     assertEquals(record, Objects.requireNonNull(read.record()));
     assertEquals(acceptor.keepers(), read.keepers());
