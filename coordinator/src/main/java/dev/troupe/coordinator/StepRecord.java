@@ -1,5 +1,7 @@
 package dev.troupe.coordinator;
 
+import java.util.List;
+
 /**
  * A committed step.
  *
@@ -12,6 +14,8 @@ package dev.troupe.coordinator;
  * @param epoch mesh epoch
  * @param tp tensor-parallel width
  * @param dp data-parallel width
+ * @param sourceLosses the mean over the tokens of each source of a blend, in its order; NaN where
+ *     the step has none of them; empty without a blend
  */
 public record StepRecord(
     long step,
@@ -22,8 +26,28 @@ public record StepRecord(
     double stepSeconds,
     long epoch,
     int tp,
-    int dp)
+    int dp,
+    List<Double> sourceLosses)
     implements RunReport {
+  /** Copies the list. */
+  public StepRecord {
+    sourceLosses = List.copyOf(sourceLosses);
+  }
+
+  /** A step without a blend. */
+  public StepRecord(
+      long step,
+      double loss,
+      double gradNorm,
+      double lr,
+      long tokens,
+      double stepSeconds,
+      long epoch,
+      int tp,
+      int dp) {
+    this(step, loss, gradNorm, lr, tokens, stepSeconds, epoch, tp, dp, List.of());
+  }
+
   @Override
   public void deliverTo(RunListener listener) {
     listener.onStep(this);

@@ -23,6 +23,8 @@ import dev.troupe.deploy.cli.TrainCommand;
 import dev.troupe.deploy.dist.Distribution;
 import dev.troupe.deploy.gpucheck.GpuCheck;
 import dev.troupe.deploy.host.HostMemory;
+import dev.troupe.deploy.job.DataInspection;
+import dev.troupe.deploy.job.DataPreparation;
 import dev.troupe.deploy.job.DataProgress;
 import dev.troupe.deploy.job.FileEvaluation;
 import dev.troupe.deploy.job.LocalTraining;
@@ -70,7 +72,10 @@ public final class Main {
             new EvalCommand(new FileEvaluation(new DataProgress(err, terminal), warnings)),
             new ImportCommand(new ModelImport(terminal)),
             new ExportCommand(new ModelExport(terminal, warnings)),
-            new DataCommand(new TokenizerTraining(err, terminal)),
+            new DataCommand(
+                new DataPreparation(System.in, err, terminal),
+                new DataInspection(),
+                new TokenizerTraining(err, terminal)),
             new StatusCommand(WATCH_INTERVAL),
             new StopCommand(),
             new ScaleCommand(),

@@ -222,7 +222,12 @@ final class RankActor extends AbstractBehavior<Message> {
             fence,
             rank,
             prepared.step(),
-            new StepResult(prepared.loss(), prepared.gradNorm(), prepared.lr(), prepared.tokens()),
+            new StepResult(
+                prepared.loss(),
+                prepared.gradNorm(),
+                prepared.lr(),
+                prepared.tokens(),
+                prepared.sourceLosses()),
             RankSet.of(prepared.suspects()),
             prepared.busySeconds()));
   }

@@ -5,18 +5,24 @@ import dev.troupe.data.corpus.Corpus;
 import dev.troupe.data.corpus.ProgressListener;
 import dev.troupe.data.corpus.TokenCache;
 import dev.troupe.data.indexed.IndexedDataset;
+import dev.troupe.data.prepare.Description;
+import dev.troupe.data.stream.BlendPart;
 import dev.troupe.data.stream.CheckedTokenStream;
 import dev.troupe.data.stream.Split;
+import dev.troupe.data.stream.TaggedTokenStream;
 import dev.troupe.data.stream.TokenStream;
 import dev.troupe.data.text.TextCorpus;
 import dev.troupe.data.tokenizer.Tokenizer;
 import dev.troupe.data.tokenizer.Tokenizers;
 import dev.troupe.proto.error.TroupeException;
+import dev.troupe.proto.spec.BlendSpec;
 import dev.troupe.proto.spec.DataSpec;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -83,7 +89,7 @@ public final class DataSources {
   private static void requireSettings(DataSpec spec, Tokenizer tokenizer, int vocab) {
     requireVocabulary(tokenizer, vocab);
     double fraction = spec.validation().fraction();
-    if (spec.path() == null && spec.validation().path() == null && fraction > 0) {
+    if (spec.source().equals(DataSpec.BIOS) && spec.validation().path() == null && fraction > 0) {
       requireKnownPeople(spec.bios(), fraction);
     }
   }
@@ -108,17 +114,42 @@ public final class DataSources {
   }
 
   private DataSet open() {
-    String path = spec.path();
-    TokenStream all = path == null ? openCorpus(bios()) : openPath("data.path", path);
+    List<BlendPart> all = parts();
     String heldOut = spec.validation().path();
     if (heldOut != null) {
-      return new DataSet(all, Optional.of(openPath("data.validation.path", heldOut)), files);
+      TokenStream held = openPath("data.validation.path", heldOut);
+      return new DataSet(all, List.of(BlendPart.alone(held)), files);
     }
     if (spec.validation().fraction() == 0) {
-      return new DataSet(all, Optional.empty(), files);
+      return new DataSet(all, List.of(), files);
     }
-    Split split = Split.of(all, spec.validation().fraction());
-    return new DataSet(split.train(), Optional.of(split.heldOut()), files);
+    List<BlendPart> train = new ArrayList<>();
+    List<BlendPart> held = new ArrayList<>();
+    for (BlendPart part : all) {
+      Split split = Split.of(part.stream(), spec.validation().fraction());
+      train.add(part.with(split.train()));
+      held.add(part.with(split.heldOut()));
+    }
+    return new DataSet(train, held, files);
+  }
+
+  private List<BlendPart> parts() {
+    if (!spec.blend().isEmpty()) {
+      return spec.blend().sources().stream().map(this::part).toList();
+    }
+    String path = spec.path();
+    return List.of(
+        BlendPart.alone(path == null ? openCorpus(bios()) : openPath("data.path", path)));
+  }
+
+  private BlendPart part(BlendSpec.Source source) {
+    TokenStream stream = openPath("data.blend path", source.path());
+    if (spec.blend().sourceTag()) {
+      stream =
+          new TaggedTokenStream(
+              stream, tokenizer.encode("<" + source.name() + ">"), tokenizer.beginOfDocument());
+    }
+    return new BlendPart(source.name(), source.weight(), source.epochs(), stream);
   }
 
   private Corpus bios() {
@@ -130,6 +161,7 @@ public final class DataSources {
     if (pair.isEmpty()) {
       return openCorpus(TextCorpus.open(path(key, text)));
     }
+    Description.read(pair.get()).ifPresent(made -> made.requireMadeBy(tokenizer, pair.get()));
     String bin = pair.get() + IndexedDataset.BIN;
     return CheckedTokenStream.of(IndexedDataset.open(pair.get(), bin, files), vocab);
   }

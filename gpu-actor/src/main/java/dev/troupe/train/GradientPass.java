@@ -19,6 +19,7 @@ final class GradientPass {
   private final TokenSource source;
   private final GradientReducer reducer;
   private final ShardSums losses;
+  private final SourceSums sources;
   private final TrainSpec train;
   private final ParallelSpec parallel;
   private final Tracer tracer;
@@ -28,12 +29,19 @@ final class GradientPass {
    * A rank's passes.
    *
    * @param losses takes the loss sum of each shard that the rank computes
+   * @param sources takes those of the sources in each
    */
-  GradientPass(RankParts parts, TokenSource source, GradientReducer reducer, ShardSums losses) {
+  GradientPass(
+      RankParts parts,
+      TokenSource source,
+      GradientReducer reducer,
+      ShardSums losses,
+      SourceSums sources) {
     this.parts = parts;
     this.source = source;
     this.reducer = reducer;
     this.losses = losses;
+    this.sources = sources;
     this.train = parts.assignment().job().train();
     this.parallel = parts.assignment().job().parallel();
     this.tracer = parts.tracer();
@@ -70,7 +78,8 @@ final class GradientPass {
                     shard(step, shard),
                     Accumulate.ASSIGN,
                     scale,
-                    buckets(bucket -> complete(bucket, firstPass, contributors)));
+                    buckets(bucket -> complete(bucket, firstPass, contributors)),
+                    sources.listener(step, shard));
         losses.set(shard, loss);
       } else {
         parts.model().bucketOrder().forEach(b -> complete(b, firstPass, contributors));
@@ -97,7 +106,8 @@ final class GradientPass {
                         if (last) {
                           complete(bucket, true, dp);
                         }
-                      }));
+                      }),
+                  sources.listener(step, shard));
       losses.set(shard, loss);
       onto = Accumulate.ADD;
     }

@@ -42,6 +42,15 @@ final class Microbatches implements AutoCloseable {
     return 2L * train.microBatch() * train.seqLength() * Integer.BYTES;
   }
 
+  /** Hears the summed loss of each sequence, by its place in the global batch. */
+  @FunctionalInterface
+  interface SequenceListener {
+    /** Hears nothing. */
+    SequenceListener NONE = (sequence, sum) -> {};
+
+    void loss(int sequence, double sum);
+  }
+
   /** Sequences {@code [first, first + count)} of a step's batch. */
   record Range(TokenSource source, long step, int first, int count) {}
 
@@ -52,9 +61,15 @@ final class Microbatches implements AutoCloseable {
    * @param scale gradient of the total loss with respect to one token's loss
    * @param buckets told of the parameters that each microbatch needs, and in the range's last one
    *     of complete gradients
+   * @param each told of each sequence's loss
    * @return sum of the losses in nats
    */
-  double train(Range range, Accumulate onto, float scale, Llama.BucketListener buckets) {
+  double train(
+      Range range,
+      Accumulate onto,
+      float scale,
+      Llama.BucketListener buckets,
+      SequenceListener each) {
     double sum = 0;
     for (int done = 0; done < range.count(); done += train.microBatch()) {
       int sequences = Math.min(train.microBatch(), range.count() - done);
@@ -65,6 +80,7 @@ final class Microbatches implements AutoCloseable {
           model.forwardBackward(
               ids(0, pass), ids(1, pass), scale, pass, last ? buckets : new NotYet(buckets));
       sum += sum(losses);
+      tell(range.first() + done, sequences, each);
       workspace.reset();
     }
     return sum;
@@ -125,6 +141,18 @@ final class Microbatches implements AutoCloseable {
       sum += values.getAtIndex(ValueLayout.JAVA_FLOAT, i);
     }
     return sum;
+  }
+
+  /** Tells of the sequences whose losses {@link #sum} has read. */
+  private void tell(int first, int sequences, SequenceListener each) {
+    long at = 0;
+    for (int sequence = first; sequence < first + sequences; sequence++) {
+      double sum = 0;
+      for (int i = 0; i < train.seqLength(); i++) {
+        sum += host.getAtIndex(ValueLayout.JAVA_FLOAT, at++);
+      }
+      each.loss(sequence, sum);
+    }
   }
 
   @Override

@@ -28,6 +28,7 @@ final class RankTrainer implements Trainer {
   private final TrainSpec train;
   private final Storage storage;
   private final ShardSums shardLosses;
+  private final SourceSums sourceLosses;
   private final TrainingData data;
   private final @Nullable ReplicaCheck replicas;
   private long step;
@@ -48,7 +49,15 @@ final class RankTrainer implements Trainer {
     int groups = data.validation().map(this::groups).orElse(0);
     int shards = parts.assignment().job().parallel().virtualShards();
     this.shardLosses = new ShardSums(parts.device(), parts.dp(), Math.max(shards, groups));
-    this.gradients = new GradientPass(parts, data.train(), reducer, shardLosses);
+    this.sourceLosses =
+        new SourceSums(
+            parts.device(),
+            parts.dp(),
+            shards,
+            data.sources(),
+            train.globalBatch(),
+            train.seqLength());
+    this.gradients = new GradientPass(parts, data.train(), reducer, shardLosses, sourceLosses);
     this.replicas = parts.replicas();
   }
 
@@ -65,6 +74,7 @@ final class RankTrainer implements Trainer {
     long next = step + 1;
     long tokens = (long) train.globalBatch() * train.seqLength();
     shardLosses.clear();
+    sourceLosses.clear();
     sealIfChecked(next);
     tracer.stepBegins();
     gradients.run(next, (float) (1.0 / tokens));
@@ -72,6 +82,7 @@ final class RankTrainer implements Trainer {
     reducer.await();
     Pending sent = parts.adam().exchange(reducer);
     double loss = shardLosses.total() / tokens;
+    List<Double> bySource = sourceLosses.means(next);
     sent.await();
     double norm = parts.norm().of(reducer); // read by the host, so all before it has come, too
     List<Integer> suspects = suspects(next);
@@ -79,7 +90,7 @@ final class RankTrainer implements Trainer {
     parts.checkCommunicators();
     long busy = System.nanoTime() - begin - (parts.waiting().nanos() - waited);
     Prepared result =
-        new Prepared(next, loss, norm, schedule.at(next), tokens, suspects, busy / 1e9);
+        new Prepared(next, loss, norm, schedule.at(next), tokens, suspects, busy / 1e9, bySource);
     prepared = result;
     return result;
   }
@@ -239,6 +250,7 @@ final class RankTrainer implements Trainer {
   @Override
   public void close() {
     shardLosses.close();
+    sourceLosses.close();
     parts.close();
   }
 }

@@ -35,17 +35,30 @@ final class ShardSums implements AutoCloseable {
     host.setAtIndex(ValueLayout.JAVA_DOUBLE, shard, value);
   }
 
-  /** Every shard has one contributor, so the all-reduce adds zeros and is exact. */
+  void add(int shard, double value) {
+    set(shard, host.getAtIndex(ValueLayout.JAVA_DOUBLE, shard) + value);
+  }
+
+  /** The sum over all shards, in their order. */
   double total() {
+    return totals(1)[0];
+  }
+
+  /**
+   * Where {@code width} numbers that follow each other belong to a shard: the sum of each over all
+   * shards, in their order. Every number has one contributor, so the all-reduce adds zeros and is
+   * exact.
+   */
+  double[] totals(int width) {
     BufferView view = new BufferView(buffer, 0, count, DataType.FLOAT64);
     device.write(host, view);
     dp.allReduce(view, ReduceOp.SUM).await();
     device.read(view, host);
-    double total = 0;
+    double[] totals = new double[width];
     for (int i = 0; i < count; i++) {
-      total += host.getAtIndex(ValueLayout.JAVA_DOUBLE, i);
+      totals[i % width] += host.getAtIndex(ValueLayout.JAVA_DOUBLE, i);
     }
-    return total;
+    return totals;
   }
 
   @Override

@@ -2,7 +2,11 @@ package dev.troupe.train;
 
 import dev.troupe.data.DataSet;
 import dev.troupe.data.order.Batches;
+import dev.troupe.data.order.BlendedBatches;
+import dev.troupe.data.stream.BlendPart;
+import dev.troupe.data.stream.TokenStream;
 import dev.troupe.proto.spec.JobSpec;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,8 +14,30 @@ import java.util.Optional;
  *
  * @param train the batches of each step
  * @param validation held-out sequences; empty where the job has none
+ * @param sources which source each sequence of a step comes from; empty without a blend
  */
-public record TrainingData(TokenSource train, Optional<HeldOut> validation) {
+public record TrainingData(
+    TokenSource train, Optional<HeldOut> validation, Optional<Sources> sources) {
+
+  /** Sequences without a blend. */
+  public TrainingData(TokenSource train, Optional<HeldOut> validation) {
+    this(train, validation, Optional.empty());
+  }
+
+  /**
+   * The sources of a blend.
+   *
+   * @param count how many
+   * @param of tells of each sequence
+   */
+  public record Sources(int count, SourceOf of) {}
+
+  /** Tells which source, from 0, a sequence of a step's global batch comes from. */
+  @FunctionalInterface
+  public interface SourceOf {
+    /** Steps count from 1, sequences from 0. */
+    int source(long step, int sequence);
+  }
 
   /**
    * Held-out sequences.
@@ -21,17 +47,40 @@ public record TrainingData(TokenSource train, Optional<HeldOut> validation) {
    */
   public record HeldOut(TokenSource source, int sequences) {}
 
-  /** The batches of opened data, as the job orders them. */
+  /**
+   * The batches of opened data, as the job orders them.
+   *
+   * @throws dev.troupe.proto.error.TroupeException (usage or data) if there is too little of it
+   */
   public static TrainingData of(DataSet data, JobSpec job) {
-    int length = job.train().seqLength();
-    Batches training =
-        Batches.training(
-            data.train(), job.data().order(), job.seed(), length, job.train().globalBatch());
     Optional<HeldOut> held =
-        data.validation()
-            .filter(stream -> job.data().validation().every() > 0)
-            .map(s -> Batches.validation(s, length, job.data().validation().samples()))
-            .map(batches -> new HeldOut(batches::fill, batches.globalBatch()));
-    return new TrainingData(training::fill, held);
+        job.data().validation().every() == 0 || data.validation().isEmpty()
+            ? Optional.empty()
+            : Optional.of(heldOut(data.validation(), job));
+    int length = job.train().seqLength();
+    int globalBatch = job.train().globalBatch();
+    List<BlendPart> parts = data.train();
+    if (job.data().blend().isEmpty()) {
+      TokenStream stream = parts.getFirst().stream();
+      Batches batches =
+          Batches.training(stream, job.data().order(), job.seed(), length, globalBatch);
+      return new TrainingData(batches::fill, held);
+    }
+    BlendedBatches blended =
+        BlendedBatches.training(parts, job.data().order(), job.seed(), length, globalBatch);
+    blended.requireEpochs(job.train().steps());
+    Sources sources = new Sources(parts.size(), blended::source);
+    return new TrainingData(blended::fill, held, Optional.of(sources));
+  }
+
+  private static HeldOut heldOut(List<BlendPart> parts, JobSpec job) {
+    int length = job.train().seqLength();
+    int samples = job.data().validation().samples();
+    if (parts.size() == 1) {
+      Batches batches = Batches.validation(parts.getFirst().stream(), length, samples);
+      return new HeldOut(batches::fill, batches.globalBatch());
+    }
+    BlendedBatches batches = BlendedBatches.validation(parts, length, samples);
+    return new HeldOut(batches::fill, batches.globalBatch());
   }
 }

@@ -9,14 +9,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.troupe.data.corpus.ProgressListener;
 import dev.troupe.data.order.Batches;
+import dev.troupe.data.prepare.InputFormat;
+import dev.troupe.data.prepare.PrepareListener;
+import dev.troupe.data.prepare.PrepareSettings;
+import dev.troupe.data.prepare.Preparer;
+import dev.troupe.data.stream.BlendPart;
 import dev.troupe.data.stream.TokenStream;
 import dev.troupe.data.stream.UnigramEntropy;
 import dev.troupe.data.testing.Streams;
 import dev.troupe.data.tokenizer.ByteTokenizer;
 import dev.troupe.proto.error.Category;
+import dev.troupe.proto.spec.BlendSpec;
 import dev.troupe.proto.spec.DataOrder;
 import dev.troupe.proto.spec.DataSpec;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,13 +47,13 @@ class DataSourcesTest {
   @Test
   void heldOutBiographiesAreOtherWordsAboutKnownPeople() {
     try (DataSet data = open(bios(100, 4, 0.1))) {
-      TokenStream heldOut = data.validation().orElseThrow();
-      assertEquals(360, data.train().documents());
+      TokenStream heldOut = heldOut(data);
+      assertEquals(360, train(data).documents());
       assertEquals(40, heldOut.documents());
       Set<String> known = new HashSet<>();
       Set<String> seen = new HashSet<>();
-      for (int d = 0; d < data.train().documents(); d++) {
-        String text = text(data.train(), d);
+      for (int d = 0; d < train(data).documents(); d++) {
+        String text = text(train(data), d);
         seen.add(text);
         NAME.matcher(text).results().forEach(name -> known.add(name.group()));
       }
@@ -56,7 +63,7 @@ class DataSourcesTest {
         assertTrue(
             NAME.matcher(text).results().anyMatch(name -> known.contains(name.group())), text);
       }
-      double entropy = UnigramEntropy.of(data.train());
+      double entropy = UnigramEntropy.of(train(data));
       assertTrue(entropy > 2.5 && entropy < 3.5, () -> "entropy " + entropy);
     }
   }
@@ -80,9 +87,9 @@ class DataSourcesTest {
   void textFileIsSplitInside() throws IOException {
     Path file = Files.writeString(folder.resolve("a.txt"), "x".repeat(999));
     try (DataSet data = open(files(file.toString(), null, 0.1))) {
-      assertEquals(900, data.train().tokens());
-      assertEquals(100, data.validation().orElseThrow().tokens());
-      assertEquals("the training part of " + file, data.train().name());
+      assertEquals(900, train(data).tokens());
+      assertEquals(100, heldOut(data).tokens());
+      assertEquals("the training part of " + file, train(data).name());
     }
   }
 
@@ -91,8 +98,8 @@ class DataSourcesTest {
     Path train = Files.writeString(folder.resolve("train.txt"), "abc");
     Path other = Files.writeString(folder.resolve("other.jsonl"), "{\"text\": \"de\"}\n");
     try (DataSet data = open(files(train.toString(), other.toString(), 0.1))) {
-      assertArrayEquals(new int[] {'a', 'b', 'c', 256}, Streams.all(data.train()));
-      assertArrayEquals(new int[] {'d', 'e', 256}, Streams.all(data.validation().orElseThrow()));
+      assertArrayEquals(new int[] {'a', 'b', 'c', 256}, Streams.all(train(data)));
+      assertArrayEquals(new int[] {'d', 'e', 256}, Streams.all(heldOut(data)));
     }
   }
 
@@ -100,7 +107,7 @@ class DataSourcesTest {
   void fractionZeroHoldsNothingOut() throws IOException {
     Path file = Files.writeString(folder.resolve("a.txt"), "abc");
     try (DataSet data = open(files(file.toString(), null, 0))) {
-      assertEquals(4, data.train().tokens());
+      assertEquals(4, train(data).tokens());
       assertTrue(data.validation().isEmpty());
     }
   }
@@ -110,7 +117,7 @@ class DataSourcesTest {
     String prefix = pair();
     for (String path : List.of(prefix, prefix + ".bin", prefix + ".idx")) {
       try (DataSet data = open(files(path, null, 0))) {
-        assertEquals(4, data.train().tokens());
+        assertEquals(4, train(data).tokens());
       }
     }
     assertEquals(2, cached().size());
@@ -136,7 +143,7 @@ class DataSourcesTest {
   void shouldRefuseReadsAfterClosing() throws IOException {
     DataSet data = open(files(pair(), null, 0));
     data.close();
-    assertThrows(IllegalStateException.class, () -> Streams.all(data.train()));
+    assertThrows(IllegalStateException.class, () -> Streams.all(train(data)));
   }
 
   @Test
@@ -171,7 +178,7 @@ class DataSourcesTest {
     try (DataSet data = open(files(file.toString(), null, 0))) {
       assertFails(
           Category.DATA,
-          () -> Batches.training(data.train(), DataOrder.SHUFFLED, 1, 4, 1),
+          () -> Batches.training(train(data), DataOrder.SHUFFLED, 1, 4, 1),
           file + " has 4 tokens");
     }
   }
@@ -232,5 +239,98 @@ class DataSourcesTest {
     try (Stream<Path> entries = Files.list(folder.resolve("cache"))) {
       return entries.sorted().toList();
     }
+  }
+
+  private static TokenStream train(DataSet data) {
+    assertEquals(1, data.train().size());
+    return data.train().getFirst().stream();
+  }
+
+  private static TokenStream heldOut(DataSet data) {
+    assertEquals(1, data.validation().size());
+    return data.validation().getFirst().stream();
+  }
+
+  @Test
+  void aBlendHoldsOutAPartOfEachSourceAndTagsDocuments() throws IOException {
+    Path web = Files.writeString(folder.resolve("web.jsonl"), "{\"text\": \"ab\"}\n".repeat(10));
+    Path wiki = Files.writeString(folder.resolve("wiki.jsonl"), "{\"text\": \"c\"}\n".repeat(20));
+    BlendSpec blend =
+        new BlendSpec(
+            List.of(
+                new BlendSpec.Source(web.toString(), 3, "w", 0),
+                new BlendSpec.Source(wiki.toString(), 1, "k", 2)),
+            true);
+    DataSpec plain = spec(DataSpec.FILES, web.toString(), new DataSpec.Bios(1, 1), null, 0.1);
+    DataSpec spec =
+        new DataSpec(
+            DataSpec.FILES,
+            null,
+            plain.cache(),
+            plain.tokenizer(),
+            plain.order(),
+            plain.bios(),
+            plain.validation(),
+            null,
+            null,
+            blend);
+    try (DataSet data = DataSources.open(spec, 257, ProgressListener.NONE)) {
+      assertEquals(List.of("w", "k"), data.train().stream().map(BlendPart::name).toList());
+      assertEquals(List.of(9, 18), documents(data.train()));
+      assertEquals(List.of(1, 2), documents(data.validation()));
+      assertArrayEquals(
+          new int[] {'<', 'w', '>', 'a', 'b', 256},
+          Streams.document(data.train().getFirst().stream(), 8));
+      assertArrayEquals(
+          new int[] {'<', 'k', '>', 'c', 256, '<', 'k', '>', 'c', 256},
+          Streams.all(data.validation().getLast().stream()));
+    }
+  }
+
+  private static List<Integer> documents(List<BlendPart> parts) {
+    return parts.stream().map(part -> part.stream().documents()).toList();
+  }
+
+  @Test
+  void refusesTokensOfAnotherTokenizer() throws IOException {
+    Path text = Files.writeString(folder.resolve("a.txt"), "some text");
+    Path prefix = folder.resolve("prepared");
+    Preparer.run(
+        new PrepareSettings(
+            prefix,
+            List.of(text.toString()),
+            new ByteTokenizer(),
+            true,
+            "text",
+            InputFormat.JSONL,
+            0,
+            1,
+            false,
+            false),
+        InputStream.nullInputStream(),
+        new PrepareListener() {
+          @Override
+          public void resumed(long documents, long tokens) {}
+
+          @Override
+          public void skipped(String what) {}
+
+          @Override
+          public void progress(State state) {}
+        });
+    DataSpec spec = spec(DataSpec.FILES, prefix.toString(), new DataSpec.Bios(1, 1), null, 0);
+    try (DataSet data = DataSources.open(spec, 257, ProgressListener.NONE)) {
+      assertEquals(10, train(data).tokens());
+    }
+    Path json = folder.resolve("prepared.json");
+    String made = new ByteTokenizer().fingerprint();
+    Files.writeString(json, Files.readString(json).replace(made, "0123456789abcdef"));
+    assertFails(
+        Category.DATA,
+        () -> DataSources.open(spec, 257, ProgressListener.NONE),
+        prefix.toString(),
+        "0123456789ab",
+        made.substring(0, 12),
+        "data.tokenizer");
   }
 }

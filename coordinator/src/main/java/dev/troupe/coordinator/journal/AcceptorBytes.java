@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An acceptor's state as bytes, big-endian, after a byte that names the format. */
 final class AcceptorBytes {
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
 
   private AcceptorBytes() {}
 
@@ -64,6 +64,10 @@ final class AcceptorBytes {
     out.writeDouble(step.result().gradNorm());
     out.writeDouble(step.result().lr());
     out.writeLong(step.result().tokens());
+    out.writeInt(step.result().sourceLosses().size());
+    for (double loss : step.result().sourceLosses()) {
+      out.writeDouble(loss);
+    }
     out.writeDouble(step.seconds());
     out.writeInt(step.tp());
     out.writeInt(step.dp());
@@ -119,8 +123,18 @@ final class AcceptorBytes {
 
   private static CommittedStep step(DataInputStream in) throws IOException {
     StepResult result =
-        new StepResult(in.readDouble(), in.readDouble(), in.readDouble(), in.readLong());
+        new StepResult(
+            in.readDouble(), in.readDouble(), in.readDouble(), in.readLong(), numbers(in));
     return new CommittedStep(result, in.readDouble(), in.readInt(), in.readInt());
+  }
+
+  private static List<Double> numbers(DataInputStream in) throws IOException {
+    int count = in.readInt();
+    List<Double> numbers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      numbers.add(in.readDouble());
+    }
+    return numbers;
   }
 
   private static List<String> texts(DataInputStream in) throws IOException {

@@ -147,7 +147,8 @@ final class StepRules {
               numbers.seconds(),
               last.epoch(),
               numbers.tp(),
-              numbers.dp()));
+              numbers.dp(),
+              result.sourceLosses()));
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -19,15 +20,21 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  ./troupe data train-tokenizer --vocab 8000 --out tokenizer.json my-texts"
+      "  ./troupe data prepare --out corpora/web web.jsonl.zst more-texts",
+      "  ./troupe data inspect corpora/web",
+      "  ./troupe train data.path=corpora/web"
     })
 public final class DataCommand implements Runnable {
+  private final PrepareJob prepare;
+  private final InspectJob inspect;
   private final TrainTokenizerJob trainTokenizer;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
   /** The verb, with what does its parts. */
-  public DataCommand(TrainTokenizerJob trainTokenizer) {
+  public DataCommand(PrepareJob prepare, InspectJob inspect, TrainTokenizerJob trainTokenizer) {
+    this.prepare = prepare;
+    this.inspect = inspect;
     this.trainTokenizer = trainTokenizer;
   }
 
@@ -39,6 +46,32 @@ public final class DataCommand implements Runnable {
 
   private PrintWriter out() {
     return spec.commandLine().getOut();
+  }
+
+  @Command(
+      name = "prepare",
+      description = {
+        "Tokenise texts into a token file, PREFIX.bin and PREFIX.idx, as Megatron-LM has them, with"
+            + " PREFIX.json beside them.",
+        "The same inputs give the same files, whatever the number of threads. After a kill, the same"
+            + " command goes on where it was."
+      },
+      footer = {
+        "",
+        "Examples:",
+        "  ./troupe data prepare --out corpora/web web-*.jsonl.zst",
+        "  xzcat wiki.jsonl.xz | ./troupe data prepare --out corpora/wiki --field body -"
+      })
+  void prepare(@Mixin PrepareOptions options) {
+    prepare.run(options.request(), out());
+  }
+
+  @Command(
+      name = "inspect",
+      description = "Show what is in a token file: documents, tokens, lengths, samples as text.",
+      footer = {"", "Example:", "  ./troupe data inspect corpora/web --samples 5"})
+  void inspect(@Mixin InspectOptions options) {
+    inspect.run(options.request(), out());
   }
 
   @Command(

@@ -43,6 +43,9 @@ final class LeanJar {
   private static final Pattern TOKENIZERS =
       Pattern.compile("native/lib/[^/]+/(?:cpu/)?[^/]+|(?:nlp|cv)/[^/]+/ai\\.djl\\.[^/]+\\.json");
 
+  /** The check reads no compressed text. */
+  private static final Pattern ZSTD = Pattern.compile("[^/]+/[^/]+/libzstd-jni-[^/]+");
+
   /** Libraries of other systems and processors. */
   private static final Pattern FOREIGN =
       Pattern.compile(
@@ -51,7 +54,7 @@ final class LeanJar {
               + "|loongarch64|riscv64)(?:-[A-Za-z0-9_]+)?/.*\\.(?:so|dll|dylib|jnilib|a)");
 
   private static final List<Pattern> LEFT_OUT =
-      List.of(TOOLS, JCUDA, ONEDNN, CUDA, TOKENIZERS, FOREIGN);
+      List.of(TOOLS, JCUDA, ONEDNN, CUDA, TOKENIZERS, ZSTD, FOREIGN);
 
   private LeanJar() {}
 

@@ -20,11 +20,13 @@ import dev.troupe.deploy.report.RunRecorder;
 import dev.troupe.deploy.tensorboard.EventWriter;
 import dev.troupe.deploy.tensorboard.TensorBoardListener;
 import dev.troupe.proto.config.JobConfig;
+import dev.troupe.proto.spec.BlendSpec;
 import dev.troupe.proto.spec.JobSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a run needs before its first actor: where it starts, what people see, where it saves. */
@@ -86,9 +88,11 @@ public final class RunSetup {
    */
   public RunListener listener(RunFolder folder, StatusBoard board) {
     InstantSource clock = InstantSource.system();
+    List<String> sources =
+        job.data().blend().sources().stream().map(BlendSpec.Source::name).toList();
     return new FanOut(
         board,
-        new RunRecorder(folder, console, clock),
+        new RunRecorder(folder, console, sources, clock),
         new TensorBoardListener(EventWriter.open(folder.tensorBoard(), clock)));
   }
 

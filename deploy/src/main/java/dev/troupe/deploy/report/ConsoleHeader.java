@@ -1,6 +1,7 @@
 package dev.troupe.deploy.report;
 
 import dev.troupe.proto.config.ByteSize;
+import dev.troupe.proto.spec.BlendSpec;
 import dev.troupe.proto.spec.DataSpec;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.proto.spec.ModelSpec;
@@ -8,6 +9,7 @@ import dev.troupe.proto.spec.ParallelSpec;
 import dev.troupe.train.MemoryPlan;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** What a run is, in a few aligned lines. */
 final class ConsoleHeader {
@@ -60,6 +62,12 @@ final class ConsoleHeader {
   }
 
   private static String data(DataSpec data) {
+    if (!data.blend().isEmpty()) {
+      double all = data.blend().sources().stream().mapToDouble(BlendSpec.Source::weight).sum();
+      return data.blend().sources().stream()
+          .map(each -> "%s %.1f%%".formatted(each.name(), 100 * each.weight() / all))
+          .collect(Collectors.joining(", "));
+    }
     return data.path() == null
         ? String.format(
             Locale.ROOT,

@@ -76,6 +76,11 @@ public final class MetricsLog implements AutoCloseable {
     line.addProperty("epoch", step.epoch());
     line.addProperty("dp", step.dp());
     line.addProperty("tp", step.tp());
+    if (!step.sourceLosses().isEmpty()) {
+      JsonObject losses = new JsonObject();
+      step.sourceLosses().forEach((name, loss) -> losses.addProperty(name, finite(loss)));
+      line.add("losses", losses);
+    }
     lines.append(line);
     last = step.step();
   }

@@ -14,6 +14,8 @@ import dev.troupe.train.MemoryPlan;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -31,6 +33,7 @@ public final class RunRecorder implements RunListener {
   private final InstantSource clock;
   private final MetricsLog metrics;
   private final EventLog events;
+  private final List<String> sources;
   private final long startMillis;
   private long plannedBytes;
   private boolean headed;
@@ -44,11 +47,14 @@ public final class RunRecorder implements RunListener {
    *
    * @param folder the run's files
    * @param console what people see
+   * @param sources names of the sources of the job's blend; empty without one
    * @param clock tells the time
    */
-  public RunRecorder(RunFolder folder, ConsoleReport console, InstantSource clock) {
+  public RunRecorder(
+      RunFolder folder, ConsoleReport console, List<String> sources, InstantSource clock) {
     this.folder = folder;
     this.console = console;
+    this.sources = List.copyOf(sources);
     this.clock = clock;
     this.metrics = MetricsLog.open(folder.metrics());
     this.events = EventLog.open(folder.events(), clock);
@@ -109,9 +115,22 @@ public final class RunRecorder implements RunListener {
             utilisation(step),
             step.epoch(),
             step.dp(),
-            step.tp());
+            step.tp(),
+            sourceLosses(step));
     metrics.step(line);
     console.onStep(line);
+  }
+
+  /** By name; a source that the step has no tokens of has no loss. */
+  private Map<String, Double> sourceLosses(StepRecord step) {
+    Map<String, Double> losses = new LinkedHashMap<>();
+    for (int i = 0; i < step.sourceLosses().size(); i++) {
+      double loss = step.sourceLosses().get(i);
+      if (!Double.isNaN(loss)) {
+        losses.put(sources.get(i), loss);
+      }
+    }
+    return losses;
   }
 
   /** Model FLOPs utilisation; null where the devices' peak is not known. */

@@ -1,5 +1,6 @@
 package dev.troupe.deploy.report;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param epoch mesh epoch
  * @param dp data-parallel width
  * @param tp tensor-parallel width
+ * @param sourceLosses the loss of each source of a blend, by its name, that the step has tokens of
  */
 public record StepMetrics(
     long step,
@@ -27,7 +29,23 @@ public record StepMetrics(
     @Nullable Double mfu,
     long epoch,
     int dp,
-    int tp) {
+    int tp,
+    Map<String, Double> sourceLosses) {
+
+  /** A step without a blend. */
+  public StepMetrics(
+      long step,
+      double loss,
+      double gradNorm,
+      double lr,
+      long tokens,
+      double seconds,
+      @Nullable Double mfu,
+      long epoch,
+      int dp,
+      int tp) {
+    this(step, loss, gradNorm, lr, tokens, seconds, mfu, epoch, dp, tp, Map.of());
+  }
 
   /** Tokens a second; 0 where the time was too short to be measured. */
   public double tokensPerSecond() {

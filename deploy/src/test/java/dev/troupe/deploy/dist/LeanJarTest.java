@@ -54,6 +54,7 @@ class LeanJarTest {
         "lib/libJNvPTXCompiler-12.6.0-linux-x86_64.so",
         "lib/libJCudaRuntime-12.6.0-linux-x86_64.so",
         "org/bytedeco/cuda/linux-x86_64/libjninppist.so",
+        "linux/amd64/libzstd-jni-1.5.7-4.so",
         "native/lib/linux-x86_64/cpu/libtokenizers.so",
         "native/lib/linux-x86_64/libsentencepiece_native.so",
         "nlp/text_embedding/ai.djl.huggingface.rust.json",

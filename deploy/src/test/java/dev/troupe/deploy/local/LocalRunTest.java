@@ -73,7 +73,7 @@ class LocalRunTest {
                             + " RankPrepared NodePrepared CommitStep RetireRanks NodeRetired RankValidated NodeValidated"
                             + " WriteShard RankSaved NodeSaved ReleaseRanks RankStopped NodeStopped")
                     .flatMap(names -> Stream.of(names.split(" ", -1)))
-                    .map(name -> "1:" + name)
+                    .map(name -> "2:" + name)
                     .toList()),
         CountingSerializer.seen().toString());
   }

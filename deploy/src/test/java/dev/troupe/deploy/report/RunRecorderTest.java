@@ -22,6 +22,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -45,7 +46,10 @@ class RunRecorderTest {
   private void record(RunReport... reports) {
     RunRecorder recorder =
         new RunRecorder(
-            files, new ConsoleReport(new PrintWriter(text), false, job), InstantSource.system());
+            files,
+            new ConsoleReport(new PrintWriter(text), false, job),
+            List.of("web", "wiki"),
+            InstantSource.system());
     for (RunReport report : reports) {
       report.deliverTo(recorder);
     }
@@ -71,6 +75,21 @@ class RunRecorderTest {
     assertEquals(2, Files.readAllLines(files.metrics()).size());
     assertTrue(text.toString().contains("3.0 MiB allocated a rank"), text::toString);
     assertTrue(text.toString().contains("Finished 2 steps"), text::toString);
+  }
+
+  @Test
+  void lossesOfABlendHaveTheirSourcesNames() throws IOException {
+    record(
+        new RunHeader(job, 1, 2, 2, Map.of("local", List.of()), "cpu:0", null, 0),
+        new StepRecord(1, 3.5, 1, 1e-3, 4096, 0.5, 1, 2, 2),
+        new StepRecord(2, 3.5, 1, 1e-3, 4096, 0.5, 1, 2, 2, List.of(3.0, 4.0)),
+        new StepRecord(3, 3.5, 1, 1e-3, 4096, 0.5, 1, 2, 2, List.of(3.5, Double.NaN)));
+    assertEquals(
+        Arrays.asList(null, "{\"web\":3.0,\"wiki\":4.0}", "{\"web\":3.5}"),
+        Files.readAllLines(files.metrics()).stream()
+            .map(line -> JsonParser.parseString(line).getAsJsonObject().get("losses"))
+            .map(losses -> losses == null ? null : losses.toString())
+            .toList());
   }
 
   /** 4,096 tokens in half a second on four GPUs of 989.4 TFLOP/s. */

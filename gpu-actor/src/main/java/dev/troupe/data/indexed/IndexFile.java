@@ -19,10 +19,11 @@ import java.nio.file.Path;
  * tokens of each sequence         int32 x S
  * offset of each in the .bin      int64 x S, in bytes
  * first sequence of each document int64 x (D + 1), the last is S
- * modes, multimodal data only     int8 x S, not read
+ * modes, multimodal data only     int8 x S, refused
  * </pre>
  *
- * The sequences of a text file follow each other without gaps; others are refused.
+ * The sequences of a text file follow each other without gaps; others are refused, and so are files
+ * with modes: some of their elements are not tokens of text.
  */
 final class IndexFile {
   static final byte[] MAGIC = "MMIDIDX\0\0".getBytes(StandardCharsets.ISO_8859_1);
@@ -123,8 +124,13 @@ final class IndexFile {
             && documentIndices <= length / Long.BYTES;
     long expected =
         HEADER_BYTES + sequences * (Integer.BYTES + Long.BYTES) + documentIndices * Long.BYTES;
-    boolean modes = length == expected + sequences;
-    if (!plausible || (length != expected && !modes)) {
+    if (plausible && sequences > 0 && length == expected + sequences) {
+      throw TroupeException.data(
+          ("%s has a mode for each sequence, so it is of multimodal data; only text is read: prepare"
+                  + " the text of it as a pair of its own")
+              .formatted(file));
+    }
+    if (!plausible || length != expected) {
       throw bad(
           "it is truncated or damaged: %d bytes do not hold %d sequences and %d document indices"
               .formatted(length, sequences, documentIndices));

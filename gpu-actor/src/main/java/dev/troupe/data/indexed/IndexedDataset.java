@@ -68,7 +68,7 @@ public final class IndexedDataset implements TokenStream {
   }
 
   /** The type of the stored tokens. */
-  TokenType type() {
+  public TokenType type() {
     return index.type();
   }
 

@@ -45,7 +45,7 @@ public enum TokenType {
   }
 
   /** Bytes a token. */
-  int bytes() {
+  public int bytes() {
     return bytes;
   }
 
@@ -55,7 +55,7 @@ public enum TokenType {
   }
 
   /** Appends one token. The buffer is little-endian and has room. */
-  void put(ByteBuffer out, int token) {
+  public void put(ByteBuffer out, int token) {
     switch (bytes) {
       case 1 -> out.put((byte) token);
       case 2 -> out.putShort((short) token);

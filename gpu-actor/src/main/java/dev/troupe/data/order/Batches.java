@@ -84,10 +84,15 @@ public final class Batches {
     Objects.checkFromIndexSize(firstSequence, sequences, globalBatch);
     for (int row = 0; row < sequences; row++) {
       long global = (step - 1) * globalBatch + firstSequence + row;
-      long first = order.sample(global) * seqLength;
-      stream.read(first, seqLength, inputs, row * seqLength);
-      stream.read(first + 1, seqLength, targets, row * seqLength);
+      read(global, row * seqLength, inputs, targets);
     }
+  }
+
+  /** Reads the sample with a global number, from 0, to {@code at} in both arrays. */
+  void read(long global, int at, int[] inputs, int[] targets) {
+    long first = order.sample(global) * seqLength;
+    stream.read(first, seqLength, inputs, at);
+    stream.read(first + 1, seqLength, targets, at);
   }
 
   private static long requireSamples(TokenStream stream, int seqLength) {

@@ -3,6 +3,7 @@ package dev.troupe.data.text;
 import dev.troupe.data.corpus.Corpus;
 import dev.troupe.data.corpus.DocumentSink;
 import dev.troupe.data.digest.Fingerprint;
+import dev.troupe.proto.error.TroupeException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.CharBuffer;
@@ -30,8 +31,7 @@ public final class TextCorpus implements Corpus {
    * Finds the files of a path; their contents are not read yet.
    *
    * @param path a {@code .txt} or {@code .jsonl} file, or a folder of them
-   * @throws dev.troupe.proto.error.TroupeException (data) if there is no such path, it cannot be
-   *     read, or there is no text
+   * @throws TroupeException (data) if there is no such path, it cannot be read, or there is no text
    */
   public static TextCorpus open(Path path) {
     return new TextCorpus(path, TextFiles.find(path));
@@ -112,10 +112,20 @@ public final class TextCorpus implements Corpus {
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       number++;
       if (!line.isBlank()) {
-        sink.text(JsonLine.text(line, file, number));
+        sink.text(document(line, file, number));
         sink.endDocument();
         sink.progress(before + reader.bytesRead());
       }
+    }
+  }
+
+  private static String document(String line, Path file, long number) {
+    try {
+      return JsonLine.text(line, JsonLine.FIELD);
+    } catch (BadLineException e) {
+      throw TroupeException.data(
+          "%s line %d %s; each line must be like {\"text\": \"...\"}"
+              .formatted(file, number, e.getMessage()));
     }
   }
 }

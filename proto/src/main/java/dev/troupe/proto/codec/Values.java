@@ -137,11 +137,17 @@ final class Values {
         .setGradNorm(result.gradNorm())
         .setLr(result.lr())
         .setTokens(result.tokens())
+        .addAllSourceLosses(result.sourceLosses())
         .build();
   }
 
   static StepResult in(Wire.StepResult wire) {
-    return new StepResult(wire.getLoss(), wire.getGradNorm(), wire.getLr(), wire.getTokens());
+    return new StepResult(
+        wire.getLoss(),
+        wire.getGradNorm(),
+        wire.getLr(),
+        wire.getTokens(),
+        wire.getSourceLossesList());
   }
 
   static Wire.FailureCategory out(Category category) {

@@ -1,13 +1,17 @@
 package dev.troupe.proto.config;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import dev.troupe.proto.error.TroupeException;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -111,6 +115,36 @@ final class Fields {
   /** A constant as it stands in a job file. */
   static String written(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * The sections in a list, each with its own fields.
+   *
+   * @param defaults every key that a section may have
+   */
+  List<Fields> sections(String key, Config defaults, String expected) {
+    if (!(value(key) instanceof ConfigList list)) {
+      throw wrong(key, expected);
+    }
+    List<Fields> sections = new ArrayList<>();
+    for (ConfigValue element : list) {
+      if (!(element instanceof ConfigObject section)) {
+        throw wrong(key, expected);
+      }
+      for (Map.Entry<String, ConfigValue> entry : section.entrySet()) {
+        if (!defaults.root().containsKey(entry.getKey())) {
+          throw TroupeException.usage(
+              "%s: %s has an unknown key %s; did you mean %s?"
+                  .formatted(
+                      Location.of(entry.getValue().origin()),
+                      key,
+                      entry.getKey(),
+                      Nearest.of(entry.getKey(), defaults.root().keySet())));
+        }
+      }
+      sections.add(new Fields(section.toConfig().withFallback(defaults)));
+    }
+    return List.copyOf(sections);
   }
 
   boolean isSet(String key) {

@@ -1,5 +1,6 @@
 package dev.troupe.proto.config;
 
+import dev.troupe.proto.spec.BlendSpec;
 import dev.troupe.proto.spec.CheckpointSpec;
 import dev.troupe.proto.spec.ClusterSpec;
 import dev.troupe.proto.spec.ControlTransport;
@@ -162,8 +163,9 @@ final class JobReader {
   private DataSpec data() {
     @Nullable String path = fields.optionalText("data.path");
     @Nullable String source = fields.optionalText("data.source");
+    BlendSpec blend = new BlendReader(fields).read();
     if (source == null) {
-      source = path == null ? DataSpec.BIOS : DataSpec.FILES;
+      source = path == null && blend.isEmpty() ? DataSpec.BIOS : DataSpec.FILES;
     }
     return new DataSpec(
         source,
@@ -179,7 +181,8 @@ final class JobReader {
             fields.integer("data.validation.every"),
             fields.integer("data.validation.samples")),
         fields.optionalText("data.bos"),
-        fields.optionalText("data.eos"));
+        fields.optionalText("data.eos"),
+        blend);
   }
 
   private CheckpointSpec checkpoint(String runDir) {

@@ -3,6 +3,7 @@ package dev.troupe.proto.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
+import dev.troupe.proto.spec.BlendSpec;
 import dev.troupe.proto.spec.CheckpointSpec;
 import dev.troupe.proto.spec.ClusterSpec;
 import dev.troupe.proto.spec.CudaSpec;
@@ -129,6 +130,16 @@ final class JobWriter {
     values.put("data.validation.samples", data.validation().samples());
     values.put("data.bos", data.bos());
     values.put("data.eos", data.eos());
+    values.put("data.blend", data.blend().sources().stream().map(JobWriter::source).toList());
+    values.put("data.source-tag", data.blend().sourceTag());
+  }
+
+  private static Map<String, Object> source(BlendSpec.Source source) {
+    return Map.of(
+        "path", source.path(),
+        "weight", source.weight(),
+        "name", source.name(),
+        "epochs", source.epochs());
   }
 
   private void elastic(ElasticSpec elastic) {

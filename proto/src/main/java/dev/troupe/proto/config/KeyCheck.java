@@ -8,7 +8,7 @@ import java.util.SortedSet;
 
 /** Refuses keys that no job has, before any value is read. */
 final class KeyCheck {
-  private static final Set<String> NOT_YET = Set.of("data.blend", "elastic");
+  private static final Set<String> NOT_YET = Set.of("elastic");
 
   private final SortedSet<String> known = Reference.keys();
 

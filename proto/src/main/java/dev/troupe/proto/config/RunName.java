@@ -2,6 +2,7 @@ package dev.troupe.proto.config;
 
 import dev.troupe.proto.spec.DataSpec;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The name of a run whose user gave none. */
@@ -12,7 +13,15 @@ final class RunName {
 
   /** {@code preset-data}: other data is another run, so that it never resumes this one. */
   static String of(String preset, DataSpec data) {
-    return preset + "-" + dataName(data.path());
+    return preset + "-" + (data.blend().isEmpty() ? dataName(data.path()) : blendName(data));
+  }
+
+  private static String blendName(DataSpec data) {
+    String names =
+        data.blend().sources().stream()
+            .map(source -> source.name())
+            .collect(Collectors.joining("-"));
+    return names.substring(0, Math.min(names.length(), LONGEST_DATA_NAME));
   }
 
   private static String dataName(@Nullable String path) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param validation held-out data
  * @param bos token that begins a document, "none" for none; absent: what the tokenizer's files say
  * @param eos token that ends a document; absent: what the tokenizer's files say
+ * @param blend several sources in place of {@code path}
  */
 public record DataSpec(
     String source,
@@ -25,7 +26,8 @@ public record DataSpec(
     Bios bios,
     Validation validation,
     @Nullable String bos,
-    @Nullable String eos) {
+    @Nullable String eos,
+    BlendSpec blend) {
 
   /** The built-in source. */
   public static final String BIOS = "bios";
@@ -41,7 +43,13 @@ public record DataSpec(
           "data.source = %s is not known; give %s or %s".formatted(source, BIOS, FILES),
           "data.source");
     }
-    if (source.equals(FILES) && path == null) {
+    if (!blend.isEmpty() && (path != null || source.equals(BIOS))) {
+      throw new InvalidFieldException(
+          "data.blend is not read with data.path or data.source = bios; leave out one of the two",
+          "data.blend",
+          path == null ? "data.source" : "data.path");
+    }
+    if (source.equals(FILES) && path == null && blend.isEmpty()) {
       throw new InvalidFieldException(
           "data.source = files needs data.path; set data.path to a text file or a folder",
           "data.source",
@@ -54,6 +62,20 @@ public record DataSpec(
           "data.path",
           "data.source");
     }
+  }
+
+  /** Data without a blend. */
+  public DataSpec(
+      String source,
+      @Nullable String path,
+      String cache,
+      String tokenizer,
+      DataOrder order,
+      Bios bios,
+      Validation validation,
+      @Nullable String bos,
+      @Nullable String eos) {
+    this(source, path, cache, tokenizer, order, bios, validation, bos, eos, BlendSpec.NONE);
   }
 
   /**

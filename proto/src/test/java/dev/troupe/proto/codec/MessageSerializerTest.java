@@ -70,23 +70,23 @@ class MessageSerializerTest {
   void unknownManifestIsNamedInTheError() {
     NotSerializableException error =
         assertThrows(
-            NotSerializableException.class, () -> serializer.fromBinary(new byte[0], "1:Gossip"));
+            NotSerializableException.class, () -> serializer.fromBinary(new byte[0], "2:Gossip"));
 
-    assertTrue(error.toString().contains("'1:Gossip' is unknown"), error::toString);
+    assertTrue(error.toString().contains("'2:Gossip' is unknown"), error::toString);
   }
 
   @Test
   void anotherProtocolVersionIsRefusedAndBothAreNamed() {
     byte[] bytes = serializer.toBinary(samples.getFirst());
 
-    for (String peer : List.of("2", "10", "0")) {
+    for (String peer : List.of("1", "10", "0")) {
       NotSerializableException error =
           assertThrows(
               NotSerializableException.class,
               () -> serializer.fromBinary(bytes, peer + ":RegisterNode"));
       assertTrue(
           error.toString().contains("is of version " + peer + " of the protocol"), error::toString);
-      assertTrue(error.toString().contains("this process speaks version 1"), error::toString);
+      assertTrue(error.toString().contains("this process speaks version 2"), error::toString);
     }
     NotSerializableException none =
         assertThrows(
@@ -107,8 +107,8 @@ class MessageSerializerTest {
     for (byte[] bytes : List.of(cut, relative)) {
       NotSerializableException error =
           assertThrows(
-              NotSerializableException.class, () -> serializer.fromBinary(bytes, "1:WriteShard"));
-      assertTrue(error.toString().contains("1:WriteShard"), error.toString());
+              NotSerializableException.class, () -> serializer.fromBinary(bytes, "2:WriteShard"));
+      assertTrue(error.toString().contains("2:WriteShard"), error.toString());
     }
   }
 

@@ -86,7 +86,8 @@ final class Samples {
           "SIGTERM",
           List.of("node-1", "node-2"));
   private static final StepResult RESULT =
-      new StepResult(Math.PI, 0x1.0000000000001p-3, 3e-4, 1L << 40);
+      new StepResult(
+          Math.PI, 0x1.0000000000001p-3, 3e-4, 1L << 40, List.of(2.5, Double.NaN, 0x1.8p-30));
   private static final StepResult BROKEN =
       new StepResult(Double.NaN, Double.POSITIVE_INFINITY, -0.0, 0);
 

@@ -29,7 +29,7 @@ class JobErrorsTest {
           optimizer.lr=1                        | did you mean train.lr
           train.steps.x=1                       | train.steps.x / train.steps
           train=5                               | train is a section
-          data.blend=x                          | data.blend is not supported yet
+          data.blend=x                          | data.blend = x / job file
           elastic.min-nodes=0                   | elastic.min-nodes = 0 / at least 1
           elastic.min-nodes=3 elastic.max-nodes=2 | elastic.max-nodes = 2 / elastic.min-nodes = 3
           elastic.node-timeout=0.1              | elastic.node-timeout = 0.1 / at least 0.5
@@ -77,6 +77,7 @@ class JobErrorsTest {
           data.validation.fraction=0.6          | data.validation.fraction = 0.6
           data.validation.fraction=0            | data.validation.every / fraction
           data.validation.samples=0             | data.validation.samples = 0
+          data.source-tag=true                  | data.source-tag = true / data.blend
           data.bios.people=0                    | data.bios.people = 0
           checkpoint.keep=0                     | checkpoint.keep = 0
           checkpoint.every=-1                   | checkpoint.every = -1

@@ -52,7 +52,8 @@ final class FaultyTrainer implements Trainer {
         prepared.lr(),
         prepared.tokens(),
         prepared.suspects(),
-        busySeconds + lost);
+        busySeconds + lost,
+        prepared.sourceLosses());
   }
 
   private void suffer(InjectFault order) {
