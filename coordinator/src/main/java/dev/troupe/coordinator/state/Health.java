@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -45,17 +46,7 @@ record Health(
   }
 
   Health started() {
-    return new Health(
-        false,
-        regroups,
-        defects,
-        brokenAt,
-        brokenStep,
-        nonFiniteStep,
-        skipped,
-        memoryRefused,
-        diskDoubted,
-        damages);
+    return changed(draft -> draft.fresh = false);
   }
 
   /**
@@ -65,106 +56,45 @@ record Health(
   Health committed(long step, boolean update) {
     int inARow = update ? 0 : skipped + 1;
     return regroups > 0 && step < brokenStep
-        ? new Health(
-            false,
-            regroups,
-            defects,
-            brokenAt,
-            brokenStep,
-            nonFiniteStep,
-            inARow,
-            false,
-            false,
-            damages)
+        ? changed(
+            draft -> {
+              draft.fresh = false;
+              draft.skipped = inARow;
+              draft.memoryRefused = false;
+              draft.diskDoubted = false;
+            })
         : new Health(false, 0, 0, 0, 0, 0, inARow, false, false, damages);
   }
 
   /** The mesh broke; {@code lastCommit} is when its last step was committed. */
   Health failed(long lastCommit, long step) {
-    return new Health(
-        fresh,
-        regroups + 1,
-        defects,
-        regroups == 0 ? lastCommit : brokenAt,
-        regroups == 0 ? step : brokenStep,
-        nonFiniteStep,
-        skipped,
-        memoryRefused,
-        diskDoubted,
-        damages);
+    return changed(
+        draft -> {
+          draft.regroups++;
+          draft.brokenAt = regroups == 0 ? lastCommit : brokenAt;
+          draft.brokenStep = regroups == 0 ? step : brokenStep;
+        });
   }
 
   /** A rank failed, and not because a peer was lost. */
   Health defective() {
-    return new Health(
-        fresh,
-        regroups,
-        defects + 1,
-        brokenAt,
-        brokenStep,
-        nonFiniteStep,
-        skipped,
-        memoryRefused,
-        diskDoubted,
-        damages);
+    return changed(draft -> draft.defects++);
   }
 
   Health nonFinite(long step) {
-    return new Health(
-        fresh,
-        regroups,
-        defects,
-        brokenAt,
-        brokenStep,
-        step,
-        skipped,
-        memoryRefused,
-        diskDoubted,
-        damages);
+    return changed(draft -> draft.nonFiniteStep = step);
   }
 
   Health refusingMemory() {
-    return new Health(
-        fresh,
-        regroups,
-        defects,
-        brokenAt,
-        brokenStep,
-        nonFiniteStep,
-        skipped,
-        true,
-        diskDoubted,
-        damages);
+    return changed(draft -> draft.memoryRefused = true);
   }
 
   Health doubtingDisk() {
-    return new Health(
-        fresh,
-        regroups,
-        defects,
-        brokenAt,
-        brokenStep,
-        nonFiniteStep,
-        skipped,
-        memoryRefused,
-        true,
-        damages);
+    return changed(draft -> draft.diskDoubted = true);
   }
 
   Health damaged(Place place) {
-    Map<Place, Integer> next = new LinkedHashMap<>(damages);
-    next.merge(place, 1, Integer::sum);
-    return new Health(
-        fresh,
-        regroups,
-        defects,
-        brokenAt,
-        brokenStep,
-        nonFiniteStep,
-        skipped,
-        memoryRefused,
-        diskDoubted,
-        next);
+    return changed(draft -> draft.damages.merge(place, 1, Integer::sum));
   }
 
   boolean persistent(Place place) {
@@ -174,5 +104,52 @@ record Health(
   /** Devices that are used only where nothing else is left. */
   Set<Place> avoided() {
     return damages.keySet().stream().filter(this::persistent).collect(Collectors.toSet());
+  }
+
+  private Health changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.health();
+  }
+
+  /** A copy to change, so that a change names nothing else. */
+  private static final class Draft {
+    boolean fresh;
+    int regroups;
+    int defects;
+    long brokenAt;
+    long brokenStep;
+    long nonFiniteStep;
+    int skipped;
+    boolean memoryRefused;
+    boolean diskDoubted;
+    final Map<Place, Integer> damages;
+
+    Draft(Health from) {
+      fresh = from.fresh;
+      regroups = from.regroups;
+      defects = from.defects;
+      brokenAt = from.brokenAt;
+      brokenStep = from.brokenStep;
+      nonFiniteStep = from.nonFiniteStep;
+      skipped = from.skipped;
+      memoryRefused = from.memoryRefused;
+      diskDoubted = from.diskDoubted;
+      damages = new LinkedHashMap<>(from.damages);
+    }
+
+    Health health() {
+      return new Health(
+          fresh,
+          regroups,
+          defects,
+          brokenAt,
+          brokenStep,
+          nonFiniteStep,
+          skipped,
+          memoryRefused,
+          diskDoubted,
+          damages);
+    }
   }
 }
