@@ -40,10 +40,7 @@ final class LoadRules {
 
   /** Copies of a part that are not equal were damaged after replicas were last compared. */
   private static void tellOfDamage(Turn turn, Regrouping regrouping) {
-    List<Holding> differing =
-        HeldState.differing(
-            regrouping.held().values().stream().flatMap(List::stream).toList(),
-            turn.state.committed());
+    List<Holding> differing = HeldState.differing(regrouping.holdings(), turn.state.committed());
     if (!differing.isEmpty()) {
       turn.event(
           Severity.WARNING,
@@ -86,10 +83,6 @@ final class LoadRules {
         mesh.sites(state.members()).stream().map(RankSite::process).collect(Collectors.toSet());
     return state.health().memoryRefused()
         ? List.of()
-        : HeldState.whole(
-            regrouping.held().values().stream().flatMap(List::stream).toList(),
-            state.committed(),
-            mesh.mesh().tp(),
-            processes);
+        : HeldState.whole(regrouping.holdings(), state.committed(), mesh.mesh().tp(), processes);
   }
 }

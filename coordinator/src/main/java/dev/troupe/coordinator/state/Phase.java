@@ -78,6 +78,11 @@ public sealed interface Phase {
       return new Regrouping(next, reason, distrusted, asked, held, current, until);
     }
 
+    /** What all of them hold. */
+    List<Holding> holdings() {
+      return held.values().stream().flatMap(List::stream).toList();
+    }
+
     Regrouping asking(Set<String> nodes) {
       return new Regrouping(stage, reason, distrusted, nodes, held, current, deadline);
     }

@@ -236,8 +236,7 @@ final class RegroupRules {
   /** The devices whose processes have a part of the committed state. */
   private static Set<Place> holders(Turn turn, Regrouping regrouping) {
     Set<String> processes =
-        regrouping.held().values().stream()
-            .flatMap(List::stream)
+        regrouping.holdings().stream()
             .filter(holding -> holding.step() == turn.state.committed())
             .map(Holding::process)
             .collect(Collectors.toSet());
