@@ -16,6 +16,7 @@ import dev.troupe.deploy.cli.GpuCheckCommand;
 import dev.troupe.deploy.cli.ImportCommand;
 import dev.troupe.deploy.cli.LaunchCommand;
 import dev.troupe.deploy.cli.NodeCommand;
+import dev.troupe.deploy.cli.RunsCommand;
 import dev.troupe.deploy.cli.ScaleCommand;
 import dev.troupe.deploy.cli.StatusCommand;
 import dev.troupe.deploy.cli.StopCommand;
@@ -77,6 +78,7 @@ public final class Main {
                 new DataInspection(),
                 new TokenizerTraining(err, terminal)),
             new StatusCommand(WATCH_INTERVAL),
+            new RunsCommand(),
             new StopCommand(),
             new ScaleCommand(),
             new DrainCommand(),

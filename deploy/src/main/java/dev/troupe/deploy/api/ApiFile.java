@@ -4,12 +4,15 @@ import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
+import dev.troupe.proto.file.WholeFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * {@code api.json} in a run's folder: where the run can be asked, while it lives. A run that is
@@ -21,6 +24,8 @@ import java.util.Optional;
  */
 public record ApiFile(String url, long pid, String host) {
   private static final String NAME = "api.json";
+  private static final Set<PosixFilePermission> OWNER =
+      Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
   /** Its place in a run's folder. */
   public static Path in(Path runFolder) {
@@ -30,17 +35,13 @@ public record ApiFile(String url, long pid, String host) {
   /** Writes it, readable by its owner alone; readers see all of it or nothing. */
   void write(Path runFolder) {
     Path file = in(runFolder);
-    Path temporary = runFolder.resolve(NAME + ".tmp");
+    byte[] json = (new Gson().toJson(this) + "\n").getBytes(StandardCharsets.UTF_8);
     try {
-      Files.deleteIfExists(temporary);
-      if (temporary.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-        Files.createFile(
-            temporary,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        WholeFile.write(file, json, PosixFilePermissions.asFileAttribute(OWNER));
+      } else {
+        WholeFile.write(file, json);
       }
-      Files.writeString(temporary, new Gson().toJson(this) + "\n");
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new TroupeException(
           Category.RESOURCE,

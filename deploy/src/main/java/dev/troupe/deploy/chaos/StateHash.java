@@ -4,12 +4,12 @@ import dev.troupe.checkpoint.CheckpointReader;
 import dev.troupe.checkpoint.LogicalTensor;
 import dev.troupe.checkpoint.Region;
 import dev.troupe.checkpoint.StateKind;
+import dev.troupe.data.digest.Sha256;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -39,7 +39,7 @@ public record StateHash(long step, String parameters, String optimizer) {
   }
 
   private static String hash(CheckpointReader reader, List<StateKind> kinds) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.begin();
     List<LogicalTensor> tensors =
         reader.tensors().stream().sorted(Comparator.comparing(LogicalTensor::name)).toList();
     for (StateKind kind : kinds) {
@@ -66,14 +66,6 @@ public record StateHash(long step, String parameters, String optimizer) {
         reader.read(kind, region, chunk, 0, rowBytes);
         digest.update(chunk.asSlice(0, some * rowBytes).asByteBuffer());
       }
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -32,11 +33,24 @@ final class RunFinder {
     if (run != null) {
       return named(runs, run);
     }
+    return all(runs).stream()
+        .max(Comparator.comparing(RunFinder::lives).thenComparing(RunFinder::started))
+        .orElseThrow();
+  }
+
+  /**
+   * The folders of all runs below {@code runs}, at least one.
+   *
+   * @throws TroupeException of category usage where there is none
+   */
+  static List<Path> all(Path runs) {
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(runs)) {
-      return StreamSupport.stream(folders.spliterator(), false)
-          .filter(RunFinder::isRun)
-          .max(Comparator.comparing(RunFinder::lives).thenComparing(RunFinder::started))
-          .orElseThrow(() -> none(runs));
+      List<Path> found =
+          StreamSupport.stream(folders.spliterator(), false).filter(RunFinder::isRun).toList();
+      if (found.isEmpty()) {
+        throw none(runs);
+      }
+      return found;
     } catch (NoSuchFileException | NotDirectoryException e) {
       throw none(runs);
     } catch (IOException e) {

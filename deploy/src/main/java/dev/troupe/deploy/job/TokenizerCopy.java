@@ -6,11 +6,11 @@ import dev.troupe.data.tokenizer.Tokenizer;
 import dev.troupe.data.tokenizer.Tokenizers;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
+import dev.troupe.proto.file.WholeFile;
 import dev.troupe.proto.spec.DataSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -103,12 +103,9 @@ final class TokenizerCopy {
 
   private static void write(Path folder, String name, byte[] bytes) {
     Path file = folder.resolve(name);
-    Path temporary = folder.resolve(name + ".tmp");
     try {
       Files.createDirectories(folder);
-      Files.write(temporary, bytes);
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(file, bytes);
     } catch (IOException e) {
       throw new TroupeException(
           Category.RESOURCE, "%s cannot be written: %s".formatted(file, e), e);

@@ -9,11 +9,11 @@ import dev.troupe.data.text.TextCorpus;
 import dev.troupe.deploy.cli.TrainTokenizerJob;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
+import dev.troupe.proto.file.WholeFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -117,14 +117,7 @@ public record TokenizerTraining(PrintWriter err, boolean terminal) implements Tr
       if (folder != null) {
         Files.createDirectories(folder);
       }
-      Path temporary = whole.resolveSibling(whole.getFileName() + ".tmp");
-      try {
-        Files.writeString(temporary, text);
-        Files.move(
-            temporary, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(temporary);
-      }
+      WholeFile.write(whole, text);
     } catch (IOException e) {
       throw new TroupeException(
           Category.RESOURCE, "--out %s: cannot be written: %s".formatted(file, e), e);

@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.troupe.proto.file.WholeFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -34,7 +35,7 @@ public final class EventLog implements AutoCloseable {
    */
   public static EventLog open(Path file, InstantSource clock) {
     try {
-      FileCopy.renew(file);
+      WholeFile.renew(file);
       EventLog log = new EventLog(file, clock);
       log.lines = new JsonLines(file);
       return log;

@@ -3,6 +3,7 @@ package dev.troupe.deploy.report;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.troupe.proto.file.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -109,7 +110,7 @@ public final class MetricsLog implements AutoCloseable {
             .lines()
             .filter(line -> isStepUpTo(lastStep, line))
             .toList();
-    FileCopy.replace(file, kept.isEmpty() ? "" : String.join("\n", kept) + "\n");
+    WholeFile.write(file, kept.isEmpty() ? "" : String.join("\n", kept) + "\n");
     return kept.isEmpty() ? 0 : step(kept.getLast());
   }
 

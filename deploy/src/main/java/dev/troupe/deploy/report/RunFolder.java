@@ -1,11 +1,11 @@
 package dev.troupe.deploy.report;
 
 import dev.troupe.proto.config.JobConfig;
+import dev.troupe.proto.file.WholeFile;
 import dev.troupe.proto.spec.JobSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /**
  * The files of a run.
@@ -23,13 +23,7 @@ public record RunFolder(Path path) {
     RunFolder folder = new RunFolder(Path.of(job.runDir()));
     try {
       Files.createDirectories(folder.path());
-      Path temporary = folder.path().resolve("job.conf.tmp");
-      Files.writeString(temporary, JobConfig.render(job));
-      Files.move(
-          temporary,
-          folder.job(),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(folder.job(), JobConfig.render(job));
     } catch (IOException e) {
       throw JsonLines.cannotWrite(folder.job(), e);
     }

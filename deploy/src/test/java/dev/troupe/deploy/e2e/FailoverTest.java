@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,11 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(200)
 class FailoverTest {
   private static final String MAIN = "dev.troupe.deploy.Main";
-  private static final int STEPS = 300;
+  private static final int STEPS = 500;
   private static final String[] JOB = {
     "parallel.tp=1",
     "parallel.dp=3",
     "parallel.reduction=exact",
+    "parallel.virtual-shards=12",
     "train.steps=" + STEPS,
     "checkpoint.every=0"
   };
@@ -38,11 +39,24 @@ class FailoverTest {
   /** A successor serves this long after the process that coordinated was killed. */
   private static final Duration SUCCESSION = Duration.ofSeconds(10);
 
+  @TempDir private static Path elsewhere;
+  private static RunFiles reference = new RunFiles(Path.of(""));
+
   @TempDir private Path folder;
+
+  @BeforeAll
+  static void trainInOneProcess() throws IOException {
+    Program program = new Program(elsewhere);
+    program.train(JOB).succeeded();
+    reference = program.files();
+  }
 
   private Child launch(Program program) throws IOException {
     return program.start(
-        Map.of(), List.of(), 180, program.launch(3, 1, JOB, "cluster.control-nodes=3"));
+        Map.of(),
+        List.of(),
+        180,
+        program.launch(3, 1, JOB, "cluster.control-nodes=3", "elastic.max-nodes=4"));
   }
 
   private long coordinator() throws IOException {
@@ -54,16 +68,12 @@ class FailoverTest {
     return Processes.of(launch.handle().children().toList(), MAIN);
   }
 
-  /** All steps once, with the losses of a run in one process that nothing happened to. */
-  private void undisturbed(Program program, Path elsewhere, String... settings) throws IOException {
-    Program other = new Program(elsewhere);
-    other
-        .train(Stream.concat(Stream.of(JOB), Stream.of(settings)).toArray(String[]::new))
-        .succeeded();
+  /** All steps once, with the losses and the state of a run that nothing happened to. */
+  private void undisturbed(Program program) throws IOException {
     assertEquals(
         LongStream.rangeClosed(1, STEPS).boxed().toList(), program.files().steps(), "steps");
-    assertEquals(other.files().lossHex(), program.files().lossHex());
-    assertEquals(other.files().state(), program.files().state());
+    assertEquals(reference.lossHex(), program.files().lossHex());
+    assertEquals(reference.state(), program.files().state());
     assertEquals(List.of(), program.files().events("rolled-back"));
     assertEquals(List.of(), Processes.left(folder));
   }
@@ -75,7 +85,7 @@ class FailoverTest {
   }
 
   @Test
-  void theRunOutlivesTheNodeThatCoordinates(@TempDir Path elsewhere) throws Exception {
+  void theRunOutlivesTheNodeThatCoordinates() throws Exception {
     Program program = new Program(folder);
     try (Child launch = launch(program)) {
       launch.awaitLine(" 20/" + STEPS);
@@ -88,6 +98,8 @@ class FailoverTest {
 
       launch.awaitLine("  api ");
       assertNotEquals(killed, coordinator());
+      program.run("scale", "tiny", "--nodes", "4").succeeded();
+      launch.awaitLine("dp 4 x tp 1 on 4 nodes");
       launch.awaitLine("" + STEPS + "/" + STEPS);
       assertTrue(others.stream().allMatch(ProcessHandle::isAlive), "the others stay");
       launch.end().succeeded().said("Finished " + STEPS + " steps");
@@ -102,11 +114,11 @@ class FailoverTest {
           Duration.between(when, successor).compareTo(SUCCESSION) < 0, when + " " + successor);
     }
     assertFalse(fromMemory(program).isEmpty());
-    undisturbed(program, elsewhere);
+    undisturbed(program);
   }
 
   @Test
-  void aCoordinatorThatWakesUpTooLateChangesNothing(@TempDir Path elsewhere) throws Exception {
+  void aCoordinatorThatWakesUpTooLateChangesNothing() throws Exception {
     Program program = new Program(folder);
     try (Child launch = launch(program)) {
       launch.awaitLine(" 20/" + STEPS);
@@ -120,7 +132,7 @@ class FailoverTest {
       assertNotEquals(stopped.pid(), coordinator());
       launch.end().succeeded().said("Finished " + STEPS + " steps");
     }
-    undisturbed(program, elsewhere);
+    undisturbed(program);
   }
 
   private static void signal(String name, ProcessHandle process)
@@ -128,22 +140,6 @@ class FailoverTest {
     Process kill =
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start();
     assertEquals(0, kill.waitFor());
-  }
-
-  @Test
-  void theLauncherStartsTheNodesThatAreAskedFor(@TempDir Path elsewhere) throws Exception {
-    Program program = new Program(folder);
-    String[] settings = {
-      "cluster.control-nodes=3", "elastic.max-nodes=4", "parallel.virtual-shards=12"
-    };
-    try (Child launch =
-        program.start(Map.of(), List.of(), 180, program.launch(3, 1, JOB, settings))) {
-      launch.awaitLine(" 20/" + STEPS);
-      program.run("scale", "tiny", "--nodes", "4").succeeded();
-      launch.awaitLine("dp 4 x tp 1 on 4 nodes");
-      launch.end().succeeded().said("Finished " + STEPS + " steps");
-    }
-    undisturbed(program, elsewhere, "parallel.virtual-shards=12");
   }
 
   @Test

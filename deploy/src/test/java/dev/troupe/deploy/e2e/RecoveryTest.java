@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
  * not hit stay, and every step's loss is that of the run that was never disturbed, to the bit.
  */
 class RecoveryTest {
-  private static final int STEPS = 400;
-  private static final long PATIENCE = 120;
+  private static final int STEPS = 700;
+  private static final long PATIENCE = 180;
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String[] JOB = {
     "parallel.tp=2", "parallel.dp=2", "train.steps=" + STEPS, "checkpoint.every=50", "log.every=20"
@@ -45,16 +45,11 @@ class RecoveryTest {
     void on(Program program, Child child, List<ProcessHandle> all) throws Exception;
   }
 
-  /** Runs the job on two nodes, with a fault once it trains; the outcome must be as without. */
-  private Outcome survives(Fault fault, String... settings) throws Exception {
-    return survives(2, fault, settings);
-  }
-
-  private Outcome survives(int nodes, Fault fault, String... settings) throws Exception {
+  /** Runs the job on two nodes, with faults once it trains; the outcome must be as without. */
+  private Outcome survives(Fault fault) throws Exception {
     Program program = new Program(folder);
     Outcome outcome;
-    try (Child child =
-        program.start(Map.of(), List.of(), PATIENCE, program.launch(nodes, 2, JOB, settings))) {
+    try (Child child = program.start(Map.of(), List.of(), PATIENCE, program.launch(2, 2, JOB))) {
       child.awaitLine("20/" + STEPS);
       fault.on(program, child, Processes.below(child.handle()));
       outcome = child.end();
@@ -90,83 +85,57 @@ class RecoveryTest {
   }
 
   @Test
-  void aWorkerProcessThatIsKilled() throws Exception {
+  void workerProcessesThatAreKilledOrStandStill() throws Exception {
     Outcome outcome =
         survives(
             (program, child, all) -> {
-              ProcessHandle victim = Processes.one(all, "WorkerMain", "node=node-1");
-              assertTrue(victim.destroyForcibly());
+              ProcessHandle killed = Processes.one(all, "WorkerMain", "node=node-1");
+              assertTrue(killed.destroyForcibly());
               child.awaitLine("dp 1 x tp 2 on 1 node");
               child.awaitLine("dp 2 x tp 2 on 2 nodes");
-              assertAlive(all, List.of(victim));
+              assertAlive(all, List.of(killed));
+              assertEquals(1, program.files().events("recovered").size());
+              int regroupings = program.files().events("regrouping").size();
+
+              ProcessHandle stopped = Processes.one(all, "WorkerMain", "node=node-0");
+              signal("STOP", stopped);
+              pause(1);
+              signal("CONT", stopped);
+              pause(1);
+              assertEquals(
+                  regroupings, program.files().events("regrouping").size(), "a short pause");
+
+              signal("STOP", stopped);
+              child.awaitLine("dp 1 x tp 2 on 1 node");
+              child.awaitLine("dp 2 x tp 2 on 2 nodes");
+              assertAlive(all, List.of(killed, stopped));
             });
-    outcome.said("was killed by SIGKILL").said("recoveries");
+    outcome.said("was killed by SIGKILL").said("no sign of life").said("recoveries");
     assertFalse(outcome.out().contains("goes back"), outcome::toString);
-    assertEquals(1, new Program(folder).files().events("recovered").size());
   }
 
   @Test
-  void anAgentThatIsKilled() throws Exception {
+  void nodesThatAreKilledOrDrained() throws Exception {
     survives(
             (program, child, all) -> {
-              ProcessHandle victim = Processes.one(all, "deploy.Main", "--name=node-1");
-              List<ProcessHandle> its = victim.descendants().toList();
-              assertTrue(victim.destroyForcibly());
+              ProcessHandle killed = Processes.one(all, "deploy.Main", "--name=node-1");
+              List<ProcessHandle> its = killed.descendants().toList();
+              assertTrue(killed.destroyForcibly());
               child.awaitLine("dp 1 x tp 2 on 1 node");
               Processes.awaitEnd(its, LIMIT);
               child.awaitLine("dp 2 x tp 2 on 2 nodes");
-              assertAlive(all, Stream.concat(its.stream(), Stream.of(victim)).toList());
-            })
-        .said("node node-1 is lost")
-        .said("node node-1 joined");
-  }
+              assertAlive(all, Stream.concat(its.stream(), Stream.of(killed)).toList());
 
-  @Test
-  void aWorkerProcessThatStandsStillForTooLong() throws Exception {
-    Outcome outcome =
-        survives(
-            (program, child, all) -> {
-              ProcessHandle victim = Processes.one(all, "WorkerMain", "node=node-0");
-              signal("STOP", victim);
-              pause(1);
-              signal("CONT", victim);
-              pause(1);
-              assertEquals(List.of(), program.files().events("regrouping"), "a short pause");
-
-              signal("STOP", victim);
-              child.awaitLine("dp 1 x tp 2 on 1 node");
-              child.awaitLine("dp 2 x tp 2 on 2 nodes");
-              assertAlive(all, List.of(victim));
-            });
-    outcome.said("no sign of life");
-  }
-
-  @Test
-  void aNodeThatIsDrained() throws Exception {
-    survives(
-            (program, child, all) -> {
-              ProcessHandle agent = Processes.one(all, "deploy.Main", "--name=node-1");
+              List<ProcessHandle> now = Processes.below(child.handle());
+              ProcessHandle drained = Processes.one(now, "deploy.Main", "--name=node-1");
               program.run("drain", "node-1", "tiny").succeeded();
               child.awaitLine("dp 1 x tp 2 on 1 node");
-              Processes.awaitEnd(List.of(agent), LIMIT);
+              Processes.awaitEnd(List.of(drained), LIMIT);
             })
+        .said("node node-1 is lost")
+        .said("node node-1 joined")
         .said("node node-1 leaves (troupe drain)")
         .said("node node-1 has left");
     assertEquals(List.of(), new Program(folder).files().events("rolled-back"));
-  }
-
-  @Test
-  void anotherNumberOfNodes() throws Exception {
-    survives(
-            1,
-            (program, child, all) -> {
-              program.run("scale", "tiny", "--nodes", "2").succeeded().said("2 nodes");
-              child.awaitLine("dp 2 x tp 2 on 2 nodes");
-              program.run("scale", "tiny", "--nodes", "1").succeeded();
-              child.awaitLine("dp 1 x tp 2 on 1 node");
-              child.awaitLine("node node-1 has left");
-            },
-            "elastic.max-nodes=2")
-        .said("goes to 2 nodes (troupe scale)");
   }
 }

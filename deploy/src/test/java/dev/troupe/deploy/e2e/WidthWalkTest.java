@@ -50,7 +50,13 @@ class WidthWalkTest {
       launch.awaitLine(width(2));
       program.run("scale", "tiny", "--nodes", "4").succeeded();
       launch.awaitLine(width(4));
-      launch.end().succeeded().said("Finished " + STEPS + " steps");
+      launch
+          .end()
+          .succeeded()
+          .said("goes to 1 node")
+          .said("goes to 4 nodes (troupe scale)")
+          .said("node node-2 has left")
+          .said("Finished " + STEPS + " steps");
     }
     Program other = new Program(elsewhere);
     other.train(JOB).succeeded();

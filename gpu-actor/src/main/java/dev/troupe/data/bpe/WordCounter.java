@@ -18,6 +18,8 @@ public final class WordCounter implements AutoCloseable {
   /** Pieces that wait, for each thread: enough that none idles, few enough to fit in memory. */
   private static final int AHEAD = 2;
 
+  private static final WordPattern WORDS = new Gpt2Words();
+
   /** A count that is added to in place. */
   private static final class Count {
     private long value;
@@ -47,8 +49,7 @@ public final class WordCounter implements AutoCloseable {
             () -> {
               try {
                 Map<String, Count> counts = mine.get();
-                WordSplitter.split(
-                    piece, word -> counts.computeIfAbsent(word, w -> new Count()).value++);
+                WORDS.split(piece, word -> counts.computeIfAbsent(word, w -> new Count()).value++);
               } finally {
                 room.release();
               }

@@ -1,6 +1,7 @@
 package dev.troupe.data.djl;
 
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import dev.troupe.data.encode.Encoder;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.List;

@@ -4,13 +4,10 @@ import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
 import dev.troupe.data.digest.Fingerprint;
 import dev.troupe.proto.error.TroupeException;
+import dev.troupe.proto.file.WholeFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -101,19 +98,6 @@ record Journal(
 
   /** Replaces the journal in a file; afterwards it is on disk. */
   void write(Path file) throws IOException {
-    Path next = file.resolveSibling(file.getFileName() + ".next");
-    try (FileChannel out =
-        FileChannel.open(
-            next,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      var bytes = StandardCharsets.UTF_8.encode(new Gson().toJson(this));
-      while (bytes.hasRemaining()) {
-        out.write(bytes);
-      }
-      out.force(true);
-    }
-    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    WholeFile.write(file, new Gson().toJson(this));
   }
 }

@@ -21,6 +21,9 @@ import java.util.UUID;
  * </ul>
  */
 final class EncoderJson {
+  /** Begins a name that no text has: it is no character. */
+  private static final String UNSEEN = "\uFDD0";
+
   private EncoderJson() {}
 
   /**
@@ -40,11 +43,19 @@ final class EncoderJson {
     }
   }
 
+  /** Whether an added token is looked for in texts, before anything else is done with them. */
+  static boolean looksForTokens(JsonObject json) {
+    return json.get("added_tokens") instanceof JsonArray tokens
+        && tokens.asList().stream()
+            .map(JsonElement::getAsJsonObject)
+            .anyMatch(token -> !JsonText.text(token, "content").startsWith(UNSEEN));
+  }
+
   /** New names of all special tokens that no merge makes; those are part of the text's own. */
   private static Map<String, String> names(JsonObject model, Set<String> special) {
     String secret = UUID.randomUUID().toString();
     Map<String, String> names = new HashMap<>();
-    special.forEach(token -> names.put(token, "\uFDD0" + secret + token));
+    special.forEach(token -> names.put(token, UNSEEN + secret + token));
     if (model.get("merges") instanceof JsonArray merges) {
       for (JsonElement merge : merges) {
         names.remove(

@@ -1,6 +1,6 @@
 package dev.troupe.data.tokenizer;
 
-import dev.troupe.data.djl.Encoder;
+import dev.troupe.data.encode.Encoder;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.SequencedMap;

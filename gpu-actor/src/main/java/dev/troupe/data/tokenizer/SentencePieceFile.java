@@ -1,8 +1,8 @@
 package dev.troupe.data.tokenizer;
 
 import dev.troupe.data.digest.Sha256;
-import dev.troupe.data.djl.Encoder;
 import dev.troupe.data.djl.SentencePieceEncoder;
+import dev.troupe.data.encode.Encoder;
 import dev.troupe.proto.error.TroupeException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

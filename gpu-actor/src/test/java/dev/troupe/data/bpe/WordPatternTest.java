@@ -15,17 +15,38 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 /** The oracle is the pattern itself. */
-class WordSplitterTest {
+class WordPatternTest {
   private static final Pattern GPT2 =
       Pattern.compile(
           "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
           Pattern.UNICODE_CHARACTER_CLASS);
+  private static final Pattern LLAMA3 = ignoringCase(Llama3Words.LLAMA3);
+  private static final Pattern QWEN = ignoringCase(Llama3Words.QWEN);
+
+  /** In Java, too, the case of all letters is to be ignored, not of the first 128 alone. */
+  private static Pattern ignoringCase(String pattern) {
+    return Pattern.compile(pattern.replace("(?i:", "(?iu:"), Pattern.UNICODE_CHARACTER_CLASS);
+  }
 
   @Property
-  void splitsAsThePattern(@ForAll("texts") String text) {
+  void splitsAsGpt2(@ForAll("texts") String text) {
+    assertEquals(matches(GPT2, text), words(new Gpt2Words(), text));
+  }
+
+  @Property
+  void splitsAsLlama3(@ForAll("texts") String text) {
+    assertEquals(matches(LLAMA3, text), words(new Llama3Words(3), text));
+  }
+
+  @Property
+  void splitsAsQwen(@ForAll("texts") String text) {
+    assertEquals(matches(QWEN, text), words(new Llama3Words(1), text));
+  }
+
+  private static List<String> words(WordPattern pattern, String text) {
     List<String> words = new ArrayList<>();
-    WordSplitter.split(text, words::add);
-    assertEquals(matches(text), words);
+    pattern.split(text, words::add);
+    return words;
   }
 
   @Test
@@ -33,8 +54,7 @@ class WordSplitterTest {
     for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
       if (c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE) {
         String text = "a" + Character.toString(c) + "1" + Character.toString(c) + "\n";
-        List<String> words = new ArrayList<>();
-        WordSplitter.split(text, words::add);
+        List<String> words = words(new Gpt2Words(), text);
         assertEquals(text, String.join("", words));
         boolean letter = Character.isLetter(c);
         assertEquals(
@@ -63,6 +83,11 @@ class WordSplitterTest {
             "'",
             "'s",
             "'re",
+            "'S",
+            "'lL",
+            "'\u017f",
+            "\r",
+            "\u2028",
             "'v",
             "l",
             "r",
@@ -76,9 +101,9 @@ class WordSplitterTest {
         .map(parts -> parts.stream().collect(Collectors.joining()));
   }
 
-  private static List<String> matches(String text) {
+  private static List<String> matches(Pattern pattern, String text) {
     List<String> words = new ArrayList<>();
-    for (Matcher matcher = GPT2.matcher(text); matcher.find(); ) {
+    for (Matcher matcher = pattern.matcher(text); matcher.find(); ) {
       words.add(matcher.group());
     }
     return words;

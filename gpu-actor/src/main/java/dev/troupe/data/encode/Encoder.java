@@ -1,6 +1,6 @@
-package dev.troupe.data.djl;
+package dev.troupe.data.encode;
 
-/** Turns text into token ids. Thread-safe; its native memory is freed when it is unreachable. */
+/** Turns text into token ids. Thread-safe. */
 @FunctionalInterface
 public interface Encoder {
   /** The ids of a text, without any that begin or end it. */
