@@ -18,6 +18,7 @@ import dev.troupe.deploy.cli.LaunchCommand;
 import dev.troupe.deploy.cli.NodeCommand;
 import dev.troupe.deploy.cli.RunsCommand;
 import dev.troupe.deploy.cli.ScaleCommand;
+import dev.troupe.deploy.cli.ServeCommand;
 import dev.troupe.deploy.cli.StatusCommand;
 import dev.troupe.deploy.cli.StopCommand;
 import dev.troupe.deploy.cli.TrainCommand;
@@ -31,6 +32,7 @@ import dev.troupe.deploy.job.FileEvaluation;
 import dev.troupe.deploy.job.LocalTraining;
 import dev.troupe.deploy.job.ModelExport;
 import dev.troupe.deploy.job.ModelImport;
+import dev.troupe.deploy.job.ModelServing;
 import dev.troupe.deploy.job.TextGeneration;
 import dev.troupe.deploy.job.TokenizerTraining;
 import dev.troupe.deploy.launch.LaunchOptions;
@@ -69,7 +71,8 @@ public final class Main {
                         .run(job, LaunchOptions.of(hosts, nodes, ranks, job))),
             new ChaosCommand(new ChaosProgram(Main.class, out)),
             new NodeCommand((job, options) -> new NodeProgram(job, options, out, terminal).run()),
-            new GenerateCommand(new TextGeneration(warnings)),
+            new GenerateCommand(new TextGeneration(System.in, err, terminal, warnings)),
+            new ServeCommand(new ModelServing(warnings)),
             new EvalCommand(new FileEvaluation(new DataProgress(err, terminal), warnings)),
             new ImportCommand(new ModelImport(terminal)),
             new ExportCommand(new ModelExport(terminal, warnings)),

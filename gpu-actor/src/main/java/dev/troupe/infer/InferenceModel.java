@@ -1,136 +1,119 @@
 package dev.troupe.infer;
 
 import dev.troupe.checkpoint.CheckpointReader;
-import dev.troupe.checkpoint.Region;
-import dev.troupe.checkpoint.StateKind;
 import dev.troupe.collectives.comm.Communicator;
 import dev.troupe.collectives.comm.local.LocalCommunicators;
-import dev.troupe.collectives.device.DataType;
-import dev.troupe.collectives.device.Device;
-import dev.troupe.collectives.device.DeviceBuffer;
 import dev.troupe.collectives.mesh.DeviceMesh;
-import dev.troupe.kernels.Accumulate;
-import dev.troupe.kernels.Kernels;
-import dev.troupe.layer.Parameter;
-import dev.troupe.layer.ParameterSpec;
-import dev.troupe.layer.ParameterSpec.Piece;
-import dev.troupe.layer.Pass;
-import dev.troupe.model.DryRun;
 import dev.troupe.model.KeyValueCache;
-import dev.troupe.model.Llama;
-import dev.troupe.model.LlamaBuilder;
 import dev.troupe.model.LlamaLayout;
-import dev.troupe.model.RopeFrequencies;
-import dev.troupe.model.RopeTable;
+import dev.troupe.model.Span;
+import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.ModelSpec;
-import dev.troupe.proto.spec.Recompute;
-import dev.troupe.tensor.Tensor;
-import dev.troupe.tensor.Unbacked;
-import dev.troupe.tensor.Workspace;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * The weights of a checkpoint, float32, on one device, without gradients or optimizer: for
- * generation and evaluation. Any checkpoint will do, whatever mesh it was saved from.
+ * The weights of a checkpoint, float32, without gradients or optimizer, on tensor-parallel ranks of
+ * this process: for generation and evaluation. Any checkpoint will do, whatever mesh it was saved
+ * from. Each rank reads only its own part of the weights, and computes with its share of the cores.
  *
- * <p>Owns its memory. Not thread-safe.
+ * <p>Owns its memory. One thread at a time. After a failure inside of a call it can only be closed.
  */
 public final class InferenceModel implements AutoCloseable {
-  /** Token rows of one forward pass at most. */
+  /** Token rows of one step at most. */
   static final int CHUNK = 512;
 
-  private final Device device;
+  private static final int EPOCH = 0;
+
   private final ModelSpec spec;
-  private final Llama model;
-  private final Workspace workspace;
-  private final Tensor ids;
-  private final Tensor targets;
-  private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+  private final Room room;
+  private final RankThreads threads;
+  private final List<InferenceRank> ranks;
 
   /**
-   * Loads a checkpoint's weights.
+   * How much is asked of a model at once: decides the memory of its workspace.
    *
-   * @param rows token rows of the largest evaluation batch
+   * @param evaluationRows token rows of the largest batch given to {@link #losses}; 0 for none
+   * @param sequences most sequences that are extended together
    */
-  public InferenceModel(Device device, Kernels kernels, CheckpointReader reader, int rows) {
-    this.device = device;
-    this.spec = reader.info().model();
-    LlamaLayout layout = new LlamaLayout(spec, 1, 0, false, 0);
-    try {
-      Communicator alone =
-          own(new LocalCommunicators().open(0, new DeviceMesh(1, 1).tensorGroup(0), 0));
-      int positions = spec.maxSeq();
-      Tensor rope =
-          RopeTable.fill(
-              device,
-              own(RopeTable.allocate(device, positions, spec.headDim())),
-              positions,
-              RopeFrequencies.of(spec));
-      Map<String, Parameter> parameters = new HashMap<>();
-      for (LlamaLayout.Bucket bucket : layout.buckets()) {
-        for (ParameterSpec parameter : bucket.parameters()) {
-          parameters.put(parameter.name(), load(parameter, reader));
-        }
+  public record Room(int evaluationRows, int sequences) {
+    /** Checks the ranges. */
+    public Room {
+      if (evaluationRows < 0 || sequences < 1 || sequences > CHUNK) {
+        throw new IllegalArgumentException(
+            "%d evaluation rows must be >= 0, %d sequences in [1, %d]"
+                .formatted(evaluationRows, sequences, CHUNK));
       }
-      model = new LlamaBuilder(layout, kernels, alone, rope, Recompute.NONE).build(parameters);
-      int most = Math.max(rows, CHUNK);
-      Workspace plan = measure(layout, parameters, most);
-      workspace =
-          new Workspace(
-              own(device.allocate(plan.peakActivations())),
-              own(device.allocate(plan.peakScratch())));
-      DeviceBuffer tokens = own(device.allocate(2L * most * Integer.BYTES));
-      ids = new Tensor(tokens, 0, DataType.INT32, most, 1, 1);
-      targets = new Tensor(tokens, (long) most * Integer.BYTES, DataType.INT32, most, 1, 1);
-    } catch (RuntimeException e) {
-      close();
+    }
+  }
+
+  /**
+   * More tokens of one sequence.
+   *
+   * @param cache what the sequence has so far
+   * @param tokens what follows, one or more
+   */
+  public record Extension(SequenceCache cache, int[] tokens) {}
+
+  /**
+   * Loads a checkpoint's weights. The cores of this process are shared out between the ranks.
+   *
+   * @param tp tensor-parallel width
+   * @throws TroupeException of category usage where the model cannot be cut so, of category
+   *     resource where memory does not suffice
+   */
+  public static InferenceModel load(CheckpointReader reader, int tp, Room room) {
+    ModelSpec spec = reader.info().model();
+    requireFits(spec, tp);
+    LocalCommunicators communicators = new LocalCommunicators();
+    DeviceMesh mesh = new DeviceMesh(tp, 1);
+    int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / tp);
+    List<InferenceRank> ranks = new ArrayList<>();
+    try {
+      for (int rank = 0; rank < tp; rank++) {
+        LlamaLayout layout = new LlamaLayout(spec, tp, rank, false, 0);
+        Communicator group = communicators.open(EPOCH, mesh.tensorGroup(rank), rank);
+        ranks.add(new InferenceRank(layout, threads, group, reader, room));
+      }
+      RankThreads together = new RankThreads(tp, why -> communicators.abort(EPOCH, why));
+      return new InferenceModel(spec, room, together, ranks);
+    } catch (RuntimeException | Error e) {
+      ranks.forEach(InferenceRank::close);
       throw e;
     }
   }
 
-  private <T extends AutoCloseable> T own(T resource) {
-    owned.push(resource);
-    return resource;
+  private InferenceModel(
+      ModelSpec spec, Room room, RankThreads threads, List<InferenceRank> ranks) {
+    this.spec = spec;
+    this.room = room;
+    this.threads = threads;
+    this.ranks = List.copyOf(ranks);
   }
 
-  private Parameter load(ParameterSpec parameter, CheckpointReader reader) {
-    long bytes = parameter.elements() * Float.BYTES;
-    DeviceBuffer buffer = own(device.allocate(bytes));
-    Tensor value = Tensor.of(buffer, DataType.FLOAT32, parameter.rows(), parameter.cols());
-    long rowBytes = (long) parameter.cols() * Float.BYTES;
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment host = arena.allocate(bytes, 64);
-      for (Piece p : parameter.pieces()) {
-        Region region = new Region(p.tensor(), p.row(), p.rows(), p.col(), parameter.cols());
-        reader.read(StateKind.WEIGHT, region, host, p.localRow() * rowBytes, rowBytes);
-      }
-      device.write(host, value.view());
+  /** As for training: whole heads and equal parts of the MLP; the vocabulary is padded to fit. */
+  private static void requireFits(ModelSpec spec, int tp) {
+    if (fits(spec, tp)) {
+      return;
     }
-    Tensor noGradient =
-        Tensor.of(new Unbacked(), DataType.FLOAT32, parameter.rows(), parameter.cols());
-    return new Parameter(parameter, value, noGradient);
+    String widths =
+        IntStream.rangeClosed(1, spec.heads())
+            .filter(width -> fits(spec, width))
+            .mapToObj(Integer::toString)
+            .collect(Collectors.joining(", "));
+    throw TroupeException.usage(
+        "tp = %d does not fit the model (%d heads, %d key/value heads, ffn %d); give one of %s"
+            .formatted(tp, spec.heads(), spec.kvHeads(), spec.ffn(), widths));
   }
 
-  /** What a chunk of new positions and an evaluation batch need, by a dry run of both. */
-  private static Workspace measure(
-      LlamaLayout layout, Map<String, Parameter> parameters, int most) {
-    ModelSpec spec = layout.model();
-    Tensor rope = Tensor.of(new Unbacked(), DataType.FLOAT32, spec.maxSeq(), spec.headDim());
-    Llama dry =
-        new LlamaBuilder(layout, DryRun.kernels(), DryRun.communicator(0, 1), rope, Recompute.NONE)
-            .build(parameters);
-    Workspace workspace = Workspace.measuring();
-    Tensor ids = Tensor.of(new Unbacked(), DataType.INT32, most, 1);
-    dry.losses(ids, ids, new Pass(workspace, Accumulate.ASSIGN, 1, most));
-    workspace.reset();
-    dry.extend(ids, dry.newCache(new Unbacked(), DataType.FLOAT32, most), workspace);
-    return workspace;
+  private static boolean fits(ModelSpec spec, int tp) {
+    return tp >= 1
+        && spec.heads() % tp == 0
+        && spec.ffn() % tp == 0
+        && (spec.kvHeads() % tp == 0 || tp % spec.kvHeads() == 0);
   }
 
   /** The model's dimensions. */
@@ -143,62 +126,94 @@ public final class InferenceModel implements AutoCloseable {
     return spec.maxSeq();
   }
 
-  /** An empty cache. */
-  public KeyValueCache newCache(int capacity) {
-    return model.newCache(device, DataType.FLOAT32, capacity);
+  /** Most sequences that {@link #extend(List)} takes. */
+  public int maxSequences() {
+    return room.sequences();
+  }
+
+  /**
+   * An empty cache for a sequence; the caller closes it.
+   *
+   * @throws TroupeException of category resource where memory does not suffice
+   */
+  public SequenceCache newCache(int capacity) {
+    List<KeyValueCache> parts = new ArrayList<>();
+    try {
+      ranks.forEach(rank -> parts.add(rank.newCache(capacity)));
+    } catch (RuntimeException | Error e) {
+      parts.forEach(KeyValueCache::close);
+      throw e;
+    }
+    return new SequenceCache(parts);
   }
 
   /** Appends tokens to a cache and returns the logits of the token that follows, vocab() values. */
-  public float[] extend(KeyValueCache cache, int[] tokens) {
-    float[] logits = new float[spec.vocab()];
+  public float[] extend(SequenceCache cache, int[] tokens) {
+    requireRoom(new Extension(cache, tokens));
+    float[] logits = {};
     for (int from = 0; from < tokens.length; from += CHUNK) {
-      int count = Math.min(CHUNK, tokens.length - from);
-      Tensor part = ids.rows(0, count);
-      upload(tokens, from, part);
-      Tensor result = model.extend(part, cache, workspace);
-      download(result, logits);
-      workspace.reset();
+      int to = Math.min(from + CHUNK, tokens.length);
+      int[] part = Arrays.copyOfRange(tokens, from, to);
+      logits = extend(List.of(new Extension(cache, part)))[0];
     }
     return logits;
   }
 
+  /**
+   * One step of several sequences: appends tokens to the cache of each. The weights are read once
+   * for all of them. What a sequence gets does not depend on the others but for rounding: products
+   * of other sizes may add in another order.
+   *
+   * @param extensions at most {@link #maxSequences}, with {@value #CHUNK} tokens in all, no cache
+   *     twice
+   * @return a row for each, vocab() values: the logits of the token that follows
+   * @throws IndexOutOfBoundsException where a cache has no room for its tokens; nothing is done
+   *     then
+   */
+  public float[][] extend(List<Extension> extensions) {
+    extensions.forEach(InferenceModel::requireRoom);
+    int[] tokens = extensions.stream().flatMapToInt(each -> Arrays.stream(each.tokens())).toArray();
+    if (extensions.isEmpty() || extensions.size() > room.sequences() || tokens.length > CHUNK) {
+      throw new IllegalArgumentException(
+          "%d sequences with %d tokens; at most %d with %d"
+              .formatted(extensions.size(), tokens.length, room.sequences(), CHUNK));
+    }
+    float[][] logits = new float[extensions.size()][spec.vocab()];
+    threads.run(rank -> ranks.get(rank).extend(spans(extensions, rank), tokens, logits));
+    return logits;
+  }
+
+  private static List<Span> spans(List<Extension> extensions, int rank) {
+    return extensions.stream()
+        .map(each -> new Span(each.cache().part(rank), each.tokens().length))
+        .toList();
+  }
+
+  private static void requireRoom(Extension extension) {
+    SequenceCache cache = extension.cache();
+    int count = extension.tokens().length;
+    if (count < 1 || count > cache.capacity() - cache.length()) {
+      throw new IndexOutOfBoundsException(
+          "%d more tokens; the cache has %d of %d positions"
+              .formatted(count, cache.length(), cache.capacity()));
+    }
+  }
+
   /** Losses in nats of every target of some sequences of equal length, row-major. */
   public float[] losses(int[] inputs, int[] next, int sequences, int length) {
-    int rows = sequences * length;
-    upload(inputs, 0, ids.rows(0, rows));
-    upload(next, 0, targets.rows(0, rows));
-    Pass pass = new Pass(workspace, Accumulate.ASSIGN, sequences, length);
-    Tensor result = model.losses(ids.rows(0, rows), targets.rows(0, rows), pass);
-    float[] losses = new float[rows];
-    download(result, losses);
-    workspace.reset();
-    return losses;
-  }
-
-  private void upload(int[] values, int from, Tensor to) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment host = arena.allocate(ValueLayout.JAVA_INT, to.rows());
-      MemorySegment.copy(values, from, host, ValueLayout.JAVA_INT, 0, to.rows());
-      device.write(host, to.view());
+    if ((long) sequences * length > room.evaluationRows()) {
+      throw new IllegalArgumentException(
+          "%d sequences of %d tokens; at most %d rows"
+              .formatted(sequences, length, room.evaluationRows()));
     }
-  }
-
-  private void download(Tensor from, float[] values) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment host = arena.allocate(ValueLayout.JAVA_FLOAT, values.length);
-      device.read(from.view().slice(0, values.length), host);
-      MemorySegment.copy(host, ValueLayout.JAVA_FLOAT, 0, values, 0, values.length);
-    }
+    float[][] losses = new float[ranks.size()][];
+    threads.run(rank -> losses[rank] = ranks.get(rank).losses(inputs, next, sequences, length));
+    return losses[0];
   }
 
   @Override
   public void close() {
-    while (!owned.isEmpty()) {
-      try {
-        owned.pop().close();
-      } catch (Exception e) {
-        throw new IllegalStateException("closing a model failed", e);
-      }
-    }
+    threads.close();
+    ranks.forEach(InferenceRank::close);
   }
 }

@@ -1,7 +1,6 @@
 package dev.troupe.infer;
 
-import java.util.Arrays;
-import java.util.Comparator;
+import dev.troupe.proto.error.TroupeException;
 import java.util.SplittableRandom;
 
 /**
@@ -10,7 +9,7 @@ import java.util.SplittableRandom;
  * @param temperature divides the logits; 0 takes the most likely token
  * @param topK only the k most likely tokens; 0 for all
  * @param topP only the most likely tokens that together reach this probability (Holtzman et al.
- *     2020); 1 for all
+ *     2020) among those that top-k leaves; 1 for all
  */
 public record Sampling(double temperature, int topK, double topP) {
   /** Checks the ranges. */
@@ -22,31 +21,59 @@ public record Sampling(double temperature, int topK, double topP) {
     }
   }
 
-  /** Chooses a token id; equal random states and logits give equal tokens. */
-  public int choose(float[] logits, SplittableRandom random) {
-    Integer[] order = new Integer[logits.length];
-    Arrays.setAll(order, i -> i);
-    Arrays.sort(order, Comparator.comparingDouble((Integer i) -> -logits[i]));
+  /**
+   * Chooses one of the ids {@code [0, known)}; equal random states and logits give equal ids. Of
+   * equally likely ids, the smaller counts as the likelier. One random number is drawn, none at
+   * temperature 0.
+   *
+   * @throws TroupeException of category data where the logits are not numbers
+   */
+  public int choose(float[] logits, int known, SplittableRandom random) {
+    int likeliest = likeliest(logits, known);
     if (temperature == 0) {
-      return order[0];
+      return likeliest;
     }
-    int candidates = topK == 0 ? order.length : Math.min(topK, order.length);
-    double[] weights = new double[candidates];
-    double total = 0;
+    Ranking ranking = new Ranking(logits, known);
+    int candidates = known;
+    if (topK > 0 && topK < known) {
+      candidates = ranking.reach(known, topK, id -> 1);
+    }
+    double[] weights = new double[known];
     for (int i = 0; i < candidates; i++) {
-      weights[i] = Math.exp((logits[order[i]] - logits[order[0]]) / temperature);
-      total += weights[i];
+      int id = ranking.id(i);
+      weights[id] = Math.exp((logits[id] - logits[likeliest]) / temperature);
     }
-    int kept = 0;
-    double mass = 0;
-    while (kept < candidates && mass < topP * total) {
-      mass += weights[kept++];
+    int kept = candidates;
+    if (topP < 1) {
+      double enough = topP * mass(ranking, weights, candidates);
+      kept = ranking.reach(candidates, enough, id -> weights[id]);
     }
-    double at = random.nextDouble() * mass;
-    int chosen = 0;
-    while (chosen < kept - 1 && at >= weights[chosen]) {
-      at -= weights[chosen++];
+    double at = random.nextDouble() * mass(ranking, weights, kept);
+    return ranking.id(ranking.reach(kept, at, id -> weights[id]) - 1);
+  }
+
+  private static double mass(Ranking ranking, double[] weights, int count) {
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += weights[ranking.id(i)];
     }
-    return order[chosen];
+    return sum;
+  }
+
+  private static int likeliest(float[] logits, int known) {
+    int best = 0;
+    float most = Float.NEGATIVE_INFINITY;
+    for (int id = 0; id < known; id++) {
+      if (logits[id] > most) {
+        most = logits[id];
+        best = id;
+      }
+    }
+    if (!Float.isFinite(most)) {
+      throw TroupeException.data(
+          "the model gives no numbers as logits: its weights are damaged or its training diverged;"
+              + " use another checkpoint");
+    }
+    return best;
   }
 }

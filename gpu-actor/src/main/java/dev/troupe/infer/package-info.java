@@ -1,4 +1,7 @@
-/** Trained models at work: losses of text and generated text, on one rank. */
+/**
+ * Trained models at work: losses of text and generated text, on tensor-parallel ranks of one
+ * process.
+ */
 @NullMarked
 package dev.troupe.infer;
 

@@ -72,30 +72,46 @@ record Attention(
   }
 
   /**
-   * Forward of new positions with a cache: their keys and values are appended to it. One sequence.
+   * Forward of new positions of some sequences: their keys and values are appended to the caches,
+   * and each position attends to its own sequence.
    *
+   * @param x (rows of all spans, d), the spans' rows one after another
+   * @param block which block this is
    * @return y for the new positions, in scratch
    */
-  Tensor extend(Tensor x, KeyValueCache.Layer cache, int position, Pass pass) {
+  Tensor extend(Tensor x, List<Span> spans, int block, Pass pass) {
     List<Tensor> projected = input.forward(x, pass);
     Tensor q = projected.get(0);
     Tensor kv = projected.get(1);
-    int count = pass.length();
+    Tensor out = pass.workspace().scratch(q.type(), q.rows(), q.cols());
+    int row = 0;
+    for (Span span : spans) {
+      int count = span.count();
+      extend(out.rows(row, count), q.rows(row, count), kv.rows(row, count), span, block, pass);
+      row += count;
+    }
+    return output.forward(out, pass);
+  }
+
+  private void extend(Tensor out, Tensor q, Tensor kv, Span span, int block, Pass pass) {
+    int count = span.count();
+    int position = span.cache().length();
+    KeyValueCache.Layer layer = span.cache().layer(block);
     kernels.rope(q, rope, headDim, count, position, false);
     kernels.rope(keys(kv), rope, headDim, count, position, false);
-    kernels.copy(cache.keys().rows(position, count), keys(kv));
-    kernels.copy(cache.values().rows(position, count), values(kv));
+    kernels.copy(layer.keys().rows(position, count), keys(kv));
+    kernels.copy(layer.values().rows(position, count), values(kv));
     Workspace workspace = pass.workspace();
-    Tensor out = workspace.scratch(q.type(), q.rows(), q.cols());
+    long mark = workspace.mark();
     Tensor lse = workspace.scratch(DataType.FLOAT32, heads, count);
     kernels.attention(
         out,
         lse,
         q,
-        cache.keys(),
-        cache.values(),
+        layer.keys(),
+        layer.values(),
         new AttentionShape(1, count, position + count, heads, kvHeads, headDim));
-    return output.forward(out, pass);
+    workspace.release(mark);
   }
 
   private Tensor keys(Tensor kv) {

@@ -7,6 +7,7 @@ import dev.troupe.layer.RmsNorm;
 import dev.troupe.parallel.RowParallelLinear;
 import dev.troupe.tensor.Tensor;
 import dev.troupe.tensor.Workspace;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,13 +97,13 @@ record Block(
     workspace.release(mark);
   }
 
-  /** Forward of new positions with a cache; y as in {@link #forward}. */
-  void extend(Tensor y, Tensor x, KeyValueCache.Layer cache, int position, Pass pass) {
+  /** Forward of new positions with their caches; y as in {@link #forward}. */
+  void extend(Tensor y, Tensor x, List<Span> spans, int block, Pass pass) {
     Workspace workspace = pass.workspace();
     long mark = workspace.mark();
     Tensor a = workspace.scratch(x.type(), x.rows(), x.cols());
     attentionNorm.forward(a, x, pass);
-    Tensor attended = attention.extend(a, cache, position, pass);
+    Tensor attended = attention.extend(a, spans, block, pass);
     Tensor middle = workspace.scratch(x.type(), x.rows(), x.cols());
     mlpNorm.forwardSum(middle, a, x, attended, pass);
     addMlp(y, middle, mlp.forward(a, pass).product(), pass);

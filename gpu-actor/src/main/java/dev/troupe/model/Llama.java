@@ -147,27 +147,36 @@ public final class Llama {
   }
 
   /**
-   * Logits after new positions of one sequence, which are appended to the cache.
+   * Logits after new positions of some sequences, which are appended to their caches. What reads
+   * the weights takes all rows at once; only attention goes sequence by sequence.
    *
-   * @param ids int32 (n, 1)
-   * @return float32 (1, padded vocabulary / tp): the logits that follow the last position
+   * @param ids int32 (n, 1): the ids of the spans, one span after another
+   * @param spans whose positions they are; no cache twice
+   * @return float32 (spans, padded vocabulary / tp): the logits that follow each span
    */
-  public Tensor extend(Tensor ids, KeyValueCache cache, Workspace workspace) {
-    int count = ids.rows();
-    Pass pass = new Pass(workspace, Accumulate.ASSIGN, 1, count);
+  public Tensor extend(Tensor ids, List<Span> spans, Workspace workspace) {
+    Pass pass = new Pass(workspace, Accumulate.ASSIGN, 1, ids.rows());
     Tensor x = embedding.forward(ids, pass);
     Tensor y = workspace.activation(x.type(), x.rows(), x.cols());
     for (int i = 0; i < blocks.size(); i++) {
       long mark = workspace.markActivations();
-      blocks.get(i).extend(y, x, cache.layer(i), cache.length(), pass);
+      blocks.get(i).extend(y, x, spans, i, pass);
       workspace.releaseActivations(mark);
       Tensor swap = x;
       x = y;
       y = swap;
     }
-    cache.advance(count);
-    norm.forward(y, x, pass);
-    return head.logits(y.rows(count - 1, 1), pass);
+    Tensor last = y.rows(0, spans.size()); // y is free by now
+    int row = 0;
+    for (int i = 0; i < spans.size(); i++) {
+      Span span = spans.get(i);
+      row += span.count();
+      span.cache().advance(span.count());
+      head.kernels().copy(last.rows(i, 1), x.rows(row - 1, 1));
+    }
+    Tensor normed = x.rows(0, spans.size());
+    norm.forward(normed, last, pass);
+    return head.logits(normed, pass);
   }
 
   /** An empty cache for {@code capacity} positions, in memory of {@code device}. */

@@ -2,24 +2,26 @@ package dev.troupe.infer;
 
 import dev.troupe.checkpoint.CheckpointReader;
 import dev.troupe.kernels.Matrix;
-import dev.troupe.kernels.TestDevice;
 import dev.troupe.train.ParityFixture;
 import java.nio.file.Path;
 import java.util.Arrays;
 
 /** A fixture's initial weights, loaded for inference, with the fixture's first batch. */
 final class FixtureModel implements AutoCloseable {
-  private final TestDevice device = TestDevice.cpu(1);
   private final ParityFixture fixture;
   private final InferenceModel model;
   private final int[] inputs;
   private final int[] targets;
 
   FixtureModel(String name, Path folder) {
+    this(name, folder, 1);
+  }
+
+  FixtureModel(String name, Path folder, int tp) {
     fixture = new ParityFixture(name);
     int tokens = fixture.batch() * fixture.model().maxSeq();
     try (CheckpointReader reader = CheckpointReader.open(fixture.initialCheckpoint(folder))) {
-      model = new InferenceModel(device.device(), device.kernels(), reader, tokens);
+      model = InferenceModel.load(reader, tp, new InferenceModel.Room(tokens, 8));
     }
     inputs = new int[tokens];
     targets = new int[tokens];
@@ -75,6 +77,5 @@ final class FixtureModel implements AutoCloseable {
   public void close() {
     model.close();
     fixture.close();
-    device.close();
   }
 }

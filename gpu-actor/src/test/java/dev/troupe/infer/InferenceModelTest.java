@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.troupe.kernels.Close;
 import dev.troupe.kernels.Matrix;
-import dev.troupe.model.KeyValueCache;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +24,7 @@ class InferenceModelTest {
   void aCacheThatGrowsInUnevenPiecesGivesPyTorchsLogits(String name, int spare) {
     try (FixtureModel fixture = new FixtureModel(name, folder)) {
       for (int s = 0; s < fixture.sequences(); s++) {
-        try (KeyValueCache cache = fixture.model().newCache(fixture.length() + spare)) {
+        try (SequenceCache cache = fixture.model().newCache(fixture.length() + spare)) {
           extend(fixture, cache, s, FIRST);
           for (int i = 0; i < SINGLE; i++) {
             extend(fixture, cache, s, 1);
@@ -37,7 +36,7 @@ class InferenceModelTest {
     }
   }
 
-  private static void extend(FixtureModel fixture, KeyValueCache cache, int sequence, int count) {
+  private static void extend(FixtureModel fixture, SequenceCache cache, int sequence, int count) {
     int from = cache.length();
     int[] tokens = fixture.tokens(sequence, from, from + count);
     float[] logits = fixture.model().extend(cache, tokens);
@@ -81,7 +80,7 @@ class InferenceModelTest {
   @Test
   void refusesMoreTokensThanACacheHasRoomFor() {
     try (FixtureModel fixture = new FixtureModel("llama-tied", folder);
-        KeyValueCache cache = fixture.model().newCache(4)) {
+        SequenceCache cache = fixture.model().newCache(4)) {
       int[] five = fixture.tokens(0, 0, 5);
       assertThrows(IndexOutOfBoundsException.class, () -> fixture.model().extend(cache, five));
     }

@@ -2,13 +2,20 @@ package dev.troupe.infer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.troupe.proto.error.Category;
+import dev.troupe.proto.error.TroupeException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SamplingTest {
   private static final int DRAWS = 20_000;
@@ -24,7 +31,7 @@ class SamplingTest {
     SplittableRandom random = new SplittableRandom(1);
     int[] counts = new int[LOGITS.length];
     for (int i = 0; i < DRAWS; i++) {
-      counts[sampling.choose(LOGITS, random)]++;
+      counts[sampling.choose(LOGITS, LOGITS.length, random)]++;
     }
     return counts;
   }
@@ -44,7 +51,7 @@ class SamplingTest {
   void temperatureZeroTakesTheMostLikelyAndOfEqualsTheFirst() {
     SplittableRandom random = new SplittableRandom(1);
     assertEquals(Set.of(1), chosen(new Sampling(0, 0, 1)));
-    assertEquals(1, new Sampling(0, 0, 1).choose(new float[] {-4, -1, -1, -2}, random));
+    assertEquals(1, new Sampling(0, 0, 1).choose(new float[] {-4, -1, -1, -2}, 4, random));
   }
 
   @Test
@@ -94,7 +101,8 @@ class SamplingTest {
     SplittableRandom a = new SplittableRandom(7);
     SplittableRandom b = new SplittableRandom(7);
     for (int i = 0; i < 100; i++) {
-      assertEquals(sampling.choose(LOGITS, a), sampling.choose(LOGITS, b));
+      assertEquals(
+          sampling.choose(LOGITS, LOGITS.length, a), sampling.choose(LOGITS, LOGITS.length, b));
     }
   }
 
@@ -102,5 +110,74 @@ class SamplingTest {
   @CsvSource({"-0.1,0,1", "NaN,0,1", "1,-1,1", "1,0,0", "1,0,1.1", "1,0,NaN"})
   void refusesValuesOutOfRange(double temperature, int topK, double topP) {
     assertThrows(IllegalArgumentException.class, () -> new Sampling(temperature, topK, topP));
+  }
+
+  @Test
+  void idsThatAreNotKnownAreNeverChosen() {
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < 100; i++) {
+      assertTrue(new Sampling(1e6, 0, 1).choose(LOGITS, 1, random) < 1);
+    }
+    assertEquals(0, new Sampling(0, 0, 1).choose(LOGITS, 1, random));
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+  void logitsThatAreNoNumbersAreAnErrorOfTheModel(float bad) {
+    float[] logits = {bad, bad};
+    for (double temperature : new double[] {0, 1}) {
+      TroupeException refused =
+          assertThrows(
+              TroupeException.class,
+              () -> new Sampling(temperature, 0, 1).choose(logits, 2, new SplittableRandom(1)));
+      assertEquals(Category.DATA, refused.category());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,0,1", "0.7,0,0.9", "1,40,1", "1.3,100,0.5", "5,0,0.999", "0.01,0,0.95"})
+  void choosesWhatAFullSortWouldChoose(double temperature, int topK, double topP) {
+    Sampling sampling = new Sampling(temperature, topK, topP);
+    SplittableRandom values = new SplittableRandom(3);
+    for (int round = 0; round < 50; round++) {
+      float[] logits = new float[1 + values.nextInt(3000)];
+      for (int i = 0; i < logits.length; i++) {
+        // Coarse, so that there are equal ones.
+        logits[i] = Math.round(20 * values.nextGaussian()) / 8f;
+      }
+      SplittableRandom a = new SplittableRandom(round);
+      SplittableRandom b = new SplittableRandom(round);
+      for (int draw = 0; draw < 20; draw++) {
+        assertEquals(sorted(sampling, logits, a), sampling.choose(logits, logits.length, b), "id");
+      }
+    }
+  }
+
+  /** The same choice from a list in descending order. */
+  private static int sorted(Sampling sampling, float[] logits, SplittableRandom random) {
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < logits.length; i++) {
+      order.add(i);
+    }
+    order.sort(Comparator.comparingDouble(i -> -logits[i]));
+    int candidates = sampling.topK() == 0 ? order.size() : Math.min(sampling.topK(), order.size());
+    double[] weights = new double[candidates];
+    double total = 0;
+    for (int i = 0; i < candidates; i++) {
+      weights[i] =
+          Math.exp((logits[order.get(i)] - logits[order.getFirst()]) / sampling.temperature());
+      total += weights[i];
+    }
+    int kept = 0;
+    double mass = 0;
+    while (kept < candidates && mass < sampling.topP() * total) {
+      mass += weights[kept++];
+    }
+    double at = random.nextDouble() * mass;
+    int chosen = 0;
+    while (chosen < kept - 1 && at >= weights[chosen]) {
+      at -= weights[chosen++];
+    }
+    return order.get(chosen);
   }
 }

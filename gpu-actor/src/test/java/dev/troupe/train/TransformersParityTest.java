@@ -3,13 +3,10 @@ package dev.troupe.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.troupe.checkpoint.CheckpointReader;
-import dev.troupe.collectives.device.cpu.CpuDevice;
 import dev.troupe.collectives.mesh.DeviceMesh;
 import dev.troupe.huggingface.ModelFixture;
 import dev.troupe.infer.InferenceModel;
-import dev.troupe.kernels.Kernels;
-import dev.troupe.kernels.cpu.CpuKernels;
-import dev.troupe.model.KeyValueCache;
+import dev.troupe.infer.SequenceCache;
 import dev.troupe.proto.config.JobConfig;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.proto.spec.ModelSpec;
@@ -27,29 +24,35 @@ class TransformersParityTest {
   @SuppressWarnings("unused") // JUnit reads it
   private static final List<String> MODELS = ModelFixture.NAMES;
 
+  private static final InferenceModel.Room ONE_SEQUENCE = new InferenceModel.Room(0, 1);
+
   @TempDir Path folder;
 
   @ParameterizedTest
   @FieldSource("MODELS")
   void logitsOfEveryPositionEqualTransformers(String name) {
     try (ModelFixture fixture = new ModelFixture(name);
-        CpuDevice device = new CpuDevice("cpu:0", 1);
-        Kernels kernels = new CpuKernels(device);
         CheckpointReader reader = CheckpointReader.open(fixture.imported(folder.resolve("out")));
-        InferenceModel model = new InferenceModel(device, kernels, reader, 64)) {
+        InferenceModel alone = InferenceModel.load(reader, 1, ONE_SEQUENCE);
+        InferenceModel cut = InferenceModel.load(reader, 2, ONE_SEQUENCE)) {
       for (int prompt = 0; prompt < 3; prompt++) {
-        float[] expected = fixture.logits(prompt);
-        int[] tokens = fixture.ints("prompt." + prompt);
-        int vocab = model.spec().vocab();
-        try (KeyValueCache cache = model.newCache(tokens.length)) {
-          for (int t = 0; t < tokens.length; t++) {
-            assertArrayEquals(
-                Arrays.copyOfRange(expected, t * vocab, (t + 1) * vocab),
-                model.extend(cache, new int[] {tokens[t]}),
-                1e-4f,
-                "prompt %d, position %d".formatted(prompt, t));
-          }
-        }
+        compareLogits(fixture, prompt, alone);
+        compareLogits(fixture, prompt, cut);
+      }
+    }
+  }
+
+  private static void compareLogits(ModelFixture fixture, int prompt, InferenceModel model) {
+    float[] expected = fixture.logits(prompt);
+    int[] tokens = fixture.ints("prompt." + prompt);
+    int vocab = model.spec().vocab();
+    try (SequenceCache cache = model.newCache(tokens.length)) {
+      for (int t = 0; t < tokens.length; t++) {
+        assertArrayEquals(
+            Arrays.copyOfRange(expected, t * vocab, (t + 1) * vocab),
+            model.extend(cache, new int[] {tokens[t]}),
+            1e-4f,
+            "prompt %d, position %d".formatted(prompt, t));
       }
     }
   }

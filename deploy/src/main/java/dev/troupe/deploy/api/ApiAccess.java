@@ -14,7 +14,7 @@ import java.security.MessageDigest;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Where the API listens, and who may call it. Immutable. */
+/** Where a server listens, and who may call it. Immutable. */
 public final class ApiAccess {
   private static final String SCHEME = "Bearer ";
   private static final Set<PosixFilePermission> OTHERS_READ =
@@ -23,38 +23,73 @@ public final class ApiAccess {
   private final InetAddress address;
   private final int port;
   private final byte @Nullable [] token;
+  private final Names names;
 
-  private ApiAccess(InetAddress address, int port, byte @Nullable [] token) {
+  /** What the settings are called that it came from, for messages. */
+  public enum Names {
+    /** Settings of a job. */
+    JOB("api.host", "api.port", "api.token-file", " = "),
+    /** Options of a verb. */
+    OPTIONS("--host", "--port", "--token-file", " ");
+
+    private final String host;
+    private final String port;
+    private final String tokenFile;
+    private final String is;
+
+    Names(String host, String port, String tokenFile, String is) {
+      this.host = host;
+      this.port = port;
+      this.tokenFile = tokenFile;
+      this.is = is;
+    }
+
+    private String host(String value) {
+      return host + is + value;
+    }
+  }
+
+  private ApiAccess(InetAddress address, int port, byte @Nullable [] token, Names names) {
     this.address = address;
     this.port = port;
     this.token = token;
+    this.names = names;
+  }
+
+  /** As {@link #of(String, int, Path, Names)}, from a job. */
+  public static ApiAccess of(ClusterSpec.Api api) {
+    String file = api.tokenFile();
+    return of(api.host(), api.port(), file == null ? null : Path.of(file), Names.JOB);
   }
 
   /**
    * Reads the token and checks that what is open to other hosts needs one.
    *
+   * @param host a name or an address
+   * @param port 0 for any free one
+   * @param tokenFile file with what callers must know; null: nothing
    * @throws TroupeException of category usage where it does not, where the host is not known, or
    *     where the token's file cannot be read or other users can
    */
-  public static ApiAccess of(ClusterSpec.Api api) {
+  public static ApiAccess of(String host, int port, @Nullable Path tokenFile, Names names) {
     InetAddress address;
     try {
-      address = InetAddress.getByName(api.host());
+      address = InetAddress.getByName(host);
     } catch (UnknownHostException e) {
       throw new TroupeException(
-          Category.USAGE, "api.host = %s is not known; give an address".formatted(api.host()), e);
+          Category.USAGE, names.host(host) + " is not known; give an address", e);
     }
-    String file = api.tokenFile();
-    if (file == null && !address.isLoopbackAddress()) {
+    if (tokenFile == null && !address.isLoopbackAddress()) {
       throw TroupeException.usage(
-          ("api.host = %s is open to other hosts and needs api.token-file; make one with"
+          ("%s is open to other hosts and needs %s; make one with"
                   + " (umask 077; openssl rand -hex 32 > api.token), or use 127.0.0.1")
-              .formatted(api.host()));
+              .formatted(names.host(host), names.tokenFile));
     }
     return new ApiAccess(
         address,
-        api.port(),
-        file == null ? null : readToken(Path.of(file)).getBytes(StandardCharsets.UTF_8));
+        port,
+        tokenFile == null ? null : readToken(tokenFile).getBytes(StandardCharsets.UTF_8),
+        names);
   }
 
   /**
@@ -94,8 +129,17 @@ public final class ApiAccess {
     return port;
   }
 
+  /** Why it cannot listen there, and what to do. */
+  TroupeException cannotListen(@Nullable String why, Exception cause) {
+    return new TroupeException(
+        Category.RESOURCE,
+        "cannot listen on %s port %d (%s, %s): %s; choose another %s, or 0 for any free one"
+            .formatted(address.getHostAddress(), port, names.host, names.port, why, names.port),
+        cause);
+  }
+
   /** Whether only callers of this host can connect. */
-  boolean loopback() {
+  public boolean loopback() {
     return address.isLoopbackAddress();
   }
 
@@ -103,7 +147,7 @@ public final class ApiAccess {
    * Whether a caller with this {@code Authorization} header may see and order; the time it takes
    * does not depend on how much of the token is right.
    */
-  boolean allows(@Nullable String authorization) {
+  public boolean allows(@Nullable String authorization) {
     if (token == null) {
       return true;
     }

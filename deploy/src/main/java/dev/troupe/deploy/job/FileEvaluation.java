@@ -23,7 +23,7 @@ public record FileEvaluation(ProgressListener progress, Consumer<String> warning
   @Override
   public List<FileLoss> run(Request request) {
     List<FileLoss> results = new ArrayList<>();
-    try (LoadedModel loaded = LoadedModel.open(request.checkpoint(), warnings)) {
+    try (LoadedModel loaded = LoadedModel.toEvaluate(request.checkpoint(), 1, warnings)) {
       for (Path file : request.data()) {
         try (Arena arena = Arena.ofShared()) {
           TokenStream stream =

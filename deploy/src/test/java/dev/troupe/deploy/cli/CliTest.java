@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CliTest {
@@ -28,6 +29,8 @@ class CliTest {
   private final StringWriter err = new StringWriter();
   private final List<JobSpec> trained = new ArrayList<>();
   private final List<GenerateJob.Request> generated = new ArrayList<>();
+  private final List<ServeJob.Request> served = new ArrayList<>();
+  private boolean interrupted;
   private final List<BenchJob.Request> measured = new ArrayList<>();
   private TrainJob trainJob =
       job -> {
@@ -40,7 +43,8 @@ class CliTest {
   private int run(String... arguments) {
     return Cli.of(
             new TrainCommand(job -> trainJob.run(job), () -> new HostMemory(1L << 32, 1L << 32)),
-            new GenerateCommand((request, writer) -> generated.add(request)),
+            new GenerateCommand((request, writer) -> generated.add(request) && !interrupted),
+            new ServeCommand((request, writer) -> served.add(request)),
             new EvalCommand(
                 request ->
                     List.of(
@@ -152,7 +156,62 @@ class CliTest {
             "9"),
         err::toString);
     assertEquals(
-        new GenerateJob.Request(Path.of("c"), "Hello", 7, 0, 0.5, 3, 9), generated.getFirst());
+        new GenerateJob.Request(
+            Path.of("c"),
+            1,
+            8,
+            new GenerateJob.Prompts.One("Hello"),
+            new GenerateJob.Texts(7, 0, 0.5, 3, 9, 1, List.of()),
+            new GenerateJob.Output(false, true, null)),
+        generated.getFirst());
+  }
+
+  @Test
+  void generateTakesManyPromptsAndGivesJsonLines() {
+    assertEquals(
+        0,
+        run(
+            "generate",
+            "--checkpoint=c",
+            "--prompts=in.txt",
+            "--out=out.jsonl",
+            "--num=3",
+            "--batch=16",
+            "--tp=2",
+            "--stop=.",
+            "--stop= The",
+            "--echo"),
+        err::toString);
+    GenerateJob.Request request = generated.getFirst();
+    assertEquals(new GenerateJob.Prompts.Listed(Path.of("in.txt")), request.prompts());
+    assertEquals(new GenerateJob.Output(true, true, Path.of("out.jsonl")), request.output());
+    assertEquals(3, request.texts().samples());
+    assertEquals(List.of(".", " The"), request.texts().stops());
+    assertEquals(16, request.batch());
+    assertEquals(2, request.tp());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--prompt=p, false, true",
+    "--prompt=p --no-echo, false, false",
+    "--prompt=p --json, true, false",
+    "--prompt=p --json --echo, true, true",
+    "--prompt=p --num=2, true, false",
+    "--prompts=f, true, false"
+  })
+  void generateEchoesThePromptUnlessItIsAFieldOfItsOwn(
+      String options, boolean lines, boolean echo) {
+    List<String> words = new ArrayList<>(List.of("generate", "--checkpoint=c"));
+    words.addAll(List.of(options.split(" ", -1)));
+    assertEquals(0, run(words.toArray(String[]::new)), err::toString);
+    assertEquals(new GenerateJob.Output(lines, echo, null), generated.getFirst().output());
+  }
+
+  @Test
+  void generateEndsAsAShellExpectsWhenItIsInterrupted() {
+    interrupted = true;
+    assertEquals(130, run("generate", "--checkpoint=c", "--prompt=p"));
   }
 
   @ParameterizedTest
@@ -164,6 +223,12 @@ class CliTest {
         "--top-p 0",
         "--top-p 1.1",
         "--top-k -1",
+        "--num 0",
+        "--stop ",
+        "--batch 0",
+        "--batch 513",
+        "--tp 0",
+        "--prompts f",
         "--max-tokens x",
         "--unknown 1"
       })
@@ -179,6 +244,36 @@ class CliTest {
     assertEquals(2, run("generate", "--checkpoint", "c"));
     assertTrue(err.toString().contains("--prompt"), err::toString);
     assertEquals(2, run("generate", "--checkpoint", "c", "--prompt", ""));
+  }
+
+  @Test
+  void servePassesOnWhatItWasGiven() {
+    assertEquals(
+        0,
+        run(
+            "serve",
+            "--checkpoint=c",
+            "--host=::1",
+            "--port=0",
+            "--token-file=t",
+            "--tp=2",
+            "--batch=3",
+            "--queue=4"),
+        err::toString);
+    assertEquals(0, run("serve", "--checkpoint=c"), err::toString);
+    assertEquals(
+        List.of(
+            new ServeJob.Request(Path.of("c"), "::1", 0, Path.of("t"), 2, 3, 4),
+            new ServeJob.Request(Path.of("c"), "127.0.0.1", 8000, null, 1, 8, 256)),
+        served);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--port=65536", "--port=-1", "--tp=0", "--batch=0", "--queue=0"})
+  void serveRefusesWhatItCannotDo(String option) {
+    assertEquals(2, run("serve", "--checkpoint=c", option));
+    assertTrue(err.toString().contains(option.replace('=', ' ')), err::toString);
+    assertTrue(served.isEmpty());
   }
 
   @Test
@@ -264,7 +359,7 @@ class CliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "generate", "eval", "doctor", "bench"})
+  @ValueSource(strings = {"train", "generate", "serve", "eval", "doctor", "bench"})
   void everyVerbTeaches(String verb) {
     assertEquals(0, run("--help"));
     assertTrue(out.toString().contains(verb), out::toString);

@@ -48,13 +48,13 @@ final class Child implements AutoCloseable {
     return new Child(process, errors);
   }
 
-  /** Reads until a line has {@code part}. */
-  void awaitLine(String part) throws IOException {
+  /** Reads until a line has {@code part}, and returns it. */
+  String awaitLine(String part) throws IOException {
     String line;
     while ((line = lines.readLine()) != null) {
       out.append(line).append('\n');
       if (line.contains(part)) {
-        return;
+        return line;
       }
     }
     throw new AssertionError("no line with \"%s\":\n%s%s".formatted(part, out, errors()));
