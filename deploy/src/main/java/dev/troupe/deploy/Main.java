@@ -28,8 +28,9 @@ import dev.troupe.deploy.host.HostMemory;
 import dev.troupe.deploy.job.DataInspection;
 import dev.troupe.deploy.job.DataPreparation;
 import dev.troupe.deploy.job.DataProgress;
-import dev.troupe.deploy.job.FileEvaluation;
+import dev.troupe.deploy.job.EvalProgress;
 import dev.troupe.deploy.job.LocalTraining;
+import dev.troupe.deploy.job.ModelEvaluation;
 import dev.troupe.deploy.job.ModelExport;
 import dev.troupe.deploy.job.ModelImport;
 import dev.troupe.deploy.job.ModelServing;
@@ -47,6 +48,8 @@ import org.slf4j.LoggerFactory;
 /** The program: runs the verb that the arguments name and exits with its code. */
 public final class Main {
   private static final Duration WATCH_INTERVAL = Duration.ofSeconds(2);
+  private static final Duration EVAL_LINE_INTERVAL = Duration.ofSeconds(30);
+  private static final Duration EVAL_TERMINAL_INTERVAL = Duration.ofMillis(500);
 
   private Main() {}
 
@@ -73,7 +76,12 @@ public final class Main {
             new NodeCommand((job, options) -> new NodeProgram(job, options, out, terminal).run()),
             new GenerateCommand(new TextGeneration(System.in, err, terminal, warnings)),
             new ServeCommand(new ModelServing(warnings)),
-            new EvalCommand(new FileEvaluation(new DataProgress(err, terminal), warnings)),
+            new EvalCommand(
+                new ModelEvaluation(
+                    new DataProgress(err, terminal),
+                    new EvalProgress(
+                        err, terminal, terminal ? EVAL_TERMINAL_INTERVAL : EVAL_LINE_INTERVAL),
+                    warnings)),
             new ImportCommand(new ModelImport(terminal)),
             new ExportCommand(new ModelExport(terminal, warnings)),
             new DataCommand(

@@ -23,6 +23,7 @@ import java.util.Arrays;
  * inside gpu-actor: actor -&gt; train -&gt; {model, optim, checkpoint, data}
  *                   model -&gt; {parallel, layer} -&gt; kernels -&gt; tensor -&gt; collectives
  *                   huggingface -&gt; {model, checkpoint}
+ *                   eval -&gt; data
  * </pre>
  *
  * A rule for a package that is still empty holds for it from its first class on.
@@ -51,6 +52,7 @@ class ArchitectureTest {
   private static final String KERNELS = "dev.troupe.kernels..";
   private static final String TENSOR = "dev.troupe.tensor..";
   private static final String HUGGING_FACE = "dev.troupe.huggingface..";
+  private static final String EVAL = "dev.troupe.eval..";
   private static final String[] GPU_ACTOR = {
     ACTOR,
     TRAIN,
@@ -62,7 +64,8 @@ class ArchitectureTest {
     LAYERS[1],
     KERNELS,
     TENSOR,
-    HUGGING_FACE
+    HUGGING_FACE,
+    EVAL
   };
 
   @ArchTest
@@ -119,6 +122,10 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule importAndExportKnowNoTrainer =
       below(new String[] {HUGGING_FACE}, ACTOR, TRAIN);
+
+  @ArchTest
+  static final ArchRule whatIsAskedOfAModelDoesNotDependOnIt =
+      below(new String[] {EVAL}, ACTOR, TRAIN, MODEL, "dev.troupe.infer..");
 
   @ArchTest static final ArchRule layersKnowNoModel = below(LAYERS, ACTOR, TRAIN, MODEL);
 

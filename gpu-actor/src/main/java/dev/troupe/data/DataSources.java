@@ -57,7 +57,16 @@ public final class DataSources {
    * @throws TroupeException (usage, data or resources) naming the setting or file and the remedy
    */
   public static DataSet open(DataSpec spec, int vocab, ProgressListener listener) {
-    Tokenizer tokenizer = Tokenizers.open(spec);
+    return open(spec, Tokenizers.open(spec), vocab, listener);
+  }
+
+  /**
+   * The same with a tokenizer that is open already.
+   *
+   * @param tokenizer in place of {@code data.tokenizer}
+   */
+  public static DataSet open(
+      DataSpec spec, Tokenizer tokenizer, int vocab, ProgressListener listener) {
     requireSettings(spec, tokenizer, vocab);
     Arena files = Arena.ofShared();
     try {
@@ -84,6 +93,24 @@ public final class DataSources {
       Arena files) {
     requireVocabulary(tokenizer, vocab);
     return new DataSources(spec, vocab, tokenizer, listener, files).openPath("data.path", path);
+  }
+
+  /**
+   * Opens the sources of a blend, whole: for evaluation.
+   *
+   * @param blend in place of {@code data.blend}
+   * @param tokenizer the model's
+   * @param files owns the mappings
+   */
+  public static List<BlendPart> open(
+      BlendSpec blend,
+      DataSpec spec,
+      Tokenizer tokenizer,
+      int vocab,
+      ProgressListener listener,
+      Arena files) {
+    requireVocabulary(tokenizer, vocab);
+    return new DataSources(spec, vocab, tokenizer, listener, files).parts(blend);
   }
 
   private static void requireSettings(DataSpec spec, Tokenizer tokenizer, int vocab) {
@@ -135,16 +162,20 @@ public final class DataSources {
 
   private List<BlendPart> parts() {
     if (!spec.blend().isEmpty()) {
-      return spec.blend().sources().stream().map(this::part).toList();
+      return parts(spec.blend());
     }
     String path = spec.path();
     return List.of(
         BlendPart.alone(path == null ? openCorpus(bios()) : openPath("data.path", path)));
   }
 
-  private BlendPart part(BlendSpec.Source source) {
+  private List<BlendPart> parts(BlendSpec blend) {
+    return blend.sources().stream().map(source -> part(source, blend.sourceTag())).toList();
+  }
+
+  private BlendPart part(BlendSpec.Source source, boolean tagged) {
     TokenStream stream = openPath("data.blend path", source.path());
-    if (spec.blend().sourceTag()) {
+    if (tagged) {
       stream =
           new TaggedTokenStream(
               stream, tokenizer.encode("<" + source.name() + ">"), tokenizer.beginOfDocument());

@@ -66,11 +66,22 @@ public final class InferenceModel implements AutoCloseable {
    *     resource where memory does not suffice
    */
   public static InferenceModel load(CheckpointReader reader, int tp, Room room) {
+    return load(reader, tp, Runtime.getRuntime().availableProcessors(), room);
+  }
+
+  /**
+   * Loads a checkpoint's weights, to compute with a part of the cores.
+   *
+   * @param tp tensor-parallel width
+   * @param cores to be shared out between the ranks, of which each has one at least
+   * @throws TroupeException as {@link #load(CheckpointReader, int, Room)}
+   */
+  public static InferenceModel load(CheckpointReader reader, int tp, int cores, Room room) {
     ModelSpec spec = reader.info().model();
     requireFits(spec, tp);
     LocalCommunicators communicators = new LocalCommunicators();
     DeviceMesh mesh = new DeviceMesh(tp, 1);
-    int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / tp);
+    int threads = Math.max(1, cores / tp);
     List<InferenceRank> ranks = new ArrayList<>();
     try {
       for (int rank = 0; rank < tp; rank++) {

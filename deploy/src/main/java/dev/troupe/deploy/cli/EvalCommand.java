@@ -1,13 +1,8 @@
 package dev.troupe.deploy.cli;
 
-import com.google.gson.GsonBuilder;
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,24 +12,58 @@ import picocli.CommandLine.Spec;
 /** {@code troupe eval}. */
 @Command(
     name = "eval",
-    description = "Measure a trained model's loss and perplexity over files.",
-    footer = {"", "Example:", "  ./troupe eval --data held-out.txt other.jsonl --json"})
+    sortOptions = false,
+    description = {
+      "Measure how well a trained model predicts: loss, perplexity and bits a byte of texts, and"
+          + " accuracy in multiple-choice tasks.",
+      "",
+      "Bits a byte are the loss in bits over the bytes (UTF-8) of the text, so they can be compared"
+          + " between tokenizers. Results do not depend on --dp, to the last digit."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ./troupe eval --data held-out.txt other.jsonl --json",
+      "  ./troupe eval --data book.txt --context 2048 --stride 512",
+      "  ./troupe eval --blend deploy/blends/llama.conf --tokens 1000000 --dp 2",
+      "  ./troupe eval --task arc.jsonl --task piqa.jsonl --few-shot 5 --out all.json",
+      "",
+      "A line of a task's file:",
+      "  {\"context\": \"Rome is in\", \"choices\": [\"Italy\", \"Peru\"], \"answer\": 0}",
+      "",
+      "The JSON: loss, perplexity, bits_per_byte, tokens and bytes of all files",
+      "together; \"files\" with the same of each; \"blend\" with its \"sources\"; \"tasks\" with",
+      "n, shots, acc, acc_stderr, acc_norm and acc_norm_stderr."
+    })
 public final class EvalCommand implements Runnable {
   private final EvalJob job;
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private CheckpointOption checkpoint = new CheckpointOption();
+  @Mixin private EvalTextOptions texts = new EvalTextOptions();
+  @Mixin private EvalTaskOptions tasks = new EvalTaskOptions();
 
   @Option(
-      names = "--data",
-      required = true,
-      arity = "1..*",
-      paramLabel = "FILE",
-      description = "Texts, JSONL files or folders of them.")
-  private List<Path> data = new ArrayList<>();
+      names = "--dp",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Share the work out over N copies of the model in this process. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private int dp;
+
+  @Option(
+      names = "--tp",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Cut each copy over N ranks of this process. Default: ${DEFAULT-VALUE}.")
+  private int tp;
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
+
+  @Option(names = "--out", paramLabel = "FILE", description = "Write the JSON to a file, too.")
+  private @Nullable Path out;
 
   /** The verb, with what evaluates. */
   public EvalCommand(EvalJob job) {
@@ -43,57 +72,25 @@ public final class EvalCommand implements Runnable {
 
   @Override
   public void run() {
-    Path from = checkpoint.path();
-    List<EvalJob.FileLoss> files = job.run(new EvalJob.Request(from, data));
-    PrintWriter out = spec.commandLine().getOut();
+    @Nullable ResultFile whole = out == null ? null : new ResultFile("--out", out);
+    @Nullable ResultFile details = tasks.details();
+    EvalJob.Texts wantedTexts = texts.texts();
+    EvalJob.Tasks wantedTasks = tasks.tasks();
+    EvalResult result =
+        job.run(new EvalJob.Request(checkpoint.path(), wantedTexts, wantedTasks, dp, tp));
+    String tree = EvalJson.of(result);
+    if (whole != null) {
+      whole.write(tree + "\n");
+    }
+    if (details != null) {
+      details.write(EvalJson.details(result));
+    }
+    PrintWriter print = spec.commandLine().getOut();
     if (json) {
-      out.println(new GsonBuilder().setPrettyPrinting().create().toJson(tree(from, files)));
+      print.println(tree);
+      print.flush();
     } else {
-      print(files, out);
+      new EvalTable(print).print(result);
     }
-    out.flush();
-  }
-
-  private static EvalJob.FileLoss all(List<EvalJob.FileLoss> files) {
-    long tokens = files.stream().mapToLong(EvalJob.FileLoss::tokens).sum();
-    double sum = files.stream().mapToDouble(file -> file.loss() * file.tokens()).sum();
-    return new EvalJob.FileLoss("all", tokens, sum / tokens);
-  }
-
-  private static void print(List<EvalJob.FileLoss> files, PrintWriter out) {
-    out.printf("%10s  %10s  %12s  %s%n", "loss", "perplexity", "tokens", "file");
-    files.forEach(file -> row(file, out));
-    if (files.size() > 1) {
-      row(all(files), out);
-    }
-  }
-
-  private static void row(EvalJob.FileLoss file, PrintWriter out) {
-    out.printf(
-        Locale.ROOT,
-        "%10.4f  %10.3f  %,12d  %s%n",
-        file.loss(),
-        file.perplexity(),
-        file.tokens(),
-        file.file());
-  }
-
-  private static JsonObject tree(Path checkpoint, List<EvalJob.FileLoss> files) {
-    JsonObject tree = tree(all(files));
-    tree.remove("file");
-    tree.addProperty("checkpoint", checkpoint.toString());
-    JsonArray each = new JsonArray();
-    files.forEach(file -> each.add(tree(file)));
-    tree.add("files", each);
-    return tree;
-  }
-
-  private static JsonObject tree(EvalJob.FileLoss file) {
-    JsonObject tree = new JsonObject();
-    tree.addProperty("file", file.file());
-    tree.addProperty("loss", file.loss());
-    tree.addProperty("perplexity", file.perplexity());
-    tree.addProperty("tokens", file.tokens());
-    return tree;
   }
 }

@@ -45,11 +45,7 @@ class CliTest {
             new TrainCommand(job -> trainJob.run(job), () -> new HostMemory(1L << 32, 1L << 32)),
             new GenerateCommand((request, writer) -> generated.add(request) && !interrupted),
             new ServeCommand((request, writer) -> served.add(request)),
-            new EvalCommand(
-                request ->
-                    List.of(
-                        new EvalJob.FileLoss("a.txt", 100, 1.0),
-                        new EvalJob.FileLoss("b.txt", 300, 2.0))),
+            new EvalCommand(request -> EvalResults.everything()),
             new DoctorCommand(),
             new BenchCommand((request, writer) -> measured.add(request)))
         .writingTo(new PrintWriter(out), new PrintWriter(err))
@@ -274,19 +270,6 @@ class CliTest {
     assertEquals(2, run("serve", "--checkpoint=c", option));
     assertTrue(err.toString().contains(option.replace('=', ' ')), err::toString);
     assertTrue(served.isEmpty());
-  }
-
-  @Test
-  void evalPrintsATableAndJson() {
-    assertEquals(0, run("eval", "--checkpoint", "c", "--data", "a.txt", "b.txt"));
-    assertTrue(out.toString().contains("1.7500       5.755           400  all"), out::toString);
-    out.getBuffer().setLength(0);
-    assertEquals(0, run("eval", "--checkpoint", "c", "--data", "a.txt", "b.txt", "--json"));
-    JsonObject json = JsonParser.parseString(out.toString()).getAsJsonObject();
-    assertEquals(1.75, json.get("loss").getAsDouble());
-    assertEquals(400, json.get("tokens").getAsLong());
-    assertEquals(Math.exp(1.75), json.get("perplexity").getAsDouble());
-    assertEquals(2, json.getAsJsonArray("files").size());
   }
 
   @Test

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
+import dev.troupe.proto.spec.BlendSpec;
 import dev.troupe.proto.spec.InvalidFieldException;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.proto.spec.ModelSpec;
@@ -83,6 +84,24 @@ public final class JobConfig {
         VocabularySizes.BUILT_IN);
   }
 
+  /**
+   * The blend that a job file describes, whatever else it says.
+   *
+   * @throws TroupeException (usage) also where it has none
+   */
+  public static BlendSpec blend(Path file) {
+    Config written = parseFile(file);
+    new KeyCheck().check(written);
+    Fields fields = new Fields(written.withFallback(Reference.load()));
+    BlendSpec blend = placed(fields, () -> new BlendReader(fields).read());
+    if (blend.isEmpty()) {
+      throw TroupeException.usage(
+          "%s has no data.blend; give a job file that has one, such as deploy/blends/llama.conf"
+              .formatted(file));
+    }
+    return blend;
+  }
+
   /** A complete job file: {@code parse(render(job)).equals(job)}. */
   public static String render(JobSpec job) {
     return JobWriter.write(job);
@@ -114,8 +133,13 @@ public final class JobConfig {
     Fields chosen = new Fields(written.withFallback(defaults));
     Config preset = Presets.model(chosen.text("model.preset"), chosen.where("model.preset"));
     Fields fields = new Fields(written.withFallback(preset).withFallback(defaults));
+    return placed(fields, () -> new JobReader(fields, vocabularies).read());
+  }
+
+  /** What is read, or the error with the places of the values that it is about. */
+  private static <T> T placed(Fields fields, Supplier<T> read) {
     try {
-      return new JobReader(fields, vocabularies).read();
+      return read.get();
     } catch (InvalidFieldException e) {
       String places =
           e.keys().stream()

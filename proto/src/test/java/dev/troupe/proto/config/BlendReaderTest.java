@@ -8,9 +8,13 @@ import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.BlendSpec;
 import dev.troupe.proto.spec.JobSpec;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -75,8 +79,27 @@ class BlendReaderTest {
     refused(blend + "data.source = bios", "data.source");
   }
 
+  @Test
+  void aJobFilesBlendIsReadOnItsOwn(@TempDir Path folder) throws IOException {
+    Path llama = Path.of("../deploy/blends/llama.conf");
+    assertEquals(
+        JobConfig.load(llama, List.of("data.tokenizer=bytes")).data().blend(),
+        JobConfig.blend(llama));
+    Path file = folder.resolve("job.conf");
+    Files.writeString(file, "data.blend = [{ path = a, weight = 0 }]");
+    refused(() -> JobConfig.blend(file), "source a has weight = 0.0");
+    Files.writeString(file, "data.blendd = 1");
+    refused(() -> JobConfig.blend(file), "did you mean data.blend");
+    Files.writeString(file, "train.steps = 3");
+    refused(() -> JobConfig.blend(file), file + " has no data.blend");
+  }
+
   private static void refused(String job, String words) {
-    TroupeException e = assertThrows(TroupeException.class, () -> JobConfig.parse(job));
+    refused(() -> JobConfig.parse(job), words);
+  }
+
+  private static void refused(Executable read, String words) {
+    TroupeException e = assertThrows(TroupeException.class, read);
     assertEquals(Category.USAGE, e.category());
     assertTrue(e.toString().contains(words), e::toString);
   }
