@@ -56,8 +56,8 @@ template <int HD, int MT, int BQ, bool K, bool V> struct FlashBackwardKeys {
     copy_async_commit();
   }
 
-  DEVICE void run(Rows<bf16> dk, Rows<bf16> dv, Rows<const bf16> dout, const float* all_lse, const float* all_delta,
-      Rows<const bf16> q, Rows<const bf16> k, Rows<const bf16> v, Shape shape) {
+  template <class S> DEVICE void run(Rows<bf16> dk, Rows<bf16> dv, Rows<const bf16> dout, const float* all_lse, const float* all_delta,
+      Rows<const bf16> q, Rows<const bf16> k, Rows<const bf16> v, S shape) {
     Place place = Place::of_keys(shape, BK);
     q = place.queries(q, shape, HD);
     dout = place.queries(dout, shape, HD);
@@ -71,14 +71,15 @@ template <int HD, int MT, int BQ, bool K, bool V> struct FlashBackwardKeys {
     clear(dv_sum);
 
     int first_query = max(0, first - shape.offset()) / BQ * BQ;
-    int steps = (shape.queries - first_query + BQ - 1) / BQ * shape.group();
+    int end_query = shape.end_of_queries(place.sequence, first_query, min(first + BK, shape.keys) - 1);
+    int steps = (end_query - first_query + BQ - 1) / BQ * shape.group();
     load_tile<HD, BK>(k_tile, place.keys(k, shape, HD), first, shape.keys);
     if (K) load_tile<HD, BK>(v_tile, place.keys(v, shape, HD), first, shape.keys);
     load(0, first_query, q, dout, stats, shape.queries);
     for (int step = 0, next = first_query; step < steps; step++) {
       int stage = step & 1, query = next;
       next += BQ;
-      if (next >= shape.queries) {  // the group's next head
+      if (next >= end_query) {  // the group's next head
         next = first_query;
         q.first += HD;
         dout.first += HD;
@@ -88,11 +89,14 @@ template <int HD, int MT, int BQ, bool K, bool V> struct FlashBackwardKeys {
       sync_block();  // this stage is there; nobody reads the other
       if (step + 1 < steps) load(stage ^ 1, next, q, dout, stats, shape.queries);
       if (mine >= shape.keys || mine > shape.offset() + query + BQ - 1) continue;
+      if (S::DOCUMENTS && shape.first_key(place.sequence, query) > mine + 16 * MT - 1) continue;
 
       float p[MT][BQ / 8][4], ds[MT][BQ / 8][4];
       if constexpr (K) multiply_transposed<HD>(ds, my_v, dout_tile(stage));
       multiply_transposed<HD>(p, my_k, q_tile(stage));
       if (mine + 16 * MT - 1 > shape.offset() + query) hide_before(p, mine + lane / 4 - shape.offset() - query);
+      if constexpr (S::DOCUMENTS)
+        if (shape.first_key(place.sequence, query + BQ - 1) > mine) hide_documents_after(p, shape, place.sequence, query, mine + lane / 4);
       weights_of_keys(p, lse(stage), shape.scale * LOG2_E);
       u32 factor[MT][BQ / 16][4];
       if constexpr (V) {
@@ -120,15 +124,15 @@ template <int HD, int MT, int BQ, bool K, bool V> struct FlashBackwardKeys {
   }
 };
 
-template <int HD, int MT, int BQ, bool K = true, bool V = true> DEVICE void flash_backward_keys(Rows<bf16> dk, Rows<bf16> dv,
-    Rows<const bf16> dout, const float* lse, const float* delta, Rows<const bf16> q, Rows<const bf16> k, Rows<const bf16> v, Shape shape) {
+template <int HD, int MT, int BQ, bool K = true, bool V = true, class S> DEVICE void flash_backward_keys(Rows<bf16> dk, Rows<bf16> dv,
+    Rows<const bf16> dout, const float* lse, const float* delta, Rows<const bf16> q, Rows<const bf16> k, Rows<const bf16> v, S shape) {
   DYNAMIC_SHARED(memory);
   FlashBackwardKeys<HD, MT, BQ, K, V>(memory).run(dk, dv, dout, lse, delta, q, k, v, shape);
 }
 
 // dq of 64 MT queries of one head.
-template <int HD, int MT, int BN> DEVICE void flash_backward_queries(Rows<bf16> dq, Rows<const bf16> dout, const float* lse,
-    const float* delta, Rows<const bf16> q, Rows<const bf16> k, Rows<const bf16> v, Shape shape) {
+template <int HD, int MT, int BN, class S> DEVICE void flash_backward_queries(Rows<bf16> dq, Rows<const bf16> dout, const float* lse,
+    const float* delta, Rows<const bf16> q, Rows<const bf16> k, Rows<const bf16> v, S shape) {
   constexpr int BM = 16 * MT * FLASH_WARPS, TILE = BN * TILE_STRIDE<HD>;
   Place place = Place::of_queries(shape, BM);
   q = place.queries(q, shape, HD);
@@ -147,6 +151,9 @@ template <int HD, int MT, int BN> DEVICE void flash_backward_queries(Rows<bf16> 
   int first = place.first, mine = first + warp_row;
   int visible = shape.offset() + min(first + BM, shape.queries);
   int visible_to_warp = mine < shape.queries ? shape.offset() + min(mine + 16 * MT, shape.queries) : 0;
+  int begin = shape.first_key(place.sequence, first) / BN * BN;
+  int hidden_from_warp = shape.first_key(place.sequence, mine);
+  int hidden_from_last = shape.first_key(place.sequence, mine + 16 * MT - 1);
   bf16* my_q = q_tile + warp_row * TILE_STRIDE<HD>;
   bf16* my_dout = dout_tile + warp_row * TILE_STRIDE<HD>;
 
@@ -162,10 +169,10 @@ template <int HD, int MT, int BN> DEVICE void flash_backward_queries(Rows<bf16> 
     }
   load_tile<HD, BM>(q_tile, q, first, shape.queries);
   load_tile<HD, BM>(dout_tile, dout, first, shape.queries);
-  load_tile<HD, BN>(stages, k, 0, shape.keys);
-  load_tile<HD, BN>(stages + TILE, v, 0, shape.keys);
+  load_tile<HD, BN>(stages, k, begin, shape.keys);
+  load_tile<HD, BN>(stages + TILE, v, begin, shape.keys);
   copy_async_commit();
-  for (int key = 0, stage = 0; key < visible; key += BN, stage ^= 1) {
+  for (int key = begin, stage = 0; key < visible; key += BN, stage ^= 1) {
     copy_async_wait<0>();
     sync_block();  // this stage is there; nobody reads the other
     if (key + BN < visible) {
@@ -174,12 +181,14 @@ template <int HD, int MT, int BN> DEVICE void flash_backward_queries(Rows<bf16> 
       load_tile<HD, BN>(next + TILE, v, key + BN, shape.keys);
       copy_async_commit();
     }
-    if (key >= visible_to_warp) continue;
+    if (key >= visible_to_warp || (S::DOCUMENTS && key + BN <= hidden_from_warp)) continue;
 
     bf16* k_tile = stages + stage * 2 * TILE;
     float p[MT][BN / 8][4], ds[MT][BN / 8][4];
     multiply_transposed<HD>(p, my_q, k_tile);
     if (key + BN - 1 > shape.offset() + mine) hide_after(p, shape.offset() + mine + lane / 4 - key);
+    if constexpr (S::DOCUMENTS)
+      if (key < hidden_from_last) hide_documents_before(p, shape, place.sequence, mine + lane / 4, key);
     multiply_transposed<HD>(ds, my_dout, k_tile + TILE);
     UNROLL
     for (int m = 0; m < MT; m++)

@@ -6,8 +6,9 @@
 
 namespace attention {
 
-// One step of the online softmax on the scores s of a tile: leaves exp2 of them in s.
-template <int MT, int NT, int OT> DEVICE void online_softmax(float (&s)[MT][NT][4], float (&o)[MT][OT][4],
+// One step of the online softmax on the scores s of a tile: leaves exp2 of them in s. DOCUMENTS: a row may
+// see no key of this tile nor of those before it.
+template <bool DOCUMENTS, int MT, int NT, int OT> DEVICE void online_softmax(float (&s)[MT][NT][4], float (&o)[MT][OT][4],
     float (&top)[MT][2], float (&sum)[MT][2], float scale) {
   UNROLL
   for (int m = 0; m < MT; m++)
@@ -20,7 +21,8 @@ template <int MT, int NT, int OT> DEVICE void online_softmax(float (&s)[MT][NT][
         for (int i = 0; i < 2; i++) highest = fmaxf(highest, s[m][n][half * 2 + i]);
       highest = fmaxf(highest, shuffle_xor(highest, 1));
       highest = fmaxf(highest, shuffle_xor(highest, 2));
-      float shift = highest * scale;  // finite: every row sees the first key
+      float shift = highest * scale;  // finite where every row sees the first key
+      if (DOCUMENTS && highest == -__builtin_huge_valf()) shift = 0;
       float keep = fast_exp2(top[m][half] * scale - shift);
       top[m][half] = highest;
       float added = 0;
@@ -64,8 +66,8 @@ template <int MT, int OT> DEVICE void finish_softmax(float (&o)[MT][OT][4], floa
 }
 
 // out and lse of 64 MT queries of one head.
-template <int HD, int MT, int BN> DEVICE void flash_forward(Rows<bf16> out, float* lse, Rows<const bf16> q,
-    Rows<const bf16> k, Rows<const bf16> v, Shape shape) {
+template <int HD, int MT, int BN, class S> DEVICE void flash_forward(Rows<bf16> out, float* lse, Rows<const bf16> q,
+    Rows<const bf16> k, Rows<const bf16> v, S shape) {
   constexpr int BM = 16 * MT * FLASH_WARPS;
   Place place = Place::of_queries(shape, BM);
   q = place.queries(q, shape, HD);
@@ -81,6 +83,9 @@ template <int HD, int MT, int BN> DEVICE void flash_forward(Rows<bf16> out, floa
   int first = place.first, mine = first + warp_row;
   int visible = shape.offset() + min(first + BM, shape.queries);
   int visible_to_warp = mine < shape.queries ? shape.offset() + min(mine + 16 * MT, shape.queries) : 0;
+  int begin = shape.first_key(place.sequence, first) / BN * BN;
+  int hidden_from_warp = shape.first_key(place.sequence, mine);
+  int hidden_from_last = shape.first_key(place.sequence, mine + 16 * MT - 1);
   bf16* my_q = q_tile + warp_row * TILE_STRIDE<HD>;
 
   float o[MT][HD / 8][4], top[MT][2], sum[MT][2];
@@ -91,10 +96,10 @@ template <int HD, int MT, int BN> DEVICE void flash_forward(Rows<bf16> out, floa
     sum[m][0] = sum[m][1] = 0;
   }
   load_tile<HD, BM>(q_tile, q, first, shape.queries);
-  load_tile<HD, BN>(k_tile, k, 0, shape.keys);
+  load_tile<HD, BN>(k_tile, k, begin, shape.keys);
   copy_async_commit();
-  for (int key = 0; key < visible; key += BN) {
-    bool takes_part = key < visible_to_warp;
+  for (int key = begin; key < visible; key += BN) {
+    bool takes_part = key < visible_to_warp && (!S::DOCUMENTS || key + BN > hidden_from_warp);
     u32 p[MT][BN / 16][4];
     copy_async_wait<0>();
     sync_block();  // k is there; nobody reads the last v
@@ -104,7 +109,9 @@ template <int HD, int MT, int BN> DEVICE void flash_forward(Rows<bf16> out, floa
       float s[MT][BN / 8][4];
       multiply_transposed<HD>(s, my_q, k_tile);
       if (key + BN - 1 > shape.offset() + mine) hide_after(s, shape.offset() + mine + lane / 4 - key);
-      online_softmax(s, o, top, sum, shape.scale * LOG2_E);
+      if constexpr (S::DOCUMENTS)
+        if (key < hidden_from_last) hide_documents_before(s, shape, place.sequence, mine + lane / 4, key);
+      online_softmax<S::DOCUMENTS>(s, o, top, sum, shape.scale * LOG2_E);
       to_factor(p, s);
     }
     copy_async_wait<0>();

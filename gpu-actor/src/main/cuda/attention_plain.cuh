@@ -79,8 +79,8 @@ template <class T> DEVICE void plain_store(Rows<T> to, const float* mine, const 
     for (int d = (int)threadIdx.x % 32; d < hd; d += 32) to.row(first + r)[d] = from_float<T>(mine[r * width + d] * factor[r]);
 }
 
-template <class T> DEVICE void plain_forward(Rows<T> out, float* lse, Rows<const T> q, Rows<const T> k, Rows<const T> v,
-    Shape shape, int hd) {
+template <class T, class S> DEVICE void plain_forward(Rows<T> out, float* lse, Rows<const T> q, Rows<const T> k, Rows<const T> v,
+    S shape, int hd) {
   DYNAMIC_SHARED(memory);
   Place place = Place::of_queries(shape, PLAIN_ROWS);
   q = place.queries(q, shape, hd);
@@ -103,15 +103,19 @@ template <class T> DEVICE void plain_forward(Rows<T> out, float* lse, Rows<const
   plain_clear(sums, width);
   plain_load(q_tile, width, q, hd, first, PLAIN_ROWS, shape.queries);
   int visible = shape.offset() + min(first + PLAIN_ROWS, shape.queries);
-  for (int key = 0; key < visible; key += PLAIN_OTHERS) {
+  int begin = shape.first_key(place.sequence, first) / PLAIN_OTHERS * PLAIN_OTHERS;
+  for (int key = begin; key < visible; key += PLAIN_OTHERS) {
     plain_exchange(others, width, k, hd, key, shape.keys);
     plain_dots(s, q_tile + own * width, others, width, hd);
     for (int r = 0; r < PLAIN_MINE; r++) {
-      s[r] = key + lane <= shape.offset() + first + own + r ? s[r] * shape.scale : -__builtin_huge_valf();
+      int query = first + own + r;
+      bool seen = key + lane <= shape.offset() + query && key + lane >= shape.first_key(place.sequence, query);
+      s[r] = seen ? s[r] * shape.scale : -__builtin_huge_valf();
       float highest = fmaxf(top[r], warp_max(s[r]));
-      keep[r] = expf(top[r] - highest);
+      float shift = S::DOCUMENTS && highest == -__builtin_huge_valf() ? 0 : highest;  // no key seen yet
+      keep[r] = expf(top[r] - shift);
       top[r] = highest;
-      s[r] = expf(s[r] - highest);
+      s[r] = expf(s[r] - shift);
       total[r] = total[r] * keep[r] + warp_sum(s[r]);
     }
     plain_show(weights, s);
@@ -126,8 +130,8 @@ template <class T> DEVICE void plain_forward(Rows<T> out, float* lse, Rows<const
 }
 
 // dq of 16 queries of one head.
-template <class T> DEVICE void plain_backward_queries(Rows<T> dq, Rows<const T> dout, const float* lse, const float* delta,
-    Rows<const T> q, Rows<const T> k, Rows<const T> v, Shape shape, int hd) {
+template <class T, class S> DEVICE void plain_backward_queries(Rows<T> dq, Rows<const T> dout, const float* lse, const float* delta,
+    Rows<const T> q, Rows<const T> k, Rows<const T> v, S shape, int hd) {
   DYNAMIC_SHARED(memory);
   Place place = Place::of_queries(shape, PLAIN_ROWS);
   q = place.queries(q, shape, hd);
@@ -154,14 +158,16 @@ template <class T> DEVICE void plain_backward_queries(Rows<T> dq, Rows<const T> 
   plain_load(q_tile, width, q, hd, first, PLAIN_ROWS, shape.queries);
   plain_load(dout_tile, width, dout, hd, first, PLAIN_ROWS, shape.queries);
   int visible = shape.offset() + min(first + PLAIN_ROWS, shape.queries);
-  for (int key = 0; key < visible; key += PLAIN_OTHERS) {
+  int begin = shape.first_key(place.sequence, first) / PLAIN_OTHERS * PLAIN_OTHERS;
+  for (int key = begin; key < visible; key += PLAIN_OTHERS) {
     plain_exchange(others, width, k, hd, key, shape.keys);
     plain_dots(p, q_tile + own * width, others, width, hd);
     plain_exchange(others, width, v, hd, key, shape.keys);
     plain_dots(ds, dout_tile + own * width, others, width, hd);
     for (int r = 0; r < PLAIN_MINE; r++) {
       int query = first + own + r;
-      bool seen = query < shape.queries && key + lane <= shape.offset() + query;
+      bool seen = query < shape.queries && key + lane <= shape.offset() + query &&
+          key + lane >= shape.first_key(place.sequence, query);
       ds[r] = seen ? expf(p[r] * shape.scale - lse[query]) * (ds[r] - delta[query]) : 0;
     }
     plain_show(weights, ds);
@@ -172,8 +178,8 @@ template <class T> DEVICE void plain_backward_queries(Rows<T> dq, Rows<const T> 
 }
 
 // dk and dv of 16 keys of one key/value head.
-template <class T> DEVICE void plain_backward_keys(Rows<T> dk, Rows<T> dv, Rows<const T> dout, const float* lse, const float* delta,
-    Rows<const T> q, Rows<const T> k, Rows<const T> v, Shape shape, int hd) {
+template <class T, class S> DEVICE void plain_backward_keys(Rows<T> dk, Rows<T> dv, Rows<const T> dout, const float* lse, const float* delta,
+    Rows<const T> q, Rows<const T> k, Rows<const T> v, S shape, int hd) {
   DYNAMIC_SHARED(memory);
   Place place = Place::of_keys(shape, PLAIN_ROWS);
   q = place.queries(q, shape, hd);
@@ -202,15 +208,18 @@ template <class T> DEVICE void plain_backward_keys(Rows<T> dk, Rows<T> dv, Rows<
   plain_clear(dv_sums, width);
   plain_load(k_tile, width, k, hd, first, PLAIN_ROWS, shape.keys);
   plain_load(v_tile, width, v, hd, first, PLAIN_ROWS, shape.keys);
+  int begin = max(0, first - shape.offset()) / PLAIN_OTHERS * PLAIN_OTHERS;
+  int end = shape.end_of_queries(place.sequence, begin, min(first + PLAIN_ROWS, shape.keys) - 1);
   for (int member = 0; member < shape.group(); member++) {
-    for (int tile = max(0, first - shape.offset()) / PLAIN_OTHERS * PLAIN_OTHERS; tile < shape.queries; tile += PLAIN_OTHERS) {
+    for (int tile = begin; tile < end; tile += PLAIN_OTHERS) {
       int query = tile + lane;
       plain_exchange(others, width, q, hd, tile, shape.queries);
       plain_dots(p, k_tile + own * width, others, width, hd);
       plain_exchange(others, width, dout, hd, tile, shape.queries);
       plain_dots(ds, v_tile + own * width, others, width, hd);
       for (int r = 0; r < PLAIN_MINE; r++) {
-        bool seen = query < shape.queries && first + own + r <= shape.offset() + query;
+        bool seen = query < shape.queries && first + own + r <= shape.offset() + query &&
+            first + own + r >= shape.first_key(place.sequence, query);
         p[r] = seen ? expf(p[r] * shape.scale - lse[query]) : 0;
         ds[r] = seen ? p[r] * (ds[r] - delta[query]) : 0;
       }

@@ -22,12 +22,39 @@ template <class T> struct Rows {
 
 // What all attention kernels are told. Query r of a sequence sees keys 0 .. keys - queries + r.
 struct Shape {
+  static constexpr bool DOCUMENTS = false;
   int queries, keys;    // rows a sequence
   int capacity;         // rows of k and v from one sequence to the next, at least keys
   int heads, kv_heads;  // query head h reads key head h / (heads / kv_heads)
   float scale;          // of the scores
   DEVICE int group() const { return heads / kv_heads; }
   DEVICE int offset() const { return keys - queries; }
+  // First key that a query sees.
+  DEVICE int first_key(int, int) const { return 0; }
+  // One past the last query that sees key `key` or one before it.
+  DEVICE int end_of_queries(int, int, int) const { return queries; }
+};
+
+// The same where a query sees no key before a first one, which never falls from query to query: that
+// of its document.
+struct DocumentShape : Shape {
+  static constexpr bool DOCUMENTS = true;
+  const int* first_keys;  // (sequences, queries)
+
+  // Queries beyond the last have its first key.
+  DEVICE int first_key(int sequence, int query) const {
+    return first_keys[(long long)sequence * queries + min(query, queries - 1)];
+  }
+  // At least one past query `from`, by bisection.
+  DEVICE int end_of_queries(int sequence, int from, int key) const {
+    int low = from + 1, high = queries;
+    while (low < high) {
+      int middle = (low + high) / 2;
+      if (first_key(sequence, middle) <= key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 };
 
 // What a block works on. Blocks of one head follow each other, so that they find its rows in the
@@ -132,6 +159,38 @@ template <int MT, int NT> DEVICE void hide_before(float (&c)[MT][NT][4], int fro
       UNROLL
       for (int i = 0; i < 4; i++)
         if (n * 8 + pair * 2 + i % 2 < from + m * 16 + i / 2 * 8) c[m][n][i] = -__builtin_huge_valf();
+}
+
+// Sets results to minus infinity before the first key that their query sees. Rows are queries from `query`
+// on, which is the lane's first; columns are keys from `key` on.
+template <int MT, int NT> DEVICE void hide_documents_before(float (&c)[MT][NT][4], const DocumentShape& shape, int sequence, int query, int key) {
+  int pair = (int)threadIdx.x % 4;
+  UNROLL
+  for (int m = 0; m < MT; m++)
+    UNROLL
+    for (int half = 0; half < 2; half++) {
+      int from = shape.first_key(sequence, query + m * 16 + half * 8) - key;
+      UNROLL
+      for (int n = 0; n < NT; n++)
+        UNROLL
+        for (int i = 0; i < 2; i++)
+          if (n * 8 + pair * 2 + i < from) c[m][n][half * 2 + i] = -__builtin_huge_valf();
+    }
+}
+// The same where rows are keys from `key` on, which is the lane's first, and columns queries from `query` on.
+template <int MT, int NT> DEVICE void hide_documents_after(float (&c)[MT][NT][4], const DocumentShape& shape, int sequence, int query, int key) {
+  int pair = (int)threadIdx.x % 4;
+  UNROLL
+  for (int n = 0; n < NT; n++)
+    UNROLL
+    for (int i = 0; i < 2; i++) {
+      int from = shape.first_key(sequence, query + n * 8 + pair * 2 + i) - key;
+      UNROLL
+      for (int m = 0; m < MT; m++)
+        UNROLL
+        for (int half = 0; half < 2; half++)
+          if (m * 16 + half * 8 < from) c[m][n][half * 2 + i] = -__builtin_huge_valf();
+    }
 }
 
 // c = mine tile^T: mine (16 MT, HD) are the warp's rows of a tile, tile (8 NT, HD).

@@ -2,6 +2,7 @@
 // written where it is meant, so that a result does not depend on which loop of a kernel gives it.
 #include "activation.cuh"
 #include "attention.cuh"
+#include "attention_documents.cuh"
 #include "element.cuh"
 #include "embedding.cuh"
 #include "loss.cuh"

@@ -194,6 +194,15 @@ class ArchitectureTest {
           .resideInAPackage("ai.djl..");
 
   @ArchTest
+  static final ArchRule parquetStaysInItsPackage =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.troupe.data.parquet..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.hardwood..");
+
+  @ArchTest
   static final ArchRule noCyclesBetweenPackages =
       slices().matching("dev.troupe.(**)").namingSlices("$1").should().beFreeOfCycles();
 

@@ -2,6 +2,7 @@ package dev.troupe.kernels;
 
 import dev.troupe.tensor.Tensor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The computations of one device. Implementations differ in speed only: every kernel meets the CPU
@@ -90,8 +91,25 @@ public interface Kernels extends AutoCloseable {
    * out = softmax(mask(q k^T * scale)) v per head, tiled with an online softmax: the score matrix
    * is never stored (Dao et al. 2022). q, out (B*Tq, h*hd); k, v (B*Tk, kvh*hd); lse float32 (B*h,
    * Tq) receives the log-sum-exp of the scaled scores.
+   *
+   * @param firstKeys int32 (B*Tq, 1): the first key of its sequence that a query sees, at most the
+   *     last that it sees, never less than the query before it has; null: all see the first. What
+   *     no query sees is not computed
    */
-  void attention(Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, AttentionShape shape);
+  void attention(
+      Tensor out,
+      Tensor lse,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      @Nullable Tensor firstKeys,
+      AttentionShape shape);
+
+  /** {@link #attention} in which every query sees the first key. */
+  default void attention(
+      Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, AttentionShape shape) {
+    attention(out, lse, q, k, v, null, shape);
+  }
 
   /** Backward of {@link #attention}; overwrites dq, dk, dv. */
   void attentionBackward(
@@ -104,7 +122,23 @@ public interface Kernels extends AutoCloseable {
       Tensor q,
       Tensor k,
       Tensor v,
+      @Nullable Tensor firstKeys,
       AttentionShape shape);
+
+  /** {@link #attentionBackward} in which every query sees the first key. */
+  default void attentionBackward(
+      Tensor dq,
+      Tensor dk,
+      Tensor dv,
+      Tensor dOut,
+      Tensor out,
+      Tensor lse,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      AttentionShape shape) {
+    attentionBackward(dq, dk, dv, dOut, out, lse, q, k, v, null, shape);
+  }
 
   /** y[r] = table[ids[r] - first], or zero where the id is not in the table. ids int32 (n, 1). */
   void embedding(Tensor y, Tensor table, Tensor ids, int first);

@@ -12,7 +12,10 @@ import java.util.List;
 
 /**
  * Causal self-attention with rotary positions, heads split over the tensor-parallel ranks: q = x
- * Wq^T, [k v] = x Wkv^T, out = attention(rope(q), rope(k), v) Wo^T.
+ * Wq^T, [k v] = x Wkv^T, out = attention(rope(q), rope(k), v) Wo^T. Where the pass tells documents
+ * apart, a token sees those of its own document alone. Their positions go on counting from the
+ * sequence's first token: scores depend on the distance of two positions only (Su et al. 2021), so
+ * counting again in each document would change nothing but rounding.
  *
  * @param kernels where it runs
  * @param input Wq (heads*hd / tp, d) and Wkv (2*kvHeads*hd / tp, d), keys above values
@@ -45,7 +48,7 @@ record Attention(
     Workspace workspace = pass.workspace();
     Tensor out = workspace.activation(q.type(), q.rows(), q.cols());
     Tensor lse = workspace.activation(DataType.FLOAT32, pass.sequences() * heads, pass.length());
-    kernels.attention(out, lse, q, k, values(kv), shape(pass));
+    kernels.attention(out, lse, q, k, values(kv), pass.firstKeys(), shape(pass));
     return new Saved(q, kv, out, lse);
   }
 
@@ -65,6 +68,7 @@ record Attention(
         saved.q(),
         keys(saved.kv()),
         values(saved.kv()),
+        pass.firstKeys(),
         shape(pass));
     kernels.rope(dq, rope, headDim, pass.length(), 0, true);
     kernels.rope(keys(dkv), rope, headDim, pass.length(), 0, true);

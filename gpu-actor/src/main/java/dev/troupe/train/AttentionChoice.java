@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Which attention a rank uses: the one that the job names; else cuDNN's where it is there, computes
- * the job's shape and the job does not ask for the same bits every time, else our own.
+ * the job's shape and the job asks neither for the same bits every time nor for a document mask,
+ * else our own.
  */
 final class AttentionChoice {
   private static final Logger LOG = LoggerFactory.getLogger(AttentionChoice.class);
@@ -47,6 +48,9 @@ final class AttentionChoice {
     if (named && exact) {
       throw TroupeException.usage(
           "cuda.attention = cudnn does not give the same bits every time, which parallel.reduction = exact promises; give flash, or reduction = fast");
+    }
+    if (job.data().documentMask()) {
+      return flash("the job has a document mask");
     }
     if (!named && (exact || job.cuda().attention() == CudaAttention.FLASH)) {
       return flash("the job asks for it, or for exact sums");

@@ -40,7 +40,8 @@ import java.util.function.LongSupplier;
  * @param accumulator running sums of the exact reduction where it needs several passes
  * @param activations what forward keeps for backward
  * @param scratch temporary results
- * @param tables rotary angles, token ids, the block sums of the gradient norm, and digests
+ * @param tables rotary angles, token ids, where documents begin, the block sums of the gradient
+ *     norm, and digests
  * @param kernels temporary memory of kernels and libraries, on a GPU
  * @param staging where parts of an ordered sum meet, on a GPU
  * @param snapshot host copy of the state while a checkpoint is written
@@ -148,7 +149,7 @@ public record MemoryPlan(
 
   private static long tables(JobSpec job, long owned, int dp) {
     return RopeTable.bytes(job.train().seqLength(), job.model().headDim())
-        + Microbatches.bytes(job.train())
+        + Microbatches.bytes(job.train(), job.data().documentMask())
         + GlobalNorm.bytes(owned, dp)
         + (job.integrity().every() > 0 && dp > 1 ? ReplicaCheck.bytes(dp) : 0);
   }

@@ -12,6 +12,7 @@ import dev.troupe.tensor.Workspace;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /** Runs ranges of a batch through the model, a microbatch at a time, and sums the losses. */
 final class Microbatches implements AutoCloseable {
@@ -24,22 +25,30 @@ final class Microbatches implements AutoCloseable {
   private final MemorySegment host;
   private final int[] inputs;
   private final int[] targets;
+  private final int @Nullable [] firstKeys;
 
-  Microbatches(Device device, Llama model, Workspace workspace, TrainSpec train) {
+  /**
+   * Memory for microbatches.
+   *
+   * @param documents whether attention is told documents apart
+   */
+  Microbatches(
+      Device device, Llama model, Workspace workspace, TrainSpec train, boolean documents) {
     this.device = device;
     this.model = model;
     this.workspace = workspace;
     this.train = train;
     int size = train.microBatch() * train.seqLength();
-    this.tokens = device.allocate(bytes(train));
+    this.tokens = device.allocate(bytes(train, documents));
     this.host = arena.allocate(ValueLayout.JAVA_INT, size);
     this.inputs = new int[size];
     this.targets = new int[size];
+    this.firstKeys = documents ? new int[size] : null;
   }
 
-  /** Bytes of inputs and targets on the device. */
-  static long bytes(TrainSpec train) {
-    return 2L * train.microBatch() * train.seqLength() * Integer.BYTES;
+  /** Bytes of inputs, targets and first keys on the device. */
+  static long bytes(TrainSpec train, boolean documents) {
+    return (documents ? 3L : 2L) * train.microBatch() * train.seqLength() * Integer.BYTES;
   }
 
   /** Hears the summed loss of each sequence, by its place in the global batch. */
@@ -111,12 +120,17 @@ final class Microbatches implements AutoCloseable {
   }
 
   private Pass pass(Accumulate onto, int sequences) {
-    return new Pass(workspace, onto, sequences, train.seqLength());
+    Tensor places = firstKeys == null ? null : column(2, sequences);
+    return new Pass(workspace, onto, sequences, train.seqLength(), places);
   }
 
   private Tensor ids(int index, Pass pass) {
+    return column(index, pass.sequences());
+  }
+
+  private Tensor column(int index, int sequences) {
     long offset = (long) index * train.microBatch() * train.seqLength() * Integer.BYTES;
-    return new Tensor(tokens, offset, DataType.INT32, pass.tokens(), 1, 1);
+    return new Tensor(tokens, offset, DataType.INT32, sequences * train.seqLength(), 1, 1);
   }
 
   private void load(Range range, int done, int sequences) {
@@ -124,6 +138,10 @@ final class Microbatches implements AutoCloseable {
     range.source().fill(range.step(), range.first() + done, sequences, inputs, targets);
     upload(inputs, ids(0, shape));
     upload(targets, ids(1, shape));
+    if (firstKeys != null) {
+      range.source().firstKeys(range.step(), range.first() + done, sequences, firstKeys);
+      upload(firstKeys, column(2, sequences));
+    }
   }
 
   private void upload(int[] values, Tensor to) {

@@ -97,7 +97,8 @@ final class RankParts implements AutoCloseable {
       Workspace workspace =
           new Workspace(
               own(device.allocate(plan.activations())), own(device.allocate(plan.scratch())));
-      microbatches = own(new Microbatches(device, model, workspace, job.train()));
+      microbatches =
+          own(new Microbatches(device, model, workspace, job.train(), job.data().documentMask()));
     } catch (RuntimeException e) {
       close();
       throw e;

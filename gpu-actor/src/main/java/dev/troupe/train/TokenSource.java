@@ -1,5 +1,7 @@
 package dev.troupe.train;
 
+import java.util.Arrays;
+
 /** Gives the sequences of a batch. Thread-safe. */
 @FunctionalInterface
 public interface TokenSource {
@@ -13,4 +15,14 @@ public interface TokenSource {
    * @param targets receives the ids that follow them
    */
   void fill(long step, int firstSequence, int sequences, int[] inputs, int[] targets);
+
+  /**
+   * Fills the place in its sequence at which each input's document begins, 0 where that is before
+   * the sequence. A source that knows no documents has one a sequence.
+   *
+   * @param firstKeys receives sequences * length places; {@code fill} describes the others
+   */
+  default void firstKeys(long step, int firstSequence, int sequences, int[] firstKeys) {
+    Arrays.fill(firstKeys, 0);
+  }
 }

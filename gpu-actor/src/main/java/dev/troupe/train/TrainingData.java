@@ -1,6 +1,7 @@
 package dev.troupe.train;
 
 import dev.troupe.data.DataSet;
+import dev.troupe.data.order.BatchReader;
 import dev.troupe.data.order.Batches;
 import dev.troupe.data.order.BlendedBatches;
 import dev.troupe.data.stream.BlendPart;
@@ -64,13 +65,13 @@ public record TrainingData(
       TokenStream stream = parts.getFirst().stream();
       Batches batches =
           Batches.training(stream, job.data().order(), job.seed(), length, globalBatch);
-      return new TrainingData(batches::fill, held);
+      return new TrainingData(source(batches), held);
     }
     BlendedBatches blended =
         BlendedBatches.training(parts, job.data().order(), job.seed(), length, globalBatch);
     blended.requireEpochs(job.train().steps());
     Sources sources = new Sources(parts.size(), blended::source);
-    return new TrainingData(blended::fill, held, Optional.of(sources));
+    return new TrainingData(source(blended), held, Optional.of(sources));
   }
 
   private static HeldOut heldOut(List<BlendPart> parts, JobSpec job) {
@@ -78,9 +79,23 @@ public record TrainingData(
     int samples = job.data().validation().samples();
     if (parts.size() == 1) {
       Batches batches = Batches.validation(parts.getFirst().stream(), length, samples);
-      return new HeldOut(batches::fill, batches.globalBatch());
+      return new HeldOut(source(batches), batches.globalBatch());
     }
     BlendedBatches batches = BlendedBatches.validation(parts, length, samples);
-    return new HeldOut(batches::fill, batches.globalBatch());
+    return new HeldOut(source(batches), batches.globalBatch());
+  }
+
+  private static TokenSource source(BatchReader batches) {
+    return new TokenSource() {
+      @Override
+      public void fill(long step, int first, int sequences, int[] inputs, int[] targets) {
+        batches.fill(step, first, sequences, inputs, targets);
+      }
+
+      @Override
+      public void firstKeys(long step, int first, int sequences, int[] firstKeys) {
+        batches.firstKeys(step, first, sequences, firstKeys);
+      }
+    };
   }
 }

@@ -273,7 +273,8 @@ class DataSourcesTest {
             plain.validation(),
             null,
             null,
-            blend);
+            blend,
+            false);
     try (DataSet data = DataSources.open(spec, 257, ProgressListener.NONE)) {
       assertEquals(List.of("w", "k"), data.train().stream().map(BlendPart::name).toList());
       assertEquals(List.of(9, 18), documents(data.train()));

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.troupe.collectives.device.DataType;
 import dev.troupe.kernels.AttentionTrial.Case;
+import dev.troupe.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -58,14 +60,24 @@ class AttentionTest {
     return cases;
   }
 
+  /** The shapes again, and longer ones, in which tiles are left out. */
+  static List<Case> documents() {
+    List<Case> cases = new ArrayList<>(training());
+    for (DataType type : List.of(DataType.FLOAT32, DataType.BFLOAT16)) {
+      cases.add(new Case(type, new AttentionShape(1, 1300, 1300, 1, 1, 4)));
+      cases.add(new Case(type, new AttentionShape(2, 66, 530, 2, 1, 8), 531));
+    }
+    return cases.stream().map(Case::withDocuments).toList();
+  }
+
   @ParameterizedTest
-  @MethodSource({"training", "caches"})
+  @MethodSource({"training", "caches", "documents"})
   void forwardMeetsTheReference(Case c) {
     new AttentionTrial(device, c, false).forwardMeetsTheReference();
   }
 
   @ParameterizedTest
-  @MethodSource("training")
+  @MethodSource({"training", "documents"})
   void backwardMeetsTheReference(Case c) {
     new AttentionTrial(device, c, false).backwardMeetsTheReference();
   }
@@ -82,6 +94,50 @@ class AttentionTest {
     assertThrows(
         AssertionError.class,
         () -> assertArrayEquals(before.rows(40, 1).data(), after.rows(40, 1).data()));
+  }
+
+  @Test
+  void rowsDoNotDependOnOtherDocuments() {
+    AttentionShape shape = new AttentionShape(1, 700, 700, 2, 1, 8);
+    Matrix firstKeys = Documents.firstKeys(shape, 9);
+    int from = (int) firstKeys.at(699, 0);
+    Case c = new Case(DataType.FLOAT32, shape).withDocuments();
+    AttentionTrial trial = new AttentionTrial(device, c, false);
+    Matrix before = trial.forward();
+    device.write(trial.keys().rows(0, from), Matrix.normal(from, 8, 20));
+    device.write(trial.values().rows(0, from), Matrix.normal(from, 8, 21));
+    Matrix after = trial.forward();
+    assertArrayEquals(before.rows(from, 700 - from).data(), after.rows(from, 700 - from).data());
+    assertThrows(
+        AssertionError.class,
+        () -> assertArrayEquals(before.rows(from - 1, 1).data(), after.rows(from - 1, 1).data()));
+  }
+
+  /** A mask that hides nothing leaves every bit as it is. */
+  @Test
+  void oneDocumentGivesTheBitsOfNoMask() {
+    for (DataType type : List.of(DataType.FLOAT32, DataType.BFLOAT16)) {
+      AttentionShape shape = new AttentionShape(2, 130, 130, 4, 2, 18);
+      Tensor q = device.tensor(type, Matrix.normal(260, 72, 1));
+      Tensor k = device.tensor(type, Matrix.normal(260, 36, 2));
+      Tensor v = device.tensor(type, Matrix.normal(260, 36, 3));
+      Tensor dOut = device.tensor(type, Matrix.normal(260, 72, 4));
+      List<Tensor> results = new ArrayList<>();
+      for (Tensor firstKeys : Arrays.asList(null, device.zeros(DataType.INT32, 260, 1))) {
+        Tensor out = device.zeros(type, 260, 72);
+        Tensor lse = device.zeros(DataType.FLOAT32, 8, 130);
+        device.kernels().attention(out, lse, q, k, v, firstKeys, shape);
+        Tensor dq = device.zeros(type, 260, 72);
+        Tensor dk = device.zeros(type, 260, 36);
+        Tensor dv = device.zeros(type, 260, 36);
+        device.kernels().attentionBackward(dq, dk, dv, dOut, out, lse, q, k, v, firstKeys, shape);
+        results.addAll(List.of(out, lse, dq, dk, dv));
+      }
+      for (int i = 0; i < 5; i++) {
+        assertArrayEquals(
+            device.read(results.get(i)).data(), device.read(results.get(i + 5)).data());
+      }
+    }
   }
 
   @Test

@@ -3,16 +3,25 @@ package dev.troupe.kernels;
 import dev.troupe.collectives.device.DataType;
 import dev.troupe.tensor.Tensor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One attention on a device with operands as the model has them, q dense and the others columns of
  * larger matrices, beside its float64 reference.
  */
 final class AttentionTrial {
-  /** A shape, and how many rows a sequence of keys has memory for. */
-  record Case(DataType type, AttentionShape shape, int capacity) {
+  /** A shape, how many rows a sequence of keys has memory for, and whether there are documents. */
+  record Case(DataType type, AttentionShape shape, int capacity, boolean documents) {
+    Case(DataType type, AttentionShape shape, int capacity) {
+      this(type, shape, capacity, false);
+    }
+
     Case(DataType type, AttentionShape shape) {
       this(type, shape, shape.keyLength());
+    }
+
+    Case withDocuments() {
+      return new Case(type, shape, capacity, true);
     }
   }
 
@@ -28,6 +37,7 @@ final class AttentionTrial {
   private final Tensor dOut;
   private final Framed out;
   private final Tensor lse;
+  private final @Nullable Tensor firstKeys;
 
   /**
    * Operands on the device.
@@ -53,6 +63,7 @@ final class AttentionTrial {
     dOut = device.tensor(c.type(), Matrix.normal(rows, cols, 4));
     out = frame(Matrix.zeros(rows, cols));
     lse = device.zeros(DataType.FLOAT32, s.sequences() * s.heads(), s.queryLength());
+    firstKeys = c.documents() ? device.ids(Documents.firstKeys(s, 9)) : null;
   }
 
   private Framed frame(Matrix values) {
@@ -71,7 +82,7 @@ final class AttentionTrial {
 
   /** Runs forward. */
   Matrix forward() {
-    device.kernels().attention(out.view(), lse, q, k.view(), v.view(), c.shape());
+    device.kernels().attention(out.view(), lse, q, k.view(), v.view(), firstKeys, c.shape());
     return device.read(out.view());
   }
 
@@ -96,13 +107,15 @@ final class AttentionTrial {
             q,
             k.view(),
             v.view(),
+            firstKeys,
             c.shape());
     return g;
   }
 
   private ReferenceAttention reference() {
+    Matrix first = firstKeys == null ? Matrix.zeros(q.rows(), 1) : device.read(firstKeys);
     return new ReferenceAttention(
-        c.shape(), device.read(q), device.read(k.view()), device.read(v.view()));
+        c.shape(), device.read(q), device.read(k.view()), device.read(v.view()), first);
   }
 
   void forwardMeetsTheReference() {

@@ -9,6 +9,7 @@ import dev.troupe.collectives.device.DataType;
 import dev.troupe.kernels.AttentionTrial.Case;
 import dev.troupe.kernels.AttentionTrial.Gradients;
 import dev.troupe.proto.error.TroupeException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -49,14 +50,22 @@ class FlashAttentionTest {
         bf16(new AttentionShape(1, 65, 66, 2, 1, 256), 70));
   }
 
+  static List<Case> documents() {
+    List<Case> cases = new ArrayList<>(cases());
+    for (int headDim : new int[] {32, 64, 80, 96, 128, 256}) {
+      cases.add(bf16(new AttentionShape(2, 301, 301, 2, 1, headDim), 301));
+    }
+    return cases.stream().map(Case::withDocuments).toList();
+  }
+
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource({"cases", "documents"})
   void forwardMeetsTheReference(Case c) {
     new AttentionTrial(device, c, true).forwardMeetsTheReference();
   }
 
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource({"cases", "documents"})
   void backwardMeetsTheReference(Case c) {
     new AttentionTrial(device, c, true).backwardMeetsTheReference();
   }

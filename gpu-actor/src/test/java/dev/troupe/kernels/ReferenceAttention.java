@@ -1,10 +1,14 @@
 package dev.troupe.kernels;
 
+import java.util.Arrays;
+
 /**
  * Causal attention and its gradient in plain scalar float64, with the whole score row of one query
  * at a time. Keys and values may have more rows a sequence than the shape has keys.
+ *
+ * @param firstKeys (B*Tq, 1): the first key that a query sees
  */
-record ReferenceAttention(AttentionShape shape, Matrix q, Matrix k, Matrix v) {
+record ReferenceAttention(AttentionShape shape, Matrix q, Matrix k, Matrix v, Matrix firstKeys) {
 
   /** Output and log-sum-exp. */
   record Forward(Matrix out, Matrix lse) {}
@@ -77,10 +81,12 @@ record ReferenceAttention(AttentionShape shape, Matrix q, Matrix k, Matrix v) {
     }
   }
 
-  /** Scaled scores of the keys that a query sees. */
+  /** Scaled scores of the keys up to the last that a query sees. */
   private double[] scores(int s, int h, int t) {
     double[] scores = new double[shape.keyLength() - shape.queryLength() + t + 1];
-    for (int key = 0; key < scores.length; key++) {
+    int first = (int) firstKeys.at(queryRow(s, t), 0);
+    Arrays.fill(scores, 0, first, Double.NEGATIVE_INFINITY);
+    for (int key = first; key < scores.length; key++) {
       for (int i = 0; i < shape.headDim(); i++) {
         double qv = q.at(queryRow(s, t), queryCol(h) + i);
         scores[key] += qv * k.at(keyRow(s, key), keyCol(h) + i);

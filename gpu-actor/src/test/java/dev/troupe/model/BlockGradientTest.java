@@ -13,6 +13,7 @@ import dev.troupe.layer.RmsNorm;
 import dev.troupe.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,11 +27,13 @@ class BlockGradientTest {
   private static final int ROWS = SEQUENCES * LENGTH;
   private static final int HIDDEN = 24;
   private static final double TOLERANCE = 2e-3;
+  private static final double[] FIRST_KEYS = {0, 0, 0, 3, 4, 4, 4, 0, 1, 1, 1, 1, 5, 5};
 
   private final ModelRig model = new ModelRig();
   private final LayerRig rig = model.rig();
   private final Tensor x = rig.tensor(Matrix.normal(ROWS, HIDDEN, 1));
   private final Tensor dy = rig.tensor(Matrix.normal(ROWS, HIDDEN, 2));
+  private @Nullable Tensor firstKeys;
 
   @AfterEach
   void close() {
@@ -38,7 +41,8 @@ class BlockGradientTest {
   }
 
   private Pass pass() {
-    return rig.pass(Accumulate.ASSIGN, SEQUENCES, LENGTH);
+    Pass pass = rig.pass(Accumulate.ASSIGN, SEQUENCES, LENGTH);
+    return new Pass(pass.workspace(), pass.gradients(), SEQUENCES, LENGTH, firstKeys);
   }
 
   private double project(Tensor y) {
@@ -62,6 +66,12 @@ class BlockGradientTest {
     Attention.Saved saved = attention.forward(x, pass);
     Matrix dx = rig.read(attention.backward(dy, x, saved, pass));
     check(new GradientCheck(rig, () -> project(attention), TOLERANCE), dx);
+  }
+
+  @Test
+  void attentionWithinDocuments() {
+    firstKeys = rig.device().ids(new Matrix(ROWS, 1, FIRST_KEYS));
+    attention(4, 2);
   }
 
   @ParameterizedTest

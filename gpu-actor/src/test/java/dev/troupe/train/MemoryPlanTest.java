@@ -65,6 +65,16 @@ class MemoryPlanTest {
     requireAllocated(plan, Assignment.alone(job, mesh, mesh.size() - 1, new Start.Initial()));
   }
 
+  @Test
+  void aDocumentMaskIsPlanned() {
+    String text = "parallel { tp = 1, dp = 1 }, train.micro-batch = 2, data.document-mask = ";
+    JobSpec job = JobConfig.parse(text + true);
+    MemoryPlan plan = MemoryPlan.of(job);
+    MemoryPlan without = MemoryPlan.of(JobConfig.parse(text + false));
+    assertEquals(2L * job.train().seqLength() * Integer.BYTES, plan.tables() - without.tables());
+    requireAllocated(plan, Assignment.alone(job, new DeviceMesh(1, 1), 0, new Start.Initial()));
+  }
+
   /** The last of three ranks keeps copies of the states of the two that are on the other node. */
   @ParameterizedTest
   @CsvSource({"a1 a2 b1,2", "a1 a2 a3,1", "a1 b1 b1,1", "a1 a1 a1,0"})

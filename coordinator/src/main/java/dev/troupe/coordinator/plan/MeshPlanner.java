@@ -127,8 +127,29 @@ public final class MeshPlanner {
 
   /** The largest data-parallel width that the job may have now. */
   private static int widest(JobSpec job, Wish wish) {
-    boolean follows = wish.nodes() > 0 || job.elastic().maxNodes() > 0;
-    return follows ? job.parallel().virtualShards() : job.parallel().dp();
+    return follows(job, wish) ? job.parallel().virtualShards() : job.parallel().dp();
+  }
+
+  private static boolean follows(JobSpec job, Wish wish) {
+    return wish.nodes() > 0 || job.elastic().maxNodes() > 0;
+  }
+
+  /**
+   * Nodes without ranks that would have some if the virtual shards allowed a wider mesh, by name.
+   *
+   * @param mesh what these members were given
+   */
+  public static List<String> beyondShards(
+      Collection<NodeInfo> members, JobSpec job, long rankMemory, Wish wish, MeshEpoch mesh) {
+    if (!follows(job, wish) || mesh.mesh().dp() < job.parallel().virtualShards()) {
+      return List.of();
+    }
+    int tp = job.parallel().tp();
+    return Room.of(members, job.device(), tp, rankMemory, wish.avoided()).stream()
+        .filter(room -> room.ranks() >= tp && !mesh.byNode().containsKey(room.node()))
+        .map(Room::node)
+        .limit(Math.max(0, mostNodes(job.elastic(), wish) - mesh.byNode().size()))
+        .toList();
   }
 
   static String refusal(List<Room> rooms, JobSpec job, int groups, long rankMemory) {

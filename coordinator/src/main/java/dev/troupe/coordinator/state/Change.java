@@ -23,6 +23,7 @@ enum Change {
     if (!(MemberRules.replan(turn) instanceof Plan.Planned planned)
         || same(planned.epoch(), mesh)) {
       turn.state = turn.state.with(turn.state.nodes().changed(false));
+      MemberRules.tellSpares(turn, mesh);
       return NONE;
     }
     Set<String> leaving = new HashSet<>(mesh.byNode().keySet());

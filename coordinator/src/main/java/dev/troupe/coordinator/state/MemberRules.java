@@ -170,18 +170,42 @@ final class MemberRules {
 
   /** The same, of data-parallel width {@code least} or more. */
   static Plan plan(Turn turn, int least) {
-    MeshEpoch mesh = turn.state.phase().mesh();
     SortedMap<String, NodeInfo> members = turn.state.nodes().staying();
     return MeshPlanner.plan(
         members.values(),
         turn.settings.job(),
         turn.state.fence(),
         turn.settings.rankMemory(),
-        new Wish(
-            turn.state.wishes().nodes(),
-            mesh == null ? Set.of() : mesh.byNode().keySet(),
-            least,
-            turn.state.health().avoided(),
-            mesh == null ? Set.of() : Set.copyOf(mesh.places())));
+        wish(turn, least));
+  }
+
+  private static Wish wish(Turn turn, int least) {
+    MeshEpoch mesh = turn.state.phase().mesh();
+    return new Wish(
+        turn.state.wishes().nodes(),
+        mesh == null ? Set.of() : mesh.byNode().keySet(),
+        least,
+        turn.state.health().avoided(),
+        mesh == null ? Set.of() : Set.copyOf(mesh.places()));
+  }
+
+  /** Tells of nodes that were to train, and cannot in a mesh as wide as there are shards. */
+  static void tellSpares(Turn turn, MeshEpoch mesh) {
+    List<String> spares =
+        MeshPlanner.beyondShards(
+            turn.state.nodes().staying().values(),
+            turn.settings.job(),
+            turn.settings.rankMemory(),
+            wish(turn, 1),
+            mesh);
+    if (!spares.isEmpty()) {
+      turn.event(
+          Severity.WARNING,
+          "nodes-spare",
+          "nodes",
+          String.join(", ", spares),
+          "dp",
+          (long) mesh.mesh().dp());
+    }
   }
 }

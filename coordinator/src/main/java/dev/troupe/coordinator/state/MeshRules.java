@@ -104,6 +104,7 @@ final class MeshRules {
         turn.state.committed(),
         "source",
         memory ? "memory" : from == null ? "initial weights" : "checkpoint");
+    MemberRules.tellSpares(turn, mesh);
     turn.report(
         new RunHeader(
             settings.job(),

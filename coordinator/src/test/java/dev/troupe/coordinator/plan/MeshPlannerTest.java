@@ -90,6 +90,28 @@ class MeshPlannerTest {
   }
 
   @Test
+  void nodesBeyondTheVirtualShardsAreNamed() {
+    List<NodeInfo> members =
+        List.of(
+            member("a", "cpu", 4),
+            member("b", "cpu", 4),
+            member("c", "cpu", 1),
+            member("d", "cpu", 2),
+            member("e", "cpu", 2));
+    JobSpec most = elastic("elastic.max-nodes = 3");
+    assertEquals(List.of("d"), beyond(members, most, Wish.none()));
+    assertEquals(List.of("d", "e"), beyond(members, most, new Wish(9, Set.of(), 1, Set.of())));
+    assertEquals(List.of(), beyond(members, most, new Wish(2, Set.of(), 1, Set.of())));
+    assertEquals(List.of(), beyond(members, elastic(""), Wish.none()));
+    assertEquals(List.of(), beyond(members.subList(1, 4), most, Wish.none()));
+  }
+
+  private static List<String> beyond(List<NodeInfo> members, JobSpec job, Wish wish) {
+    MeshEpoch mesh = planned(job, wish, members.toArray(NodeInfo[]::new));
+    return MeshPlanner.beyondShards(members, job, 0, wish, mesh);
+  }
+
+  @Test
   void aDeviceThatDamagesDataIsUsedOnlyWhereNothingElseIsLeft() {
     NodeInfo a = member("a", "cpu", 2);
     NodeInfo b = member("b", "cpu", 2);

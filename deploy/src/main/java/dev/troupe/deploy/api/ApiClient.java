@@ -84,10 +84,18 @@ public final class ApiClient implements AutoCloseable {
   /**
    * Asks the run to train on another number of nodes.
    *
+   * @return what there is to know of it, a sentence for people; may be empty
    * @throws TroupeException of category usage where it may not have so many
    */
-  public void scale(int nodes, String reason) throws NobodyAnswers {
-    var _ = call("POST", "/scale/" + nodes + "?reason=" + encoded(reason));
+  public String scale(int nodes, String reason) throws NobodyAnswers {
+    String answer = call("POST", "/scale/" + nodes + "?reason=" + encoded(reason));
+    try {
+      return JsonParser.parseString(answer) instanceof JsonObject object && object.has("note")
+          ? Printable.of(object.get("note").getAsString())
+          : "";
+    } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
+      return ""; // it was done, whatever else was said
+    }
   }
 
   private static String encoded(String text) {

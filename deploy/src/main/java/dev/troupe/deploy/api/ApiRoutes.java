@@ -146,14 +146,16 @@ final class ApiRoutes {
     if (nodes < 1) {
       return Answers.error(400, "give a number of nodes: /scale/3");
     }
+    String note;
     try {
-      control.scale(nodes, reason);
+      note = control.scale(nodes, reason);
     } catch (TroupeException e) {
       return Answers.error(409, String.valueOf(e.getMessage()));
     }
     LOG.info("{} nodes were asked for: {}", nodes, reason);
     JsonObject accepted = new JsonObject();
     accepted.addProperty("nodes", nodes);
+    accepted.addProperty("note", note);
     return Answers.json(202, accepted + "\n");
   }
 

@@ -27,7 +27,8 @@ public interface RunControl {
    *
    * @param nodes nodes that train; spares come on top
    * @param reason who asks or why, for people
+   * @return what the caller should know of it, a sentence; empty where there is nothing
    * @throws dev.troupe.proto.error.TroupeException where the run may not have so many
    */
-  void scale(int nodes, String reason);
+  String scale(int nodes, String reason);
 }

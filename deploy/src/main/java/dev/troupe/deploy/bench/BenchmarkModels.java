@@ -11,13 +11,14 @@ final class BenchmarkModels {
   private BenchmarkModels() {}
 
   /** A job of the configuration: one batch a step, cut over dp; random tokens need no data. */
-  static JobSpec job(BenchJob.Step request) {
+  static JobSpec job(BenchJob.Step request, boolean documentMask) {
     boolean small = request.size() == BenchJob.Size.SMALL;
     int batch = small ? 8 : 4;
     return JobConfig.load(
         null,
         List.of(
             "run.name=bench",
+            "data.document-mask=" + documentMask,
             "precision=" + request.precision().name().toLowerCase(Locale.ROOT),
             "model.hidden=" + (small ? 256 : 512),
             "model.layers=8",

@@ -9,7 +9,6 @@ import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.train.Assignment;
 import dev.troupe.train.Prepared;
 import dev.troupe.train.Start;
-import dev.troupe.train.TokenSource;
 import dev.troupe.train.Trainer;
 import dev.troupe.train.TrainerFactory;
 import dev.troupe.train.TrainingData;
@@ -17,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -25,8 +23,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Times whole training steps (forward, backward, reduction, clipping, AdamW) of a job on random
- * tokens, all ranks in this process, without actors, data files or checkpoints.
+ * Times whole training steps (forward, backward, reduction, clipping, AdamW) of a job on {@link
+ * RandomTokens}, all ranks in this process, without actors, data files or checkpoints.
  */
 public final class StepBenchmark {
   private StepBenchmark() {}
@@ -50,7 +48,7 @@ public final class StepBenchmark {
   /** Runs {@code warmup} and then {@code steps} timed steps. */
   public static Result run(JobSpec job, int warmup, int steps) {
     DeviceMesh mesh = new DeviceMesh(job.parallel().tp(), job.parallel().dp());
-    TrainingData data = new TrainingData(randomTokens(job), Optional.empty());
+    TrainingData data = new TrainingData(RandomTokens.of(job), Optional.empty());
     Backend backend = LocalBackend.of(job);
     TrainerFactory factory = backend.trainers(data, new FileStorage());
     Communicators communicators = backend.communicators();
@@ -96,22 +94,5 @@ public final class StepBenchmark {
       double median = seconds[steps / 2];
       return new Result(last.tokens() / median, median, seconds[0], first, last.loss());
     }
-  }
-
-  private static TokenSource randomTokens(JobSpec job) {
-    int vocab = job.model().vocab();
-    int length = job.train().seqLength();
-    return (step, first, sequences, inputs, targets) -> {
-      for (int s = 0; s < sequences; s++) {
-        // One fixed batch: the loss then falls, which shows that the step works.
-        SplittableRandom random = new SplittableRandom(job.seed() + first + s);
-        int previous = random.nextInt(vocab);
-        for (int t = 0; t < length; t++) {
-          inputs[s * length + t] = previous;
-          previous = random.nextInt(vocab);
-          targets[s * length + t] = previous;
-        }
-      }
-    };
   }
 }

@@ -23,7 +23,7 @@ import java.util.Optional;
 record StepComparison(BenchJob.Step step, PrintWriter out) {
 
   void run() {
-    JobSpec job = BenchmarkModels.job(step);
+    JobSpec job = BenchmarkModels.job(step, false);
     out.printf(
         Locale.ROOT,
         "%,d parameters, %d x %d tokens a step, %s, tp %d x dp %d, %d cores%n",
@@ -35,11 +35,17 @@ record StepComparison(BenchJob.Step step, PrintWriter out) {
         step.dp(),
         Runtime.getRuntime().availableProcessors());
     List<Double> ours = new ArrayList<>();
+    List<Double> masked = new ArrayList<>();
     Map<PyTorchPeer.Mode, List<Double>> peers = new EnumMap<>(PyTorchPeer.Mode.class);
     for (int round = 1; round <= step.rounds(); round++) {
       StepBenchmark.Result result = StepBenchmark.run(job, step.warmup(), step.steps());
       ours.add(result.tokensPerSecond());
       line(round, "troupe", result.tokensPerSecond(), residentMib());
+      if (step.documentMask()) {
+        JobSpec same = BenchmarkModels.job(step, true);
+        masked.add(StepBenchmark.run(same, step.warmup(), step.steps()).tokensPerSecond());
+        line(round, "with the mask", masked.getLast(), residentMib());
+      }
       for (PyTorchPeer.Mode mode : PyTorchPeer.Mode.values()) {
         Optional<PyTorchPeer.Figures> figures = peer(mode);
         if (figures.isPresent()) {
@@ -49,6 +55,13 @@ record StepComparison(BenchJob.Step step, PrintWriter out) {
           line(round, name, speed, figures.get().peakRssMib());
         }
       }
+    }
+    if (!masked.isEmpty()) {
+      out.printf(
+          Locale.ROOT,
+          "with data.document-mask %,.0f tokens/s: %.2fx%n",
+          median(masked),
+          median(masked) / median(ours));
     }
     summary(ours, peers);
   }

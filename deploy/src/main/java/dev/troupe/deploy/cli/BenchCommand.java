@@ -77,9 +77,15 @@ public final class BenchCommand implements Runnable {
       @Option(
               names = "--avx512",
               description = "Make PyTorch's MKL use AVX-512 on any maker's CPU.")
-          boolean avx512) {
+          boolean avx512,
+      @Option(
+              names = "--document-mask",
+              description =
+                  "Measure steps with data.document-mask beside it, on documents of 64 tokens.")
+          boolean documentMask) {
     job.run(
-        new BenchJob.Step(size, precision, tp, dp, warmup, steps, rounds, peer, python, avx512),
+        new BenchJob.Step(
+            size, precision, tp, dp, warmup, steps, rounds, peer, python, avx512, documentMask),
         out());
   }
 

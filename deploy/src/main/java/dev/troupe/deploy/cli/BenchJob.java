@@ -28,6 +28,7 @@ public interface BenchJob {
    * @param peer whether PyTorch is measured beside it
    * @param python the Python that has PyTorch
    * @param avx512 whether PyTorch's MKL is made to use AVX-512 on any maker's CPU
+   * @param documentMask whether steps with a document mask are measured beside those without
    */
   record Step(
       Size size,
@@ -39,7 +40,8 @@ public interface BenchJob {
       int rounds,
       boolean peer,
       String python,
-      boolean avx512)
+      boolean avx512,
+      boolean documentMask)
       implements Request {
     public Step {
       atLeast(1, "--tp", tp);

@@ -43,7 +43,9 @@ final class PrepareOptions {
       names = "--field",
       defaultValue = "text",
       paramLabel = "NAME",
-      description = "Field of a JSON object that has the document. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Field of a JSON object, or column of a Parquet file, that has the document. Default:"
+              + " ${DEFAULT-VALUE}.")
   private String field = "";
 
   @Option(
@@ -60,7 +62,7 @@ final class PrepareOptions {
       defaultValue = "0",
       paramLabel = "N",
       description =
-          "Pass over up to N lines that have no document, and tell of each. Default:"
+          "Pass over up to N lines or rows that have no document, and tell of each. Default:"
               + " ${DEFAULT-VALUE}.")
   private long skipBad;
 
@@ -84,7 +86,7 @@ final class PrepareOptions {
       paramLabel = "FILE",
       description = {
         "A .txt file (one document) or a .jsonl file (one a line), both also with .gz or .zst;",
-        "a folder of them; or - for standard input."
+        "a .parquet file (one a row); a folder of them; or - for standard input."
       })
   private List<String> inputs = new ArrayList<>();
 

@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
       "Train on more or fewer nodes, from the next step on.",
       "",
       "A run that was launched starts the nodes that are missing, and lets superfluous ones go.",
-      "The global batch stays what it is. The data-parallel width follows the nodes where the",
-      "job has elastic.max-nodes; else it stays below what parallel.dp says."
+      "The global batch stays what it is. The data-parallel width follows the nodes, up to",
+      "parallel.virtual-shards; nodes beyond that are spares."
     },
     footer = {"", "Example:", "  ./troupe scale mine --nodes 3"})
 public final class ScaleCommand implements Runnable {
@@ -48,15 +48,18 @@ public final class ScaleCommand implements Runnable {
 
   @Override
   public void run() {
-    String name =
+    String answer =
         api.call(
             run,
             client -> {
-              client.scale(nodes, reason);
-              return client.status().run();
+              String note = client.scale(nodes, reason);
+              String goes =
+                  "Run %s goes to %d node%s."
+                      .formatted(client.status().run(), nodes, nodes == 1 ? "" : "s");
+              return note.isEmpty() ? goes : goes + System.lineSeparator() + note;
             });
     PrintWriter out = spec.commandLine().getOut();
-    out.println("Run %s goes to %d node%s.".formatted(name, nodes, nodes == 1 ? "" : "s"));
+    out.println(answer);
     out.flush();
   }
 }

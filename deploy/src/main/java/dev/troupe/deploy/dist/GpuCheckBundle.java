@@ -20,9 +20,9 @@ import java.util.List;
  * @param source what it is made of
  */
 record GpuCheckBundle(DistSource source) {
-  /** Benchmarks by JMH are no part of the check. */
+  /** Benchmarks by JMH are no part of the check, nor are tables. */
   private static final List<String> LEFT_OUT =
-      List.of("jmh-core-", "jopt-simple-", "commons-math3-");
+      List.of("jmh-core-", "jopt-simple-", "commons-math3-", "hardwood-core-", "snappy-java-");
 
   private static final List<String> PYTHON = List.of("bench_gpu_peer.py");
 

@@ -22,7 +22,7 @@ record LocalControl(LocalRun run) implements RunControl {
   }
 
   @Override
-  public void scale(int nodes, String reason) {
+  public String scale(int nodes, String reason) {
     throw TroupeException.usage(
         "this run has one node; ./troupe launch with the same job goes on from its last checkpoint with more");
   }

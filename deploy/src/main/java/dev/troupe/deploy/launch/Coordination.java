@@ -12,7 +12,6 @@ import dev.troupe.coordinator.journal.Journal;
 import dev.troupe.coordinator.journal.QuorumJournal;
 import dev.troupe.deploy.api.ApiAccess;
 import dev.troupe.deploy.api.ApiServer;
-import dev.troupe.deploy.api.RunStatus;
 import dev.troupe.deploy.api.StatusBoard;
 import dev.troupe.deploy.chaos.engine.ChaosEngine;
 import dev.troupe.deploy.job.RunSetup;
@@ -149,12 +148,7 @@ final class Coordination {
         system.system(),
         access,
         board,
-        new ClusterControl(coordinator, this::knows, job.elastic(), ensure),
+        new ClusterControl(coordinator, job, board, ensure),
         Path.of(job.runDir()));
-  }
-
-  private boolean knows(String node) {
-    return board.get().nodes().stream()
-        .anyMatch(each -> each.name().equals(node) && each.state() != RunStatus.Presence.LOST);
   }
 }

@@ -52,7 +52,13 @@ final class ConsoleHeader {
         job.train().microBatch(),
         lower(job.precision()),
         job.device());
-    row(out, "data", "%s, %s order", data(job.data()), lower(job.data().order()));
+    row(
+        out,
+        "data",
+        "%s, %s order%s",
+        data(job.data()),
+        lower(job.data().order()),
+        job.data().documentMask() ? ", documents do not see each other" : "");
     row(
         out,
         "checkpoints",

@@ -27,6 +27,10 @@ final class EventWords {
       case "scale-refused" ->
           "%s are not within elastic.min-nodes and elastic.max-nodes (%s)"
               .formatted(fields.count("nodes", "node"), fields.text("reason"));
+      case "nodes-spare" ->
+          ("spare: %s; the data-parallel width is %s, and parallel.virtual-shards allows no more;"
+                  + " start the run again with a greater one to use them")
+              .formatted(fields.text("nodes"), fields.text("dp"));
       case "rank-failed" -> fields.text(MESSAGE);
       case "regrouping" -> "a new mesh is made: " + fields.text("reason");
       case "waiting-for-nodes" ->

@@ -81,11 +81,12 @@ public final class Served implements AutoCloseable, RunControl {
   }
 
   @Override
-  public void scale(int nodes, String reason) {
+  public String scale(int nodes, String reason) {
     if (nodes > 4) {
       throw TroupeException.usage(nodes + " nodes are more than elastic.max-nodes = 4");
     }
     orders.add("scale " + nodes + ": " + reason);
+    return nodes == 4 ? "3 of them train" : "";
   }
 
   HttpResponse<String> get(String path, String... headers) {

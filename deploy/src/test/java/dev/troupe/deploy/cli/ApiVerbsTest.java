@@ -104,12 +104,15 @@ class ApiVerbsTest {
     try (Served served = new Served(board, run, null)) {
       assertEquals(0, run("scale", run.toString(), "--nodes", "3"), err::toString);
       assertEquals(List.of("scale 3: troupe scale"), served.orders());
+      assertEquals(0, run("scale", run.toString(), "--nodes", "4"), err::toString);
       assertEquals(2, run("scale", run.toString(), "--nodes", "5"));
       assertTrue(err.toString().contains("elastic.max-nodes = 4"), err::toString);
       assertEquals(2, run("scale", run.toString(), "--nodes", "0"));
       assertEquals(2, run("scale", run.toString()), "without a number");
     }
-    assertTrue(out.toString().contains("two-nodes goes to 3 nodes"), out::toString);
+    assertEquals(
+        "Run two-nodes goes to 3 nodes.\nRun two-nodes goes to 4 nodes.\n3 of them train\n",
+        out.toString());
   }
 
   @Test

@@ -288,6 +288,7 @@ class CliTest {
             "--rounds",
             "2",
             "--no-peer",
+            "--document-mask",
             "--python",
             "py"));
     assertEquals(0, run("bench", "gemm", "-m", "3"));
@@ -299,7 +300,7 @@ class CliTest {
     assertEquals(
         List.of(
             new BenchJob.Step(
-                BenchJob.Size.LARGE, Precision.BF16, 2, 1, 5, 30, 2, false, "py", false),
+                BenchJob.Size.LARGE, Precision.BF16, 2, 1, 5, 30, 2, false, "py", false, true),
             new BenchJob.Gemm(3, 512, 512, Precision.FP32),
             new BenchJob.AllReduce(
                 List.of(BenchJob.AllReduceMode.SHARED),

@@ -23,6 +23,10 @@ class EventWordsTest {
         words("drain-requested", Map.of("node", "b", "reason", "SIGTERM")));
     assertEquals(
         "goes to 1 node (night)", words("scale-requested", Map.of("nodes", 1L, "reason", "night")));
+    assertEquals(
+        "spare: c, d; the data-parallel width is 2, and parallel.virtual-shards allows no more;"
+            + " start the run again with a greater one to use them",
+        words("nodes-spare", Map.of("nodes", "c, d", "dp", 2L)));
   }
 
   @Test

@@ -12,7 +12,7 @@ import java.util.Objects;
  * globalBatch + j}. So what a rank reads depends on which sequences it asks for, never on how many
  * ranks there are. Immutable and thread-safe.
  */
-public final class Batches {
+public final class Batches implements BatchReader {
   private final TokenStream stream;
   private final SampleOrder order;
   private final int seqLength;
@@ -63,29 +63,34 @@ public final class Batches {
     return order.samples();
   }
 
-  /** Sequences a step. */
+  @Override
   public int globalBatch() {
     return globalBatch;
   }
 
-  /**
-   * Reads a part of a step's batch.
-   *
-   * @param step 1, 2, ...
-   * @param firstSequence first sequence of the global batch to read
-   * @param sequences how many, B
-   * @param inputs (B, seqLength), row-major, filled from index 0
-   * @param targets (B, seqLength), row-major, filled from index 0
-   */
+  @Override
   public void fill(long step, int firstSequence, int sequences, int[] inputs, int[] targets) {
+    long global = firstSample(step, firstSequence, sequences, globalBatch);
+    for (int row = 0; row < sequences; row++) {
+      read(global + row, row * seqLength, inputs, targets);
+    }
+  }
+
+  @Override
+  public void firstKeys(long step, int firstSequence, int sequences, int[] firstKeys) {
+    long global = firstSample(step, firstSequence, sequences, globalBatch);
+    for (int row = 0; row < sequences; row++) {
+      readFirstKeys(global + row, row * seqLength, firstKeys);
+    }
+  }
+
+  /** The run's number, from 0, of a step's sequence. */
+  static long firstSample(long step, int firstSequence, int sequences, int globalBatch) {
     if (step < 1) {
       throw new IllegalArgumentException("step " + step + " must be at least 1");
     }
     Objects.checkFromIndexSize(firstSequence, sequences, globalBatch);
-    for (int row = 0; row < sequences; row++) {
-      long global = (step - 1) * globalBatch + firstSequence + row;
-      read(global, row * seqLength, inputs, targets);
-    }
+    return (step - 1) * globalBatch + firstSequence;
   }
 
   /** Reads the sample with a global number, from 0, to {@code at} in both arrays. */
@@ -93,6 +98,11 @@ public final class Batches {
     long first = order.sample(global) * seqLength;
     stream.read(first, seqLength, inputs, at);
     stream.read(first + 1, seqLength, targets, at);
+  }
+
+  /** Reads where the documents of the same sample begin. */
+  void readFirstKeys(long global, int at, int[] firstKeys) {
+    stream.readDocumentStarts(order.sample(global) * seqLength, seqLength, firstKeys, at);
   }
 
   private static long requireSamples(TokenStream stream, int seqLength) {

@@ -7,14 +7,13 @@ import dev.troupe.proto.spec.DataOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 
 /**
  * The batches of several sources. Which source sample {@code g} of the run comes from is {@link
  * BlendOrder}'s; the sources' own samples follow each other as in {@link Batches}, each with its
  * own shuffle. So a batch depends on the step alone, here too. Immutable and thread-safe.
  */
-public final class BlendedBatches {
+public final class BlendedBatches implements BatchReader {
   private final List<BlendPart> parts;
   private final List<Batches> sources;
   private final BlendOrder order;
@@ -74,7 +73,7 @@ public final class BlendedBatches {
     return BlendOrder.of(parts.stream().mapToDouble(BlendPart::weight).toArray());
   }
 
-  /** Sequences a step. */
+  @Override
   public int globalBatch() {
     return globalBatch;
   }
@@ -107,23 +106,19 @@ public final class BlendedBatches {
     }
   }
 
-  /**
-   * Reads a part of a step's batch.
-   *
-   * @param step 1, 2, ...
-   * @param firstSequence first sequence of the global batch to read
-   * @param sequences how many, B
-   * @param inputs (B, seqLength), row-major, filled from index 0
-   * @param targets (B, seqLength), row-major, filled from index 0
-   */
+  @Override
   public void fill(long step, int firstSequence, int sequences, int[] inputs, int[] targets) {
-    if (step < 1) {
-      throw new IllegalArgumentException("step " + step + " must be at least 1");
+    long sample = Batches.firstSample(step, firstSequence, sequences, globalBatch);
+    for (int at = 0; at < sequences * seqLength; at += seqLength, sample++) {
+      sources.get(order.source(sample)).read(order.index(sample), at, inputs, targets);
     }
-    Objects.checkFromIndexSize(firstSequence, sequences, globalBatch);
-    for (int row = 0; row < sequences; row++) {
-      long sample = (step - 1) * globalBatch + firstSequence + row;
-      sources.get(order.source(sample)).read(order.index(sample), row * seqLength, inputs, targets);
+  }
+
+  @Override
+  public void firstKeys(long step, int firstSequence, int sequences, int[] firstKeys) {
+    long sample = Batches.firstSample(step, firstSequence, sequences, globalBatch);
+    for (int at = 0; at < sequences * seqLength; at += seqLength, sample++) {
+      sources.get(order.source(sample)).readFirstKeys(order.index(sample), at, firstKeys);
     }
   }
 }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param bos id that begins each document; null where documents have no such beginning
  * @param eos id that ends each document; null where documents have no such end
  * @param empty documents without text, which are not in the pair
- * @param skipped lines that had no document
+ * @param skipped lines or rows that had no document
  * @param sources what the documents come from
  */
 public record Description(

@@ -21,7 +21,6 @@ import java.util.stream.Stream;
  */
 final class InputFiles {
   private static final String STANDARD_INPUT = "-";
-  private static final String PARQUET = ".parquet";
 
   private InputFiles() {}
 
@@ -73,7 +72,8 @@ final class InputFiles {
     }
     if (inputs.isEmpty()) {
       throw TroupeException.data(
-          "the folder %s has no .txt or .jsonl file (nor one with .gz or .zst)".formatted(folder));
+          "the folder %s has no .txt, .jsonl or .parquet file (nor the first two with .gz or .zst)"
+              .formatted(folder));
     }
     return inputs;
   }
@@ -102,6 +102,8 @@ final class InputFiles {
       format = InputFormat.JSONL;
     } else if (name.endsWith(".txt")) {
       format = InputFormat.TEXT;
+    } else if (name.endsWith(".parquet") && packing == Packing.NONE) {
+      format = InputFormat.PARQUET;
     } else {
       return Optional.empty();
     }
@@ -117,16 +119,9 @@ final class InputFiles {
   }
 
   private static TroupeException unknown(Path path) {
-    if (path.toString().toLowerCase(Locale.ROOT).endsWith(PARQUET)) {
-      return TroupeException.usage(
-          ("%s: .parquet is not read; write it as JSONL, for example with: python -c \"import"
-                  + " pandas; pandas.read_parquet('%s').to_json('out.jsonl', orient='records',"
-                  + " lines=True)\"")
-              .formatted(path, path));
-    }
     return TroupeException.usage(
-        ("%s: its name does not tell what it is; give .txt or .jsonl (also with .gz or .zst), or"
-                + " feed it to - (standard input)")
+        ("%s: its name does not tell what it is; give .txt or .jsonl (also with .gz or .zst) or"
+                + " .parquet, or feed it to - (standard input)")
             .formatted(path));
   }
 }

@@ -5,5 +5,7 @@ public enum InputFormat {
   /** The whole input is one document. */
   TEXT,
   /** Each line is a JSON object with a document in one of its fields. */
-  JSONL
+  JSONL,
+  /** Each row of a Parquet file has a document in one of its columns. Not for standard input. */
+  PARQUET
 }

@@ -17,7 +17,7 @@ import java.util.List;
  * @param tokenizer makes the tokens
  * @param type they are packed in
  * @param end whether a document ends with the tokenizer's end-of-document token
- * @param field of JSONL that has the document
+ * @param field of JSONL, or column of tables, that has the document
  */
 record PieceTokeniser(Tokenizer tokenizer, TokenType type, boolean end, String field) {
 
@@ -31,6 +31,7 @@ record PieceTokeniser(Tokenizer tokenizer, TokenType type, boolean end, String f
     return switch (piece.format()) {
       case TEXT -> text(piece, name);
       case JSONL -> lines(piece);
+      case PARQUET -> rows(piece);
     };
   }
 
@@ -60,15 +61,9 @@ record PieceTokeniser(Tokenizer tokenizer, TokenType type, boolean end, String f
   }
 
   private PieceTokens lines(Piece piece) {
-    List<int[]> documents = new ArrayList<>();
-    List<BadLine> bad = new ArrayList<>();
+    Documents documents = new Documents();
     byte[] data = piece.data();
     int number = 0;
-    int empty = 0;
-    long tokens = 0;
-    int[] beginning = beginning();
-    int[] ending = end ? new int[] {tokenizer.endOfDocument()} : new int[0];
-    List<Integer> sizes = new ArrayList<>();
     for (int begin = Utf8Bytes.afterMark(piece); begin < piece.length(); number++) {
       int next = begin;
       while (next < piece.length() && data[next] != '\n') {
@@ -76,26 +71,69 @@ record PieceTokeniser(Tokenizer tokenizer, TokenType type, boolean end, String f
       }
       try {
         String line = Utf8Bytes.decode(data, begin, next);
-        String text = line.isBlank() ? "" : JsonLine.text(line, field);
-        if (!text.isEmpty()) {
-          int[] ids = tokenizer.encode(text);
-          documents.add(beginning);
-          documents.add(ids);
-          documents.add(ending);
-          sizes.add(beginning.length + ids.length + ending.length);
-          tokens += sizes.getLast();
-        } else if (!line.isBlank()) {
-          empty++;
+        if (!line.isBlank()) {
+          documents.add(JsonLine.text(line, field));
         }
       } catch (BadLineException e) {
-        bad.add(new BadLine(number, String.valueOf(e.getMessage())));
+        documents.bad.add(new BadLine(number, String.valueOf(e.getMessage())));
       } catch (Utf8Bytes.MalformedException e) {
-        bad.add(new BadLine(number, "is not UTF-8 from byte %d on".formatted(e.offset() - begin)));
+        documents.malformed(number, e.offset() - begin);
       }
       begin = next + 1;
     }
-    int[] ends = sizes.stream().mapToInt(Integer::intValue).toArray();
-    return new PieceTokens(piece, pack(documents, tokens), ends, number, empty, List.copyOf(bad));
+    return documents.of(piece, number);
+  }
+
+  private PieceTokens rows(Piece piece) {
+    Documents documents = new Documents();
+    int begin = 0;
+    for (int row = 0; row < piece.ends().length; row++) {
+      int end = piece.ends()[row];
+      if (end < 0) {
+        documents.bad.add(new BadLine(row, "has nothing in the column \"%s\"".formatted(field)));
+        continue;
+      }
+      try {
+        documents.add(Utf8Bytes.decode(piece.data(), begin, end));
+      } catch (Utf8Bytes.MalformedException e) {
+        documents.malformed(row, e.offset() - begin);
+      }
+      begin = end;
+    }
+    return documents.of(piece, piece.ends().length);
+  }
+
+  /** Whole documents of a piece, as they come. */
+  private final class Documents {
+    private final int[] beginning = beginning();
+    private final int[] ending = end ? new int[] {tokenizer.endOfDocument()} : new int[0];
+    private final List<int[]> parts = new ArrayList<>();
+    private final List<Integer> sizes = new ArrayList<>();
+    private final List<BadLine> bad = new ArrayList<>();
+    private long tokens;
+    private int empty;
+
+    void add(String text) {
+      if (text.isEmpty()) {
+        empty++;
+        return;
+      }
+      int[] ids = tokenizer.encode(text);
+      parts.add(beginning);
+      parts.add(ids);
+      parts.add(ending);
+      sizes.add(beginning.length + ids.length + ending.length);
+      tokens += sizes.getLast();
+    }
+
+    void malformed(int number, int from) {
+      bad.add(new BadLine(number, "is not UTF-8 from byte %d on".formatted(from)));
+    }
+
+    PieceTokens of(Piece piece, int lines) {
+      int[] ends = sizes.stream().mapToInt(Integer::intValue).toArray();
+      return new PieceTokens(piece, pack(parts, tokens), ends, lines, empty, List.copyOf(bad));
+    }
   }
 
   private int[] beginning() {

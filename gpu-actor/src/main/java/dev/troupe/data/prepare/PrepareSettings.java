@@ -13,9 +13,9 @@ import java.util.List;
  * @param inputs files, folders, and {@code -} for standard input, in order
  * @param tokenizer makes the tokens
  * @param appendEnd whether each document ends with the tokenizer's end-of-document token
- * @param field of a JSONL object that has the document
+ * @param field of a JSONL object, or column of a table, that has the document
  * @param standardInput how documents lie in standard input
- * @param skipBad how many lines of JSONL may have no document
+ * @param skipBad how many lines of JSONL and rows of tables may have no document
  * @param threads how many threads tokenise; does not change the result
  * @param overwrite whether a token file of that prefix may be replaced
  * @param restart whether an interrupted preparation is forgotten
@@ -44,6 +44,9 @@ public record PrepareSettings(
     }
     if (skipBad < 0) {
       throw TroupeException.usage("--skip-bad = %d; give 0 or more".formatted(skipBad));
+    }
+    if (standardInput == InputFormat.PARQUET) {
+      throw TroupeException.usage("standard input cannot be a Parquet file; give the file itself");
     }
     if (threads < 1) {
       throw TroupeException.usage("--threads = %d; give 1 or more".formatted(threads));

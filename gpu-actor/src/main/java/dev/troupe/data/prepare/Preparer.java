@@ -2,6 +2,7 @@ package dev.troupe.data.prepare;
 
 import dev.troupe.data.indexed.IndexedDataset;
 import dev.troupe.data.indexed.TokenType;
+import dev.troupe.data.parquet.ParquetColumn;
 import dev.troupe.data.prepare.PieceTokens.BadLine;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
@@ -49,6 +50,7 @@ public final class Preparer {
     this.listener = listener;
     this.pieceBytes = pieceBytes;
     this.inputs = InputFiles.find(settings.inputs(), settings.standardInput());
+    this.inputs.forEach(this::requireColumn);
     this.type = TokenType.forVocabulary(settings.tokenizer().vocabSize());
     this.fingerprint = settings.fingerprint(pieceBytes);
   }
@@ -73,6 +75,18 @@ public final class Preparer {
       PrepareListener listener,
       int pieceBytes) {
     return new Preparer(settings, standardInput, listener, pieceBytes).prepare();
+  }
+
+  /** Tables are looked at before hours are spent on what comes before them. */
+  private void requireColumn(Input input) {
+    Path path = input.path();
+    if (input.format() == InputFormat.PARQUET && path != null) {
+      try {
+        ParquetColumn.open(path, settings.field()).close();
+      } catch (IOException e) {
+        throw PieceReader.unreadable(input, "its beginning", e);
+      }
+    }
   }
 
   private Description prepare() {
@@ -142,7 +156,8 @@ public final class Preparer {
     Commits commits = new Commits(work, file, from, atInput);
     try (ExecutorService pool = pool();
         PieceReader reader =
-            new PieceReader(inputs, standardInput, pieceBytes, from.input(), from.offset())) {
+            new PieceReader(
+                inputs, standardInput, settings.field(), pieceBytes, from.input(), from.offset())) {
       try {
         Queue<Future<PieceTokens>> ahead = new ArrayDeque<>();
         for (Piece piece = reader.next(); piece != null; piece = reader.next()) {
@@ -198,22 +213,31 @@ public final class Preparer {
     }
   }
 
-  /** Passes over the bad lines of a piece, as many as may be. */
+  /** Passes over the bad lines or rows of a piece, as many as may be. */
   private int skip(PieceTokens tokens, Progress before) {
+    boolean table = tokens.piece().format() == InputFormat.PARQUET;
+    String unit = table ? "row" : "line";
+    String like = table ? "have a text in the column \"%s\"" : "be like {\"%s\": \"...\"}";
     long skipped = before.skipped();
     for (BadLine bad : tokens.bad()) {
       String what =
-          "%s line %d %s"
+          "%s %s %d %s"
               .formatted(
                   inputs.get(tokens.piece().input()).name(),
+                  unit,
                   before.lines() + bad.number() + 1,
                   bad.what());
       skipped++;
       if (skipped > settings.skipBad()) {
         throw TroupeException.data(
-            ("%s; each line must be like {\"%s\": \"...\"}. It is the bad line number %d, and"
-                    + " --skip-bad is %d")
-                .formatted(what, settings.field(), skipped, settings.skipBad()));
+            "%s; each %s must %s. It is the bad %s number %d, and --skip-bad is %d"
+                .formatted(
+                    what,
+                    unit,
+                    like.formatted(settings.field()),
+                    unit,
+                    skipped,
+                    settings.skipBad()));
       }
       listener.skipped(what);
     }

@@ -4,12 +4,12 @@ package dev.troupe.data.prepare;
  * How far a preparation is: where its next piece begins, and what was written before.
  *
  * @param input number of the input
- * @param offset in the input as it is uncompressed, in bytes
- * @param lines of the input before that
+ * @param offset in the input: in bytes as it is uncompressed, of a table in rows
+ * @param lines of the input, or rows, before that
  * @param documents that ended
  * @param tokens in all
  * @param empty documents without text
- * @param skipped lines that had no document
+ * @param skipped lines or rows that had no document
  * @param sequences that ended
  * @param open tokens of the sequence that has not ended
  * @param continued whether that sequence goes on with the document of the one before

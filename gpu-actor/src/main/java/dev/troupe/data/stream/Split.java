@@ -50,23 +50,8 @@ public record Split(TokenStream train, TokenStream heldOut) {
   }
 
   private static TokenSlice slice(TokenStream stream, String part, long from, long to) {
-    int first = documentOf(stream, from);
-    int last = documentOf(stream, to - 1);
+    int first = stream.documentOf(from);
+    int last = stream.documentOf(to - 1);
     return new TokenSlice(part + stream.name(), stream, from, to - from, first, last - first + 1);
-  }
-
-  /** The last document that begins at or before {@code token}, by bisection. */
-  private static int documentOf(TokenStream stream, long token) {
-    int low = 0;
-    int high = stream.documents();
-    while (high - low > 1) {
-      int middle = (low + high) >>> 1;
-      if (stream.documentStart(middle) <= token) {
-        low = middle;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
   }
 }

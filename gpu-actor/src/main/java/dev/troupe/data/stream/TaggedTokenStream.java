@@ -85,19 +85,4 @@ public final class TaggedTokenStream implements TokenStream {
     source.read(start, 1, first, 0);
     return first[0] == begin.getAsInt() ? 1 : 0;
   }
-
-  /** The last document that begins at or before {@code token}, by bisection. */
-  private int documentOf(long token) {
-    int low = 0;
-    int high = documents();
-    while (high - low > 1) {
-      int middle = (low + high) >>> 1;
-      if (documentStart(middle) <= token) {
-        low = middle;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
-  }
 }

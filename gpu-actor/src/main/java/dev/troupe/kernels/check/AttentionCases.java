@@ -4,18 +4,21 @@ import dev.troupe.collectives.device.DataType;
 import dev.troupe.kernels.AttentionShape;
 import dev.troupe.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Causal attention, forward and backward: lengths around tiles, grouped heads, columns of wider
- * matrices, and keys in a cache.
+ * matrices, keys in a cache, and sequences of several documents.
  *
  * @param type of activations
  * @param shape sizes
  * @param capacity rows of keys that a sequence has memory for
+ * @param documents whether a query sees no key before the first of its document
  */
-record AttentionCases(DataType type, AttentionShape shape, int capacity) {
+record AttentionCases(DataType type, AttentionShape shape, int capacity, boolean documents) {
   private static final AttentionShape[] TRAINING = {
     new AttentionShape(1, 1, 1, 1, 1, 2),
     new AttentionShape(2, 37, 37, 4, 2, 10),
@@ -29,7 +32,20 @@ record AttentionCases(DataType type, AttentionShape shape, int capacity) {
     new AttentionShape(2, 5, 63, 2, 2, 64),
     new AttentionShape(1, 66, 207, 2, 1, 128)
   };
+  private static final AttentionShape[] PACKED = {
+    new AttentionShape(2, 37, 37, 4, 2, 10),
+    new AttentionShape(2, 64, 64, 2, 2, 16),
+    new AttentionShape(1, 330, 330, 2, 1, 32),
+    new AttentionShape(2, 207, 207, 2, 1, 64),
+    new AttentionShape(1, 330, 330, 2, 1, 80),
+    new AttentionShape(1, 330, 330, 2, 1, 96),
+    new AttentionShape(1, 330, 330, 2, 1, 128),
+    new AttentionShape(1, 207, 207, 2, 1, 256)
+  };
   private static final int ROOM = 11;
+
+  /** Lengths of documents that follow each other, from below warps to above tiles. */
+  private static final int[] LENGTHS = {7, 1, 40, 3, 150, 2, 65, 1, 1, 20};
 
   /** LLaMA-7B and a model with grouped heads, a quarter of their heads. */
   private static final AttentionShape[] MODEL = {
@@ -37,10 +53,11 @@ record AttentionCases(DataType type, AttentionShape shape, int capacity) {
   };
 
   static List<KernelCase> odd() {
-    List<KernelCase> cases = training(TRAINING);
+    List<KernelCase> cases = training(TRAINING, false);
+    cases.addAll(training(PACKED, true));
     for (DataType type : KernelCases.TYPES) {
       for (AttentionShape shape : CACHES) {
-        AttentionCases cache = new AttentionCases(type, shape, shape.keyLength() + ROOM);
+        AttentionCases cache = new AttentionCases(type, shape, shape.keyLength() + ROOM, false);
         cases.add(cache.of("attention", cache::forward));
       }
     }
@@ -48,14 +65,16 @@ record AttentionCases(DataType type, AttentionShape shape, int capacity) {
   }
 
   static List<KernelCase> model() {
-    return training(MODEL);
+    List<KernelCase> cases = training(MODEL, false);
+    cases.addAll(training(MODEL, true));
+    return cases;
   }
 
-  private static List<KernelCase> training(AttentionShape[] shapes) {
+  private static List<KernelCase> training(AttentionShape[] shapes, boolean documents) {
     List<KernelCase> cases = new ArrayList<>();
     for (DataType type : KernelCases.TYPES) {
       for (AttentionShape shape : shapes) {
-        AttentionCases self = new AttentionCases(type, shape, shape.keyLength());
+        AttentionCases self = new AttentionCases(type, shape, shape.keyLength(), documents);
         cases.add(self.of("attention", self::forward));
         cases.add(self.of("attentionBackward", self::backward));
       }
@@ -67,7 +86,7 @@ record AttentionCases(DataType type, AttentionShape shape, int capacity) {
     return new KernelCase(
         kernel,
         KernelCases.name(type),
-        "%dx(%d on %d) heads %d/%d of %d%s"
+        "%dx(%d on %d) heads %d/%d of %d%s%s"
             .formatted(
                 shape.sequences(),
                 shape.queryLength(),
@@ -75,12 +94,14 @@ record AttentionCases(DataType type, AttentionShape shape, int capacity) {
                 shape.heads(),
                 shape.kvHeads(),
                 shape.headDim(),
-                capacity == shape.keyLength() ? "" : ", cache of " + capacity),
+                capacity == shape.keyLength() ? "" : ", cache of " + capacity,
+                documents ? ", documents" : ""),
         body);
   }
 
   /** Inputs as the model has them: k and v are columns of wider matrices. */
-  private record Run(Tensor q, Tensor k, Tensor v, Framed out, Tensor lse) {}
+  private record Run(
+      Tensor q, Tensor k, Tensor v, Framed out, Tensor lse, @Nullable Tensor firstKeys) {}
 
   private Run run(Backend backend) {
     int rows = shape.sequences() * shape.queryLength();
@@ -95,8 +116,24 @@ record AttentionCases(DataType type, AttentionShape shape, int capacity) {
     Framed out = backend.framedOutput(type, rows, width);
     Tensor lse =
         backend.output(DataType.FLOAT32, shape.sequences() * shape.heads(), shape.queryLength());
-    backend.kernels().attention(out.view(), lse, q, k, v, shape);
-    return new Run(q, k, v, out, lse);
+    Tensor firstKeys = documents ? backend.tensor(DataType.INT32, firstKeys()) : null;
+    backend.kernels().attention(out.view(), lse, q, k, v, firstKeys, shape);
+    return new Run(q, k, v, out, lse, firstKeys);
+  }
+
+  /** Of each query; each sequence begins with another length. */
+  private Values firstKeys() {
+    int length = shape.queryLength();
+    double[] places = new double[shape.sequences() * length];
+    for (int s = 0; s < shape.sequences(); s++) {
+      int start = 0;
+      for (int document = s; start < length; document++) {
+        int end = Math.min(length, start + LENGTHS[document % LENGTHS.length]);
+        Arrays.fill(places, s * length + start, s * length + end, start);
+        start = end;
+      }
+    }
+    return new Values(places.length, 1, places);
   }
 
   private List<Output> forward(Backend backend) {
@@ -127,6 +164,7 @@ record AttentionCases(DataType type, AttentionShape shape, int capacity) {
             q,
             run.k(),
             run.v(),
+            run.firstKeys(),
             shape);
     // One key: the scores do not matter, and nothing of dq and dk but rounding is left.
     Bound scores = shape.keyLength() == 1 ? Bound.finite() : Bound.whole(type);

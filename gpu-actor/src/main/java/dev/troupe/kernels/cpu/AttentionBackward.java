@@ -6,6 +6,7 @@ import dev.troupe.kernels.Layout;
 import dev.troupe.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Backward of {@link AttentionForward}, one key/value head of one sequence: the scores of a tile
@@ -48,9 +49,10 @@ final class AttentionBackward {
       Tensor q,
       Tensor k,
       Tensor v,
+      @Nullable Tensor firstKeys,
       AttentionShape shape) {
     this.shape = shape;
-    this.tile = new AttentionTile(products, shape, k);
+    this.tile = new AttentionTile(products, shape, k, firstKeys);
     this.q = q;
     this.k = k;
     this.v = v;
@@ -104,8 +106,9 @@ final class AttentionBackward {
     }
     MemorySegment qt = AttentionTile.at(q, firstRow, head, hd);
     MemorySegment dOutTile = AttentionTile.at(dOut, firstRow, head, hd);
+    int first = tile.firstKey(sequence, query);
     int last = tile.visible(query + rows - 1);
-    for (int key = 0; key < last; key += AttentionTile.KEYS) {
+    for (int key = first; key < last; key += AttentionTile.KEYS) {
       int width = tile.keys(query, key);
       int stride = AttentionTile.stride(width);
       int keyRow = sequence * tile.keyCapacity() + key;
@@ -121,7 +124,7 @@ final class AttentionBackward {
           Layout.TN, width, hd, rows, pProduct, stride, dOutTile, dOut.stride(), dvTile, hd, true);
       tile.product(Layout.TN, width, hd, rows, dsProduct, stride, qt, q.stride(), dkTile, hd, true);
       tile.product(
-          Layout.NN, rows, hd, width, dsProduct, stride, kt, k.stride(), dqSum, hd, key > 0);
+          Layout.NN, rows, hd, width, dsProduct, stride, kt, k.stride(), dqSum, hd, key > first);
     }
     for (int r = 0; r < rows; r++) {
       dq.storeCols(firstRow + r, head * hd, hd, dqSum, (long) r * hd);
@@ -134,10 +137,11 @@ final class AttentionBackward {
     long stats = lseFirst + ((long) sequence * shape.heads() + head) * shape.queryLength() + query;
     for (int r = 0; r < rows; r++) {
       long at = (long) r * AttentionTile.stride(width);
-      int n = Math.clamp(tile.visible(query + r) - key, 0, width);
-      SoftmaxKernels.pad(p, at, n);
+      int to = Math.clamp(tile.visible(query + r) - key, 0, width);
+      int from = Math.clamp(tile.firstVisible(sequence, query + r) - key, 0, to);
+      SoftmaxKernels.pad(p, at, from, to);
       float shift = -lse.getAtIndex(ValueLayout.JAVA_FLOAT, stats + r);
-      SoftmaxKernels.expSum(p, at, n, width, scale, shift);
+      SoftmaxKernels.expSum(p, at, from, to, width, scale, shift);
       SoftmaxKernels.backward(ds, at, p, at, delta[r], scale, width);
       if (narrow) {
         Bf16.narrow(p, at, pProduct, at, width);

@@ -7,6 +7,7 @@ import dev.troupe.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Tiled causal attention with an online softmax (Dao et al. 2022), one head of one sequence. */
 final class AttentionForward {
@@ -33,9 +34,10 @@ final class AttentionForward {
       Tensor q,
       Tensor k,
       Tensor v,
+      @Nullable Tensor firstKeys,
       AttentionShape shape) {
     this.shape = shape;
-    this.tile = new AttentionTile(products, shape, k);
+    this.tile = new AttentionTile(products, shape, k, firstKeys);
     this.q = q;
     this.k = k;
     this.v = v;
@@ -63,8 +65,9 @@ final class AttentionForward {
     Arrays.fill(max, Float.NEGATIVE_INFINITY);
     Arrays.fill(total, 0f);
     MemorySegment qt = AttentionTile.at(q, sequence * shape.queryLength() + query, head, hd);
+    int first = tile.firstKey(sequence, query);
     int last = tile.visible(query + rows - 1);
-    for (int key = 0; key < last; key += AttentionTile.KEYS) {
+    for (int key = first; key < last; key += AttentionTile.KEYS) {
       int width = tile.keys(query, key);
       int stride = AttentionTile.stride(width);
       int keyRow = sequence * tile.keyCapacity() + key;
@@ -72,31 +75,44 @@ final class AttentionForward {
       MemorySegment vt = AttentionTile.at(v, keyRow, kvHead, hd);
       tile.product(
           Layout.NT, rows, width, hd, qt, q.stride(), kt, k.stride(), scores, stride, false);
-      softmax(query, rows, key, width);
-      tile.product(Layout.NN, rows, hd, width, weights, stride, vt, v.stride(), sums, hd, key > 0);
+      softmax(sequence, query, rows, key, width);
+      boolean add = key > first;
+      tile.product(Layout.NN, rows, hd, width, weights, stride, vt, v.stride(), sums, hd, add);
     }
     finish(sequence, head, query, rows);
   }
 
   /** Turns scores into exponentials and rescales what earlier key tiles gave. */
-  private void softmax(int query, int rows, int key, int width) {
-    float scale = shape.scale();
+  private void softmax(int sequence, int query, int rows, int key, int width) {
     for (int r = 0; r < rows; r++) {
       long at = (long) r * AttentionTile.stride(width);
-      int n = Math.clamp(tile.visible(query + r) - key, 0, width);
-      SoftmaxKernels.pad(scores, at, n);
-      float newMax = Math.max(max[r], SoftmaxKernels.max(scores, at, n) * scale);
-      total[r] *= key > 0 ? (float) Math.exp(max[r] - newMax) : 0f;
-      if (key > 0 && newMax > max[r]) {
-        SoftmaxKernels.scale(
-            sums, (long) r * shape.headDim(), shape.headDim(), (float) Math.exp(max[r] - newMax));
+      int from = Math.clamp(tile.firstVisible(sequence, query + r) - key, 0, width);
+      int to = Math.clamp(tile.visible(query + r) - key, 0, width);
+      if (from < to) {
+        seen(r, at, from, to, width);
+      } else {
+        SoftmaxKernels.expSum(scores, at, 0, 0, width, 1, 0); // zeros
       }
-      total[r] += SoftmaxKernels.expSum(scores, at, n, width, scale, -newMax);
-      max[r] = newMax;
       if (narrow) {
         Bf16.narrow(scores, at, weights, at, width);
       }
     }
+  }
+
+  /** The same of a row that sees columns {@code [from, to)}. */
+  private void seen(int r, long at, int from, int to, int width) {
+    float scale = shape.scale();
+    SoftmaxKernels.pad(scores, at, from, to);
+    float newMax = Math.max(max[r], SoftmaxKernels.max(scores, at, from, to) * scale);
+    if (max[r] > Float.NEGATIVE_INFINITY) {
+      float keep = (float) Math.exp(max[r] - newMax);
+      total[r] *= keep;
+      if (newMax > max[r]) {
+        SoftmaxKernels.scale(sums, (long) r * shape.headDim(), shape.headDim(), keep);
+      }
+    }
+    total[r] += SoftmaxKernels.expSum(scores, at, from, to, width, scale, -newMax);
+    max[r] = newMax;
   }
 
   private void finish(int sequence, int head, int query, int rows) {

@@ -5,6 +5,7 @@ import dev.troupe.kernels.AttentionShape;
 import dev.troupe.kernels.Layout;
 import dev.troupe.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cutting of a head's score matrix into tiles of {@link #QUERIES} x {@link #KEYS}, and the products
@@ -21,12 +22,15 @@ final class AttentionTile {
   private final AttentionShape shape;
   private final DataType type;
   private final int keyCapacity;
+  private final @Nullable Tensor firstKeys;
 
-  AttentionTile(CpuMatmul.Lane products, AttentionShape shape, Tensor k) {
+  AttentionTile(
+      CpuMatmul.Lane products, AttentionShape shape, Tensor k, @Nullable Tensor firstKeys) {
     this.products = products;
     this.shape = shape;
     this.type = k.type();
     this.keyCapacity = k.rows() / shape.sequences();
+    this.firstKeys = firstKeys;
   }
 
   /** Rows of K and V a sequence has memory for; a KV cache has more than keys. */
@@ -39,9 +43,21 @@ final class AttentionTile {
     return Math.min(QUERIES, shape.queryLength() - query);
   }
 
-  /** Number of keys that query row {@code query} sees. */
+  /** The key after the last that query row {@code query} sees. */
   int visible(int query) {
     return shape.keyLength() - shape.queryLength() + query + 1;
+  }
+
+  /** The first key that query row {@code query} sees. */
+  int firstVisible(int sequence, int query) {
+    return firstKeys == null
+        ? 0
+        : EmbeddingWork.id(firstKeys, sequence * shape.queryLength() + query);
+  }
+
+  /** Where the key tiles of the query tile at {@code query} begin: no row of it sees any before. */
+  int firstKey(int sequence, int query) {
+    return firstVisible(sequence, query) / KEY_GRANULE * KEY_GRANULE;
   }
 
   /** Columns of the tile at {@code key} for the query tile at {@code query}. */

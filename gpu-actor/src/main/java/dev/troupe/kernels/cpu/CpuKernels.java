@@ -8,6 +8,7 @@ import dev.troupe.kernels.Kernels;
 import dev.troupe.kernels.Layout;
 import dev.troupe.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** {@link Kernels} on the CPU: the numeric reference, and fast. */
 public final class CpuKernels implements Kernels {
@@ -182,12 +183,19 @@ public final class CpuKernels implements Kernels {
 
   @Override
   public void attention(
-      Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, AttentionShape shape) {
+      Tensor out,
+      Tensor lse,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      @Nullable Tensor firstKeys,
+      AttentionShape shape) {
     work.lanes()
         .run(
             shape.sequences() * shape.heads(),
             piece ->
-                new AttentionForward(matmul.lane(), work.scratch(), out, lse, q, k, v, shape)
+                new AttentionForward(
+                        matmul.lane(), work.scratch(), out, lse, q, k, v, firstKeys, shape)
                     .head(piece / shape.heads(), piece % shape.heads()));
   }
 
@@ -202,13 +210,26 @@ public final class CpuKernels implements Kernels {
       Tensor q,
       Tensor k,
       Tensor v,
+      @Nullable Tensor firstKeys,
       AttentionShape shape) {
     work.lanes()
         .run(
             shape.sequences() * shape.kvHeads(),
             piece ->
                 new AttentionBackward(
-                        matmul.lane(), work.scratch(), dq, dk, dv, dOut, out, lse, q, k, v, shape)
+                        matmul.lane(),
+                        work.scratch(),
+                        dq,
+                        dk,
+                        dv,
+                        dOut,
+                        out,
+                        lse,
+                        q,
+                        k,
+                        v,
+                        firstKeys,
+                        shape)
                     .head(piece / shape.kvHeads(), piece % shape.kvHeads()));
   }
 

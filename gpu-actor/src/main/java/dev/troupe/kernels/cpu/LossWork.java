@@ -34,9 +34,11 @@ final class LossWork {
         (piece, from, to, scratch) -> {
           for (int r = from; r < to; r++) {
             long at = FloatRows.first(logits) + (long) r * logits.stride();
-            SoftmaxKernels.pad(x, at, valid);
+            SoftmaxKernels.pad(x, at, 0, valid);
             out.setAtIndex(
-                ValueLayout.JAVA_FLOAT, FloatRows.first(max) + r, SoftmaxKernels.max(x, at, valid));
+                ValueLayout.JAVA_FLOAT,
+                FloatRows.first(max) + r,
+                SoftmaxKernels.max(x, at, 0, valid));
           }
         });
   }
@@ -56,8 +58,8 @@ final class LossWork {
             int target = EmbeddingWork.id(targets, r) - first;
             boolean here = target >= 0 && target < valid;
             float logit = here ? x.getAtIndex(ValueLayout.JAVA_FLOAT, at + target) - m : 0f;
-            SoftmaxKernels.pad(x, at, valid);
-            float sum = SoftmaxKernels.expSum(x, at, valid, logits.cols(), 1f, -m);
+            SoftmaxKernels.pad(x, at, 0, valid);
+            float sum = SoftmaxKernels.expSum(x, at, 0, valid, logits.cols(), 1f, -m);
             long s = FloatRows.first(sums) + r;
             out.setAtIndex(ValueLayout.JAVA_FLOAT, s, sum);
             out.setAtIndex(ValueLayout.JAVA_FLOAT, s + sums.stride(), logit);

@@ -18,37 +18,46 @@ final class SoftmaxKernels {
   private SoftmaxKernels() {}
 
   /**
-   * Prepares a row of n values for {@link #max} and {@link #expSum}: fills it up with -inf to the
-   * next whole vector, so that their loops need no masked tail (which is slow). The row must have
-   * memory for that.
+   * Prepares the values {@code [from, to)} of a row for {@link #max} and {@link #expSum}: fills up
+   * the vectors that they begin and end in with -inf, so that their loops need no masked ends
+   * (which are slow). The row must have memory for that.
    */
-  static void pad(MemorySegment x, long xo, int n) {
-    int from = n & -WIDTH;
-    if (from < n) {
-      FloatVector last = load(x, xo + from);
-      store(all(Float.NEGATIVE_INFINITY).blend(last, tail(from, n)), x, xo + from);
+  static void pad(MemorySegment x, long xo, int from, int to) {
+    int tail = to & -WIDTH;
+    if (tail < to) {
+      FloatVector last = load(x, xo + tail);
+      store(all(Float.NEGATIVE_INFINITY).blend(last, tail(tail, to)), x, xo + tail);
+    }
+    int head = from & -WIDTH;
+    if (head < from) {
+      FloatVector first = load(x, xo + head);
+      store(first.blend(all(Float.NEGATIVE_INFINITY), tail(head, from)), x, xo + head);
     }
   }
 
-  /** Greatest of n values of a padded row; -inf where n is 0. */
-  static float max(MemorySegment x, long xo, int n) {
+  /** Greatest of the values {@code [from, to)} of a padded row; -inf where there are none. */
+  static float max(MemorySegment x, long xo, int from, int to) {
     FloatVector a = all(Float.NEGATIVE_INFINITY);
-    for (int i = 0; i < n; i += WIDTH) {
+    for (int i = from & -WIDTH; i < to; i += WIDTH) {
       a = a.max(load(x, xo + i));
     }
     return a.reduceLanes(MAX);
   }
 
   /**
-   * x = exp(x * scale + shift) for the first n values of a padded row, zero up to {@code width}
-   * rounded up to whole vectors; returns the sum.
+   * x = exp(x * scale + shift) for the values {@code [from, to)} of a padded row, zero before them
+   * and up to {@code width} rounded up to whole vectors; returns the sum.
    */
-  static float expSum(MemorySegment x, long xo, int n, int width, float scale, float shift) {
+  static float expSum(
+      MemorySegment x, long xo, int from, int to, int width, float scale, float shift) {
     FloatVector sc = all(scale);
     FloatVector sh = all(shift);
     FloatVector sum = zero();
     int i = 0;
-    for (; i < n; i += WIDTH) {
+    for (; i + WIDTH <= from; i += WIDTH) {
+      store(zero(), x, xo + i);
+    }
+    for (; i < to; i += WIDTH) {
       FloatVector e = expOrZero(load(x, xo + i).fma(sc, sh));
       sum = sum.add(e);
       store(e, x, xo + i);

@@ -3,6 +3,7 @@ package dev.troupe.kernels.cuda;
 import dev.troupe.collectives.device.DataType;
 import dev.troupe.kernels.AttentionShape;
 import dev.troupe.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Attention on a GPU's compute stream. Temporary memory as with {@link Matmul}.
@@ -13,7 +14,14 @@ import dev.troupe.tensor.Tensor;
 public interface Attention extends AutoCloseable {
 
   /** As {@link dev.troupe.kernels.Kernels#attention}. */
-  void forward(Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, AttentionShape shape);
+  void forward(
+      Tensor out,
+      Tensor lse,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      @Nullable Tensor firstKeys,
+      AttentionShape shape);
 
   /** As {@link dev.troupe.kernels.Kernels#attentionBackward}. */
   void backward(
@@ -26,6 +34,7 @@ public interface Attention extends AutoCloseable {
       Tensor q,
       Tensor k,
       Tensor v,
+      @Nullable Tensor firstKeys,
       AttentionShape shape);
 
   /**

@@ -5,6 +5,7 @@ import static dev.troupe.kernels.cuda.Operands.address;
 import dev.troupe.collectives.device.cuda.CudaKernel;
 import dev.troupe.kernels.AttentionShape;
 import dev.troupe.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** The checked operands of {@link Attention#backward}. */
 record AttentionBackwardCall(
@@ -17,11 +18,12 @@ record AttentionBackwardCall(
     Tensor q,
     Tensor k,
     Tensor v,
+    @Nullable Tensor firstKeys,
     AttentionShape shape) {
   private static final String CALL = "attentionBackward";
 
   AttentionBackwardCall {
-    AttentionTensors.check(CALL, out, lse, q, k, v, shape);
+    AttentionTensors.check(CALL, out, lse, q, k, v, firstKeys, shape);
     Operands.sameShape(CALL, q, dq, dOut);
     Operands.sameShape(CALL, k, dk, dv);
     Operands.type(CALL, q.type(), dq, dk, dv, dOut);
@@ -45,14 +47,15 @@ record AttentionBackwardCall(
   /** The parameters of a kernel {@code *_backward_queries_*}. */
   CudaKernel queryParameters(CudaKernel kernel, long delta) {
     inputs(kernel.pointer(address(dq)), delta);
-    return AttentionTensors.shape(AttentionTensors.strides(kernel, dq, dOut, q, k, v), k, shape);
+    return AttentionTensors.shape(
+        AttentionTensors.strides(kernel, dq, dOut, q, k, v), k, shape, firstKeys);
   }
 
   /** The parameters of a kernel {@code *_backward_keys_*}. */
   CudaKernel keyParameters(CudaKernel kernel, long delta) {
     inputs(kernel.pointer(address(dk)).pointer(address(dv)), delta);
     return AttentionTensors.shape(
-        AttentionTensors.strides(kernel, dk, dv, dOut, q, k, v), k, shape);
+        AttentionTensors.strides(kernel, dk, dv, dOut, q, k, v), k, shape, firstKeys);
   }
 
   private void inputs(CudaKernel kernel, long delta) {

@@ -5,13 +5,20 @@ import static dev.troupe.kernels.cuda.Operands.address;
 import dev.troupe.collectives.device.cuda.CudaKernel;
 import dev.troupe.kernels.AttentionShape;
 import dev.troupe.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** The checked operands of {@link Attention#forward}. */
 record AttentionForwardCall(
-    Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, AttentionShape shape) {
+    Tensor out,
+    Tensor lse,
+    Tensor q,
+    Tensor k,
+    Tensor v,
+    @Nullable Tensor firstKeys,
+    AttentionShape shape) {
 
   AttentionForwardCall {
-    AttentionTensors.check("attention", out, lse, q, k, v, shape);
+    AttentionTensors.check("attention", out, lse, q, k, v, firstKeys, shape);
   }
 
   /** Whether every row of every operand starts at a multiple of 16 bytes. */
@@ -27,6 +34,7 @@ record AttentionForwardCall(
         .pointer(address(q))
         .pointer(address(k))
         .pointer(address(v));
-    return AttentionTensors.shape(AttentionTensors.strides(kernel, out, q, k, v), k, shape);
+    return AttentionTensors.shape(
+        AttentionTensors.strides(kernel, out, q, k, v), k, shape, firstKeys);
   }
 }

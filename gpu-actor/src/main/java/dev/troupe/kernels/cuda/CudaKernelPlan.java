@@ -10,6 +10,7 @@ import dev.troupe.kernels.Layout;
 import dev.troupe.tensor.Tensor;
 import java.util.List;
 import java.util.function.ToLongBiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kernels that compute nothing and note how much temporary memory their calls would take: a step
@@ -99,7 +100,13 @@ public final class CudaKernelPlan implements Kernels {
 
   @Override
   public void attention(
-      Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, AttentionShape shape) {
+      Tensor out,
+      Tensor lse,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      @Nullable Tensor firstKeys,
+      AttentionShape shape) {
     need(attentionBytes.applyAsLong(shape, q.type()));
   }
 
@@ -114,6 +121,7 @@ public final class CudaKernelPlan implements Kernels {
       Tensor q,
       Tensor k,
       Tensor v,
+      @Nullable Tensor firstKeys,
       AttentionShape shape) {
     need(attentionBytes.applyAsLong(shape, q.type()));
   }

@@ -12,6 +12,7 @@ import dev.troupe.kernels.Kernels;
 import dev.troupe.kernels.Layout;
 import dev.troupe.tensor.Tensor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link Kernels} on a GPU. Every call puts its work in the device's compute stream and returns; it
@@ -133,8 +134,14 @@ public final class CudaKernels implements Kernels {
 
   @Override
   public void attention(
-      Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, AttentionShape shape) {
-    attention.forward(out, lse, q, k, v, shape);
+      Tensor out,
+      Tensor lse,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      @Nullable Tensor firstKeys,
+      AttentionShape shape) {
+    attention.forward(out, lse, q, k, v, firstKeys, shape);
   }
 
   @Override
@@ -148,8 +155,9 @@ public final class CudaKernels implements Kernels {
       Tensor q,
       Tensor k,
       Tensor v,
+      @Nullable Tensor firstKeys,
       AttentionShape shape) {
-    attention.backward(dq, dk, dv, dOut, out, lse, q, k, v, shape);
+    attention.backward(dq, dk, dv, dOut, out, lse, q, k, v, firstKeys, shape);
   }
 
   @Override

@@ -11,10 +11,12 @@ import dev.troupe.kernels.cuda.cudnn.ForwardPlan;
 import dev.troupe.kernels.cuda.cudnn.Geometry;
 import dev.troupe.kernels.cuda.cudnn.Gradients;
 import dev.troupe.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Attention by cuDNN on the device's compute stream: bfloat16, as many keys as queries. Other
- * shapes are refused; {@link #supports} says which, and they need another {@link Attention}.
+ * shapes are refused; {@link #supports} says which, and they need another {@link Attention}. So do
+ * first keys.
  *
  * <p>A plan is compiled when a shape with its strides first comes, or when {@link #supports} or
  * {@link #temporaryBytes} is asked for it.
@@ -45,7 +47,15 @@ public final class CudnnAttention implements Attention {
   }
 
   @Override
-  public void forward(Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, AttentionShape shape) {
+  public void forward(
+      Tensor out,
+      Tensor lse,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      @Nullable Tensor firstKeys,
+      AttentionShape shape) {
+    requireNone(firstKeys);
     check(shape, lse, out, q, k, v);
     ForwardPlan plan = plans.forward(geometry(shape, q, k, v, out));
     long room = room(plan.temporaryBytes(), shape);
@@ -63,7 +73,9 @@ public final class CudnnAttention implements Attention {
       Tensor q,
       Tensor k,
       Tensor v,
+      @Nullable Tensor firstKeys,
       AttentionShape shape) {
+    requireNone(firstKeys);
     check(shape, lse, dq, dk, dv, dOut, out, q, k, v);
     BackwardPlan plan =
         plans.backward(
@@ -108,6 +120,12 @@ public final class CudnnAttention implements Attention {
               .formatted(shape, bytes, temporary.bytes()));
     }
     return temporary.address();
+  }
+
+  private static void requireNone(@Nullable Tensor firstKeys) {
+    if (firstKeys != null) {
+      throw new IllegalArgumentException("cuDNN's plans take no first keys");
+    }
   }
 
   private static void check(AttentionShape shape, Tensor lse, Tensor... others) {

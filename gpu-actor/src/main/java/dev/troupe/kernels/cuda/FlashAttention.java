@@ -9,6 +9,7 @@ import dev.troupe.kernels.AttentionShape;
 import dev.troupe.tensor.Tensor;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Attention with kernels of our own after FlashAttention-2 (Dao 2023): memory is linear in the
@@ -23,16 +24,16 @@ import java.util.stream.Collectors;
  * which two are scores and weights that are computed again because dk, dv and dq have kernels of
  * their own: that is the price of sums without atomics. (Five, 10 * N * hd, are what counts as
  * useful; heads of 256 take eight.) Expected, not yet measured: forward 60 to 70% of an A100's peak
- * and 35 to 40% of an H100's or H200's, whose peak needs wgmma; backward about half of that.
+ * and 35 to 40% of an H100's or H200's, whose peak needs wgmma; backward about half of that. With
+ * first keys, tiles of which no query sees a key are left out.
  *
  * <p>Threading: called by the device's thread.
  */
 public final class FlashAttention implements Attention {
   private final CudaStream stream;
   private final Temporaries temporaries;
-  private final Map<Integer, FlashKernels> byHeadDim;
-  private final PlainAttentionKernels plainBfloat16;
-  private final PlainAttentionKernels plainFloat32;
+  private final Family causal;
+  private final Family documents;
 
   /**
    * Attention on a device's compute stream.
@@ -43,13 +44,37 @@ public final class FlashAttention implements Attention {
   public FlashAttention(CudaDevice device, CudaModule module, CudaBuffer temporaries) {
     this.stream = device.compute();
     this.temporaries = new Temporaries(temporaries);
-    this.byHeadDim =
-        FlashTiles.ALL.stream()
-            .collect(
-                Collectors.toUnmodifiableMap(
-                    FlashTiles::headDim, tiles -> new FlashKernels(module, tiles)));
-    this.plainBfloat16 = new PlainAttentionKernels(module, DataType.BFLOAT16);
-    this.plainFloat32 = new PlainAttentionKernels(module, DataType.FLOAT32);
+    this.causal = Family.of(module, "");
+    this.documents = Family.of(module, "_documents");
+  }
+
+  /** The kernels of all types and head sizes, with first keys or without. */
+  private record Family(
+      Map<Integer, FlashKernels> byHeadDim,
+      PlainAttentionKernels plainBfloat16,
+      PlainAttentionKernels plainFloat32) {
+
+    static Family of(CudaModule module, String mask) {
+      return new Family(
+          FlashTiles.ALL.stream()
+              .collect(
+                  Collectors.toUnmodifiableMap(
+                      FlashTiles::headDim, tiles -> new FlashKernels(module, tiles, mask))),
+          new PlainAttentionKernels(module, DataType.BFLOAT16, mask),
+          new PlainAttentionKernels(module, DataType.FLOAT32, mask));
+    }
+
+    AttentionKernels kernels(DataType type, AttentionShape shape, boolean aligned) {
+      if (type == DataType.FLOAT32) {
+        return plainFloat32;
+      }
+      FlashKernels flash = byHeadDim.get(shape.headDim());
+      return flash != null && aligned ? flash : plainBfloat16;
+    }
+  }
+
+  private Family family(@Nullable Tensor firstKeys) {
+    return firstKeys == null ? causal : documents;
   }
 
   /**
@@ -63,9 +88,16 @@ public final class FlashAttention implements Attention {
   }
 
   @Override
-  public void forward(Tensor out, Tensor lse, Tensor q, Tensor k, Tensor v, AttentionShape shape) {
-    AttentionForwardCall call = new AttentionForwardCall(out, lse, q, k, v, shape);
-    kernels(q.type(), shape, call.aligned()).forward(stream, call);
+  public void forward(
+      Tensor out,
+      Tensor lse,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      @Nullable Tensor firstKeys,
+      AttentionShape shape) {
+    AttentionForwardCall call = new AttentionForwardCall(out, lse, q, k, v, firstKeys, shape);
+    family(firstKeys).kernels(q.type(), shape, call.aligned()).forward(stream, call);
   }
 
   @Override
@@ -79,22 +111,15 @@ public final class FlashAttention implements Attention {
       Tensor q,
       Tensor k,
       Tensor v,
+      @Nullable Tensor firstKeys,
       AttentionShape shape) {
     AttentionBackwardCall call =
-        new AttentionBackwardCall(dq, dk, dv, dOut, out, lse, q, k, v, shape);
+        new AttentionBackwardCall(dq, dk, dv, dOut, out, lse, q, k, v, firstKeys, shape);
     long delta = temporaries.take("attentionBackward", deltaBytes(shape));
-    AttentionKernels kernels = kernels(q.type(), shape, call.aligned());
+    AttentionKernels kernels = family(firstKeys).kernels(q.type(), shape, call.aligned());
     kernels.delta(stream, call, delta);
     kernels.keys(stream, call, delta);
     kernels.queries(stream, call, delta);
-  }
-
-  private AttentionKernels kernels(DataType type, AttentionShape shape, boolean aligned) {
-    if (type == DataType.FLOAT32) {
-      return plainFloat32;
-    }
-    FlashKernels flash = byHeadDim.get(shape.headDim());
-    return flash != null && aligned ? flash : plainBfloat16;
   }
 
   @Override

@@ -16,16 +16,22 @@ final class FlashKernels implements AttentionKernels {
   private final Optional<CudaKernel> values;
   private final CudaKernel queries;
 
-  FlashKernels(CudaModule module, FlashTiles tiles) {
+  /**
+   * The kernels of a head size.
+   *
+   * @param mask what the names of kernels that take first keys have before the type
+   */
+  FlashKernels(CudaModule module, FlashTiles tiles, String mask) {
+    String variant = mask + "_bf16_" + tiles.headDim();
     this.tiles = tiles;
-    this.forward = module.kernel("flash_forward_bf16_" + tiles.headDim());
+    this.forward = module.kernel("flash_forward" + variant);
     this.delta = new AttentionDelta(module.kernel("attention_delta_bf16_wide"));
-    this.keys = module.kernel("flash_backward_keys_bf16_" + tiles.headDim());
+    this.keys = module.kernel("flash_backward_keys" + variant);
     this.values =
         tiles.split()
-            ? Optional.of(module.kernel("flash_backward_values_bf16_" + tiles.headDim()))
+            ? Optional.of(module.kernel("flash_backward_values" + variant))
             : Optional.empty();
-    this.queries = module.kernel("flash_backward_queries_bf16_" + tiles.headDim());
+    this.queries = module.kernel("flash_backward_queries" + variant);
   }
 
   @Override

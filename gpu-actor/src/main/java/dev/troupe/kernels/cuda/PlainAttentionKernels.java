@@ -15,11 +15,16 @@ final class PlainAttentionKernels implements AttentionKernels {
   private final CudaKernel keys;
   private final CudaKernel queries;
 
-  PlainAttentionKernels(CudaModule module, DataType type) {
-    this.forward = TypedKernel.of(module, "attention_forward").of(type);
+  /**
+   * The kernels of a type.
+   *
+   * @param mask what the names of kernels that take first keys have before the type
+   */
+  PlainAttentionKernels(CudaModule module, DataType type, String mask) {
+    this.forward = TypedKernel.of(module, "attention_forward" + mask).of(type);
     this.delta = new AttentionDelta(TypedKernel.of(module, "attention_delta").of(type));
-    this.keys = TypedKernel.of(module, "attention_backward_keys").of(type);
-    this.queries = TypedKernel.of(module, "attention_backward_queries").of(type);
+    this.keys = TypedKernel.of(module, "attention_backward_keys" + mask).of(type);
+    this.queries = TypedKernel.of(module, "attention_backward_queries" + mask).of(type);
   }
 
   @Override

@@ -9,9 +9,11 @@ import dev.troupe.data.testing.ArrayStream;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.spec.DataOrder;
 import java.util.Arrays;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class BatchesTest {
@@ -63,6 +65,51 @@ class BatchesTest {
     assertArrayEquals(Arrays.copyOf(wholeTargets, cut * SEQ), lowTargets);
     assertArrayEquals(Arrays.copyOfRange(whole, cut * SEQ, BATCH * SEQ), high);
     assertArrayEquals(Arrays.copyOfRange(wholeTargets, cut * SEQ, BATCH * SEQ), highTargets);
+  }
+
+  @Test
+  void firstKeysAreWhereTheDocumentsOfTheInputsBegin() {
+    ArrayStream stream =
+        new ArrayStream(new int[] {1, 2, 3}, new int[0], new int[] {4}, new int[] {5, 6, 7, 8, 9});
+    Batches batches = Batches.training(stream, DataOrder.SEQUENTIAL, 1, SEQ, 2);
+    int[] firstKeys = new int[2 * SEQ];
+    batches.firstKeys(1, 0, 2, firstKeys);
+    assertArrayEquals(new int[] {0, 0, 0, 3, 0, 0, 0, 0}, firstKeys);
+    batches.firstKeys(2, 1, 1, firstKeys);
+    assertArrayEquals(new int[] {0, 0, 0, 0}, Arrays.copyOf(firstKeys, SEQ));
+    assertThrows(IllegalArgumentException.class, () -> batches.firstKeys(0, 0, 1, firstKeys));
+  }
+
+  /** By the tokens: each is its document's number. */
+  @Property(tries = 200)
+  void firstKeysAreThoseOfTheInputsInEveryOrder(
+      @ForAll @Size(min = 12, max = 30) List<@IntRange(min = 0, max = 9) Integer> lengths,
+      @ForAll @IntRange(min = 1, max = 20) int step) {
+    int[][] documents = new int[lengths.size() + 1][];
+    for (int d = 0; d < lengths.size(); d++) {
+      documents[d] = filled(lengths.get(d), d);
+    }
+    documents[lengths.size()] = filled(SEQ + 1, lengths.size());
+    Batches batches =
+        Batches.training(new ArrayStream(documents), DataOrder.SHUFFLED, 7, SEQ, BATCH);
+    int[] inputs = new int[BATCH * SEQ];
+    int[] firstKeys = new int[BATCH * SEQ];
+    batches.fill(step, 0, BATCH, inputs, new int[BATCH * SEQ]);
+    batches.firstKeys(step, 0, BATCH, firstKeys);
+    for (int i = 0; i < inputs.length; i++) {
+      int row = i / SEQ * SEQ;
+      int first = i;
+      while (first > row && inputs[first - 1] == inputs[i]) {
+        first--;
+      }
+      assertEquals(first - row, firstKeys[i], "token " + i);
+    }
+  }
+
+  private static int[] filled(int length, int value) {
+    int[] tokens = new int[length];
+    Arrays.fill(tokens, value);
+    return tokens;
   }
 
   @Test

@@ -61,6 +61,35 @@ class BlendedBatchesTest {
     }
   }
 
+  /** Documents of three tokens in every source. */
+  @Test
+  void firstKeysAreThoseOfEachSequencesSource() {
+    List<BlendPart> parts =
+        PARTS.stream()
+            .map(
+                part -> {
+                  int[] ids = new int[(int) part.stream().tokens()];
+                  part.stream().read(0, ids.length, ids, 0);
+                  return part.with(
+                      new ArrayStream(
+                          IntStream.range(0, (ids.length + 2) / 3)
+                              .mapToObj(
+                                  d ->
+                                      Arrays.copyOfRange(
+                                          ids, 3 * d, Math.min(ids.length, 3 * d + 3)))
+                              .toArray(int[][]::new)));
+                })
+            .toList();
+    BlendedBatches batches = BlendedBatches.training(parts, DataOrder.SHUFFLED, 7, SEQ, BATCH);
+    int[] inputs = new int[BATCH * SEQ];
+    int[] firstKeys = new int[BATCH * SEQ];
+    batches.fill(17, 0, BATCH, inputs, new int[BATCH * SEQ]);
+    batches.firstKeys(17, 0, BATCH, firstKeys);
+    for (int i = 0; i < inputs.length; i++) {
+      assertEquals(Math.max(0, i % SEQ - inputs[i] % 1000 % 3), firstKeys[i], "token " + i);
+    }
+  }
+
   @Test
   void eachSourceIsReadOnceBeforeItIsReadAgainAndThenInAnotherOrder() {
     BlendedBatches batches = training(DataOrder.SHUFFLED);

@@ -225,7 +225,7 @@ class PreparerTest {
     refused(Category.DATA, blank.toString(), "no text");
     refused(Category.DATA, "gone.txt", "gone.txt does not exist");
     Path table = Files.writeString(folder.resolve("table.parquet"), "PAR1");
-    refused(Category.USAGE, table.toString(), ".parquet is not read", "to_json");
+    refused(Category.DATA, table.toString(), table + " cannot be read beyond its beginning");
     Path other = Files.writeString(folder.resolve("page.html"), "<p>");
     refused(Category.USAGE, other.toString(), "page.html", ".jsonl");
   }

@@ -182,7 +182,8 @@ final class JobReader {
             fields.integer("data.validation.samples")),
         fields.optionalText("data.bos"),
         fields.optionalText("data.eos"),
-        blend);
+        blend,
+        fields.flag("data.document-mask"));
   }
 
   private CheckpointSpec checkpoint(String runDir) {

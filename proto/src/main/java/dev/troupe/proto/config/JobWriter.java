@@ -132,6 +132,7 @@ final class JobWriter {
     values.put("data.eos", data.eos());
     values.put("data.blend", data.blend().sources().stream().map(JobWriter::source).toList());
     values.put("data.source-tag", data.blend().sourceTag());
+    values.put("data.document-mask", data.documentMask());
   }
 
   private static Map<String, Object> source(BlendSpec.Source source) {

@@ -2,7 +2,10 @@ package dev.troupe.proto.spec;
 
 /** Attention of the cuda backend. */
 public enum CudaAttention {
-  /** cuDNN's where it is there and reduction = exact does not ask for the same bits, else FLASH. */
+  /**
+   * cuDNN's where it is there, reduction = exact does not ask for the same bits and the data have
+   * no document mask, else FLASH.
+   */
   AUTO,
   /** cuDNN's graph of fused operations. */
   CUDNN,

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param bos token that begins a document, "none" for none; absent: what the tokenizer's files say
  * @param eos token that ends a document; absent: what the tokenizer's files say
  * @param blend several sources in place of {@code path}
+ * @param documentMask whether a token attends to the tokens of its own document alone
  */
 public record DataSpec(
     String source,
@@ -27,7 +28,8 @@ public record DataSpec(
     Validation validation,
     @Nullable String bos,
     @Nullable String eos,
-    BlendSpec blend) {
+    BlendSpec blend,
+    boolean documentMask) {
 
   /** The built-in source. */
   public static final String BIOS = "bios";
@@ -64,7 +66,7 @@ public record DataSpec(
     }
   }
 
-  /** Data without a blend. */
+  /** Data without a blend or a document mask. */
   public DataSpec(
       String source,
       @Nullable String path,
@@ -75,7 +77,7 @@ public record DataSpec(
       Validation validation,
       @Nullable String bos,
       @Nullable String eos) {
-    this(source, path, cache, tokenizer, order, bios, validation, bos, eos, BlendSpec.NONE);
+    this(source, path, cache, tokenizer, order, bios, validation, bos, eos, BlendSpec.NONE, false);
   }
 
   /**

@@ -63,6 +63,13 @@ public record JobSpec(
     modelFitsMesh(model, parallel);
     batchFitsMesh(train, parallel);
     sequenceFits(model, train, parallel);
+    if (data.documentMask() && cuda.attention() == CudaAttention.CUDNN) {
+      throw new InvalidFieldException(
+          "cuda.attention = cudnn has no document mask, but data.document-mask = true; give flash or"
+              + " auto",
+          "cuda.attention",
+          "data.document-mask");
+    }
   }
 
   private static void modelFitsMesh(ModelSpec model, ParallelSpec parallel) {

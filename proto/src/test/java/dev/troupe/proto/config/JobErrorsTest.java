@@ -78,6 +78,8 @@ class JobErrorsTest {
           data.validation.fraction=0            | data.validation.every / fraction
           data.validation.samples=0             | data.validation.samples = 0
           data.source-tag=true                  | data.source-tag = true / data.blend
+          data.document-mask=maybe              | data.document-mask = maybe
+          data.document-mask=true cuda.attention=cudnn | cuda.attention = cudnn / data.document-mask = true / flash
           data.bios.people=0                    | data.bios.people = 0
           checkpoint.keep=0                     | checkpoint.keep = 0
           checkpoint.every=-1                   | checkpoint.every = -1
