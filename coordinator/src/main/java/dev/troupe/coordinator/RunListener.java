@@ -17,6 +17,9 @@ public interface RunListener {
   /** The held-out loss after a committed step is known. */
   void onValidation(ValidationRecord validation);
 
+  /** The model has written texts after a committed step. */
+  void onSamples(SamplesRecord samples);
+
   /** A checkpoint is published. */
   void onCheckpoint(CheckpointRecord checkpoint);
 

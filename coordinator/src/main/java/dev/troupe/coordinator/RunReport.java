@@ -6,6 +6,7 @@ public sealed interface RunReport
         RunReady,
         StepRecord,
         ValidationRecord,
+        SamplesRecord,
         CheckpointRecord,
         RunEvent,
         RunResult {

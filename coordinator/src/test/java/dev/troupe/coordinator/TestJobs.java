@@ -10,15 +10,25 @@ public final class TestJobs {
 
   /** A job on CPU devices. */
   public static JobSpec job(int tp, int dp, int steps, int checkpointEvery, int validateEvery) {
+    return job(tp, dp, steps, checkpointEvery, validateEvery, 0);
+  }
+
+  /** A job whose model writes two texts after every so many steps. */
+  public static JobSpec job(
+      int tp, int dp, int steps, int checkpointEvery, int validateEvery, int sampleEvery) {
     return JobConfig.parse(
         """
         run.name = test
         parallel { tp = %d, dp = %d }
         train { steps = %d, global-batch = %d, micro-batch = 1, seq-length = 8, warmup = 0 }
-        data.validation { every = %d, samples = 1 }
+        data.validation {
+          every = %d, samples = 1
+          sets = [{ name = code, path = code }, { name = web, path = web }]
+        }
+        samples { every = %d, prompts = [Once, Twice] }
         checkpoint.every = %d
         """
-            .formatted(tp, dp, steps, dp, validateEvery, checkpointEvery));
+            .formatted(tp, dp, steps, dp, validateEvery, sampleEvery, checkpointEvery));
   }
 
   /** Time-outs that differ, so that a test can tell them apart. */

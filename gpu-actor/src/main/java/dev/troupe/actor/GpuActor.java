@@ -3,8 +3,10 @@ package dev.troupe.actor;
 import dev.troupe.proto.message.RankState;
 import dev.troupe.proto.message.StartRank;
 import dev.troupe.proto.message.WorkerCommand;
+import dev.troupe.train.HeldOutLosses;
 import dev.troupe.train.Prepared;
 import dev.troupe.train.Snapshot;
+import java.util.SortedMap;
 import org.apache.pekko.actor.NoSerializationVerificationNeeded;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -29,8 +31,11 @@ public final class GpuActor {
   /** A step is prepared. */
   record StepPrepared(Prepared prepared) implements Message {}
 
-  /** The held-out loss after a step is known. */
-  record Validated(long step, double loss) implements Message {}
+  /** The held-out losses after a step are known. */
+  record Validated(long step, HeldOutLosses losses) implements Message {}
+
+  /** The texts after a step are written. */
+  record Sampled(long step, SortedMap<Integer, String> texts) implements Message {}
 
   /** The thread that owns the trainer failed. */
   record WorkFailed(Throwable failure) implements Message {}

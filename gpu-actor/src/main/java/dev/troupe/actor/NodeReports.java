@@ -4,6 +4,7 @@ import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeReady;
 import dev.troupe.proto.message.NodeReport;
+import dev.troupe.proto.message.NodeSampled;
 import dev.troupe.proto.message.NodeSaved;
 import dev.troupe.proto.message.NodeStopped;
 import dev.troupe.proto.message.NodeValidated;
@@ -12,6 +13,7 @@ import dev.troupe.proto.message.RankPrepared;
 import dev.troupe.proto.message.RankReady;
 import dev.troupe.proto.message.RankReport;
 import dev.troupe.proto.message.RankRetired;
+import dev.troupe.proto.message.RankSampled;
 import dev.troupe.proto.message.RankSaved;
 import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RankState;
@@ -19,6 +21,7 @@ import dev.troupe.proto.message.RankStopped;
 import dev.troupe.proto.message.RankTime;
 import dev.troupe.proto.message.RankValidated;
 import dev.troupe.proto.message.StepResult;
+import dev.troupe.proto.message.ValidationResult;
 import dev.troupe.proto.message.Vote;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,7 +40,8 @@ final class NodeReports {
   private final Fence fence;
   private final Gather<RankState> ready;
   private final Gather<RankPrepared> prepared;
-  private final Gather<Double> validated;
+  private final Gather<ValidationResult> validated;
+  private final Gather<SortedMap<Integer, String>> sampled;
   private final Gather<Optional<String>> saved;
 
   NodeReports(Fence fence, int ranks) {
@@ -45,6 +49,7 @@ final class NodeReports {
     this.ready = new Gather<>(ranks);
     this.prepared = new Gather<>(ranks);
     this.validated = new Gather<>(ranks);
+    this.sampled = new Gather<>(ranks);
     this.saved = new Gather<>(ranks);
   }
 
@@ -58,10 +63,12 @@ final class NodeReports {
               : null;
       case RankPrepared one ->
           prepared.completes(one.step(), rank, one) ? prepared(one.step()) : null;
-      case RankValidated(Fence f, int r, long step, double loss) ->
-          validated.completes(step, rank, loss)
+      case RankValidated(Fence f, int r, long step, ValidationResult result) ->
+          validated.completes(step, rank, result)
               ? new NodeValidated(fence, step, votes(validated.values()))
               : null;
+      case RankSampled one ->
+          sampled.completes(one.step(), rank, one.texts()) ? sampled(one.step()) : null;
       case RankSaved one ->
           saved.completes(one.step(), rank, Optional.ofNullable(one.error()))
               ? saved(one.step())
@@ -92,6 +99,12 @@ final class NodeReports {
     return ranks.entrySet().stream()
         .map(vote -> new Vote<>(vote.getKey(), RankSet.of(vote.getValue())))
         .toList();
+  }
+
+  private NodeSampled sampled(long step) {
+    TreeMap<Integer, String> texts = new TreeMap<>();
+    sampled.values().values().forEach(texts::putAll);
+    return new NodeSampled(fence, step, RankSet.of(sampled.values().keySet()), texts);
   }
 
   private NodeSaved saved(long step) {

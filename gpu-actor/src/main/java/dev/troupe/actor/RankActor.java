@@ -3,6 +3,7 @@ package dev.troupe.actor;
 import dev.troupe.actor.GpuActor.Closed;
 import dev.troupe.actor.GpuActor.External;
 import dev.troupe.actor.GpuActor.Message;
+import dev.troupe.actor.GpuActor.Sampled;
 import dev.troupe.actor.GpuActor.ShardWritten;
 import dev.troupe.actor.GpuActor.SnapshotFailed;
 import dev.troupe.actor.GpuActor.SnapshotTaken;
@@ -26,6 +27,7 @@ import dev.troupe.proto.message.RankOrder;
 import dev.troupe.proto.message.RankPrepared;
 import dev.troupe.proto.message.RankReady;
 import dev.troupe.proto.message.RankRetired;
+import dev.troupe.proto.message.RankSampled;
 import dev.troupe.proto.message.RankSaved;
 import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RankState;
@@ -36,12 +38,15 @@ import dev.troupe.proto.message.RetireRanks;
 import dev.troupe.proto.message.StartRank;
 import dev.troupe.proto.message.StepResult;
 import dev.troupe.proto.message.TakeSnapshot;
+import dev.troupe.proto.message.ValidationResult;
 import dev.troupe.proto.message.WriteShard;
 import dev.troupe.train.Assignment;
+import dev.troupe.train.HeldOutLosses;
 import dev.troupe.train.Prepared;
 import dev.troupe.train.Snapshot;
 import dev.troupe.train.Trainer;
 import java.nio.file.Path;
+import java.util.SortedMap;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -131,8 +136,12 @@ final class RankActor extends AbstractBehavior<Message> {
       case External other -> {} // another epoch's, too late, or a second StartRank
       case Started(RankState state) -> agent.tell(new RankReady(fence, state));
       case StepPrepared(Prepared prepared) -> onPrepared(prepared);
-      case Validated(long step, double loss) ->
-          agent.tell(new RankValidated(fence, rank, step, loss));
+      case Validated(long step, HeldOutLosses losses) ->
+          agent.tell(
+              new RankValidated(
+                  fence, rank, step, new ValidationResult(losses.loss(), losses.sets())));
+      case Sampled(long step, SortedMap<Integer, String> texts) ->
+          agent.tell(new RankSampled(fence, rank, step, texts));
       case WorkFailed(Throwable failure) -> onWorkFailed(failure);
       case SnapshotTaken(Snapshot snapshot) -> write(save.taken(snapshot));
       case SnapshotFailed(long step, Throwable failure) -> onSnapshotFailed(step, failure);
@@ -185,7 +194,10 @@ final class RankActor extends AbstractBehavior<Message> {
       snapshot(step);
     }
     if (order.validate()) {
-      pipe(runner.validate(), loss -> new Validated(step, loss));
+      pipe(runner.validate(), losses -> new Validated(step, losses));
+    }
+    if (order.sample()) {
+      pipe(runner.sample(), texts -> new Sampled(step, texts));
     }
     if (order.prepareNext()) {
       prepare(step + 1);

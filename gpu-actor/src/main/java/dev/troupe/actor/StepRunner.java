@@ -2,9 +2,11 @@ package dev.troupe.actor;
 
 import dev.troupe.collectives.comm.CommunicatorAbortedException;
 import dev.troupe.proto.message.RankState;
+import dev.troupe.train.HeldOutLosses;
 import dev.troupe.train.Prepared;
 import dev.troupe.train.Snapshot;
 import dev.troupe.train.Trainer;
+import java.util.SortedMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -92,8 +94,12 @@ final class StepRunner {
     }
   }
 
-  CompletionStage<Double> validate() {
+  CompletionStage<HeldOutLosses> validate() {
     return order(() -> trainer().validate());
+  }
+
+  CompletionStage<SortedMap<Integer, String>> sample() {
+    return order(() -> trainer().sample());
   }
 
   CompletionStage<Snapshot> snapshot() {

@@ -17,6 +17,7 @@ import dev.troupe.data.tokenizer.Tokenizers;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.BlendSpec;
 import dev.troupe.proto.spec.DataSpec;
+import dev.troupe.proto.spec.ValidationSet;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Opens what {@code data.*} describes. Text is tokenised on first use and kept in {@code
@@ -47,9 +49,10 @@ public final class DataSources {
   }
 
   /**
-   * Opens training and held-out data. The held-out part depends on {@code data.validation.path} and
-   * {@code .fraction} only, not on how often it is used, so turning validation on or off does not
-   * change what is trained on. Safe to call at once from several threads and processes.
+   * Opens training and held-out data. What is held out of the training data depends on {@code
+   * data.validation.path} and {@code .fraction} only, not on how often it is used, so turning
+   * validation on or off, or naming other sets, does not change what is trained on. Safe to call at
+   * once from several threads and processes.
    *
    * @param spec where tokens come from; a path wins over a source
    * @param vocab number of token ids the model has
@@ -142,13 +145,14 @@ public final class DataSources {
 
   private DataSet open() {
     List<BlendPart> all = parts();
+    List<TokenStream> sets = sets();
     String heldOut = spec.validation().path();
     if (heldOut != null) {
       TokenStream held = openPath("data.validation.path", heldOut);
-      return new DataSet(all, List.of(BlendPart.alone(held)), files);
+      return new DataSet(all, List.of(BlendPart.alone(held)), sets, tokenizer, files);
     }
     if (spec.validation().fraction() == 0) {
-      return new DataSet(all, List.of(), files);
+      return new DataSet(all, List.of(), sets, tokenizer, files);
     }
     List<BlendPart> train = new ArrayList<>();
     List<BlendPart> held = new ArrayList<>();
@@ -157,7 +161,25 @@ public final class DataSources {
       train.add(part.with(split.train()));
       held.add(part.with(split.heldOut()));
     }
-    return new DataSet(train, held, files);
+    return new DataSet(train, held, sets, tokenizer, files);
+  }
+
+  private List<TokenStream> sets() {
+    List<TokenStream> streams = new ArrayList<>();
+    for (ValidationSet set : spec.validation().sets()) {
+      String key = ValidationSet.pathKey(streams.size());
+      streams.add(naming(key, () -> openPath("path", set.path())));
+    }
+    return streams;
+  }
+
+  /** Does something with the data of a setting, which the message of a failure begins with. */
+  public static <T> T naming(String key, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (TroupeException e) {
+      throw new TroupeException(e.category(), key + ": " + e.getMessage(), e);
+    }
   }
 
   private List<BlendPart> parts() {

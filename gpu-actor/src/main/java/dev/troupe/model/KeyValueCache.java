@@ -33,7 +33,8 @@ public final class KeyValueCache implements AutoCloseable {
     }
   }
 
-  static long bytes(DataType type, int blocks, int capacity, int width) {
+  /** Bytes for so many blocks and positions; {@code width}: of a rank's key/value heads. */
+  public static long bytes(DataType type, int blocks, int capacity, int width) {
     return 2L * blocks * capacity * width * type.bytes();
   }
 

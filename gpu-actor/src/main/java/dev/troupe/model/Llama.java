@@ -187,7 +187,10 @@ public final class Llama {
         capacity);
   }
 
-  /** A cache over memory that the caller gives away, or over none for a dry run. */
+  /**
+   * A cache over zeroed memory that the caller gives away, or lends if it does not close the cache;
+   * or over none for a dry run.
+   */
   public KeyValueCache newCache(DeviceBuffer buffer, DataType type, int capacity) {
     return new KeyValueCache(buffer, type, blocks.size(), capacity, keyWidth());
   }

@@ -32,6 +32,11 @@ public record LlamaLayout(
     }
   }
 
+  /** The same parameters where every rank sees all rows. */
+  public LlamaLayout whole() {
+    return new LlamaLayout(model, tp, tpIndex, false, initStd);
+  }
+
   /** Vocabulary rows a rank, padding included. */
   public int vocabRows() {
     int granule = VOCAB_GRANULE * tp;

@@ -19,6 +19,7 @@ import dev.troupe.proto.config.ByteSize;
 import dev.troupe.proto.error.TroupeException;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.proto.spec.Precision;
+import dev.troupe.proto.spec.Recompute;
 import dev.troupe.proto.spec.Reduction;
 import dev.troupe.proto.spec.TrainSpec;
 import dev.troupe.tensor.Tensor;
@@ -45,6 +46,7 @@ import java.util.function.LongSupplier;
  * @param kernels temporary memory of kernels and libraries, on a GPU
  * @param staging where parts of an ordered sum meet, on a GPU
  * @param snapshot host copy of the state while a checkpoint is written
+ * @param samples what texts are written with
  * @param kept host copy of the state, and of the copies, between two meshes
  */
 public record MemoryPlan(
@@ -59,6 +61,7 @@ public record MemoryPlan(
     long kernels,
     long staging,
     long snapshot,
+    long samples,
     long kept) {
 
   /** What to do where memory is short. */
@@ -144,6 +147,7 @@ public record MemoryPlan(
         kernelBytes.getAsLong(),
         staging,
         3 * owned * Float.BYTES,
+        TextSampler.bytes(job, layout),
         (1 + wards) * HeldState.bytes(owned));
   }
 
@@ -188,6 +192,12 @@ public record MemoryPlan(
     model.forwardBackward(ids, ids, 1f, pass, bucket -> {});
     workspace.reset();
     model.losses(ids, ids, pass);
+    if (job.samples().every() > 0) {
+      workspace.reset();
+      Llama whole =
+          new LlamaBuilder(layout.whole(), kernels, tp, rope, Recompute.NONE).build(flat.byName());
+      TextSampler.dryRun(whole, ids.rows(0, train.seqLength()), type, workspace);
+    }
     return workspace;
   }
 
@@ -202,7 +212,8 @@ public record MemoryPlan(
         + scratch
         + tables
         + kernels
-        + staging;
+        + staging
+        + samples;
   }
 
   /**
@@ -236,6 +247,7 @@ public record MemoryPlan(
     rows.put("tables", tables);
     rows.put("kernels", kernels);
     rows.put("ordered sums", staging);
+    rows.put("texts", samples);
     rows.put("checkpoint copy", snapshot);
     rows.put("kept on a loss", kept);
     rows.values().removeIf(bytes -> bytes == 0);

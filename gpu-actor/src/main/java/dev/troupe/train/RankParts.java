@@ -17,6 +17,7 @@ import dev.troupe.optim.Buddies;
 import dev.troupe.optim.FlatParameters;
 import dev.troupe.optim.GlobalNorm;
 import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.proto.spec.Recompute;
 import dev.troupe.tensor.Tensor;
 import dev.troupe.tensor.Workspace;
 import dev.troupe.trace.Traced;
@@ -43,6 +44,7 @@ final class RankParts implements AutoCloseable {
   private final @Nullable ReplicaCheck replicas;
   private final WaitingTime waiting = new WaitingTime();
   private final Microbatches microbatches;
+  private final @Nullable TextSampler sampler;
   private final @Nullable DeviceBuffer accumulator;
   private final MemoryPlan plan;
   private final LongSupplier taken;
@@ -99,6 +101,19 @@ final class RankParts implements AutoCloseable {
               own(device.allocate(plan.activations())), own(device.allocate(plan.scratch())));
       microbatches =
           own(new Microbatches(device, model, workspace, job.train(), job.data().documentMask()));
+      sampler =
+          job.samples().every() == 0
+              ? null
+              : own(
+                  new TextSampler(
+                      device,
+                      kernels,
+                      tp,
+                      new LlamaBuilder(layout.whole(), kernels, tp, rope, Recompute.NONE)
+                          .build(flat.byName()),
+                      workspace,
+                      layout,
+                      job));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -172,6 +187,11 @@ final class RankParts implements AutoCloseable {
 
   Microbatches microbatches() {
     return microbatches;
+  }
+
+  /** Writes texts; null where the job wants none. */
+  @Nullable TextSampler sampler() {
+    return sampler;
   }
 
   /** Memory for the running sums of a reduction in several passes. */

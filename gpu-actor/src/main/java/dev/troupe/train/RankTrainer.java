@@ -9,6 +9,9 @@ import dev.troupe.optim.OptimizerState;
 import dev.troupe.proto.spec.TrainSpec;
 import dev.troupe.trace.Tracer;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +49,11 @@ final class RankTrainer implements Trainer {
     this.train = parts.assignment().job().train();
     this.schedule = new LearningRate(train);
     this.reducer = new GradientReducer(parts.flat(), parts.dp(), parts.accumulator());
-    int groups = data.validation().map(this::groups).orElse(0);
+    int groups =
+        Stream.concat(data.validation().stream(), data.sets().stream())
+            .mapToInt(this::groups)
+            .max()
+            .orElse(0);
     int shards = parts.assignment().job().parallel().virtualShards();
     this.shardLosses = new ShardSums(parts.device(), parts.dp(), Math.max(shards, groups));
     this.sourceLosses =
@@ -202,11 +209,19 @@ final class RankTrainer implements Trainer {
   }
 
   @Override
-  public double validate() {
-    TrainingData.HeldOut held =
+  public HeldOutLosses validate() {
+    TrainingData.HeldOut own =
         data.validation().orElseThrow(() -> new IllegalStateException("no held-out data"));
-    shardLosses.clear();
     awaitParameters();
+    HeldOutLosses losses =
+        new HeldOutLosses(meanLoss(own), data.sets().stream().map(this::meanLoss).toList());
+    parts.checkCommunicators();
+    return losses;
+  }
+
+  /** By microbatches, each computed by one replica and summed in their order. */
+  private double meanLoss(TrainingData.HeldOut held) {
+    shardLosses.clear();
     int size = train.microBatch();
     int groups = groups(held);
     for (int g = parts.dp().rank(); g < groups; g += parts.dp().size()) {
@@ -215,9 +230,25 @@ final class RankTrainer implements Trainer {
           g,
           parts.microbatches().evaluate(new Microbatches.Range(held.source(), 1, g * size, count)));
     }
-    double loss = shardLosses.total() / ((double) held.sequences() * train.seqLength());
+    return shardLosses.total() / ((double) held.sequences() * train.seqLength());
+  }
+
+  /** Each replica continues its share of the prompts. */
+  @Override
+  public SortedMap<Integer, String> sample() {
+    SamplePrompts prompts =
+        data.prompts().orElseThrow(() -> new IllegalStateException("no prompts"));
+    TextSampler sampler = parts.sampler();
+    if (sampler == null) {
+      throw new IllegalStateException("no memory is planned for texts");
+    }
+    awaitParameters();
+    SortedMap<Integer, String> texts = new TreeMap<>();
+    for (int i = parts.dp().rank(); i < prompts.count(); i += parts.dp().size()) {
+      texts.put(i, sampler.text(prompts, i));
+    }
     parts.checkCommunicators();
-    return loss;
+    return parts.tp().rank() == 0 ? texts : new TreeMap<>();
   }
 
   private int groups(TrainingData.HeldOut held) {

@@ -1,5 +1,7 @@
 package dev.troupe.train;
 
+import java.util.SortedMap;
+
 /**
  * One rank's part of the training job. All methods are called from one thread, on every rank of the
  * mesh in the same order: they contain collectives.
@@ -43,8 +45,15 @@ public interface Trainer extends AutoCloseable {
    */
   void damage(Damage damage);
 
-  /** Mean held-out loss in nats a token, the same on every rank. */
-  double validate();
+  /** The held-out losses, the same on every rank. */
+  HeldOutLosses validate();
+
+  /**
+   * Writes texts with the weights of the last committed step, which stay as they are.
+   *
+   * @return what this rank answers for, by the place of the prompt; empty where others do
+   */
+  SortedMap<Integer, String> sample();
 
   /** Copies this rank's part of the state of the last committed step. */
   Snapshot snapshot();

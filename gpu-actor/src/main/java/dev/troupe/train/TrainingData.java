@@ -1,12 +1,15 @@
 package dev.troupe.train;
 
 import dev.troupe.data.DataSet;
+import dev.troupe.data.DataSources;
 import dev.troupe.data.order.BatchReader;
 import dev.troupe.data.order.Batches;
 import dev.troupe.data.order.BlendedBatches;
 import dev.troupe.data.stream.BlendPart;
 import dev.troupe.data.stream.TokenStream;
 import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.proto.spec.ValidationSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,13 +19,24 @@ import java.util.Optional;
  * @param train the batches of each step
  * @param validation held-out sequences; empty where the job has none
  * @param sources which source each sequence of a step comes from; empty without a blend
+ * @param sets held-out sequences with names of their own, in the job's order; empty where nothing
+ *     is validated
+ * @param prompts what the model continues while it is trained; empty where the job has none
  */
 public record TrainingData(
-    TokenSource train, Optional<HeldOut> validation, Optional<Sources> sources) {
+    TokenSource train,
+    Optional<HeldOut> validation,
+    Optional<Sources> sources,
+    List<HeldOut> sets,
+    Optional<SamplePrompts> prompts) {
+  /** Copies the list. */
+  public TrainingData {
+    sets = List.copyOf(sets);
+  }
 
   /** Sequences without a blend. */
   public TrainingData(TokenSource train, Optional<HeldOut> validation) {
-    this(train, validation, Optional.empty());
+    this(train, validation, Optional.empty(), List.of(), Optional.empty());
   }
 
   /**
@@ -58,6 +72,8 @@ public record TrainingData(
         job.data().validation().every() == 0 || data.validation().isEmpty()
             ? Optional.empty()
             : Optional.of(heldOut(data.validation(), job));
+    List<HeldOut> sets = held.isEmpty() ? List.of() : sets(data.sets(), job);
+    Optional<SamplePrompts> prompts = SamplePrompts.of(data.tokenizer(), job);
     int length = job.train().seqLength();
     int globalBatch = job.train().globalBatch();
     List<BlendPart> parts = data.train();
@@ -65,13 +81,27 @@ public record TrainingData(
       TokenStream stream = parts.getFirst().stream();
       Batches batches =
           Batches.training(stream, job.data().order(), job.seed(), length, globalBatch);
-      return new TrainingData(source(batches), held);
+      return new TrainingData(source(batches), held, Optional.empty(), sets, prompts);
     }
     BlendedBatches blended =
         BlendedBatches.training(parts, job.data().order(), job.seed(), length, globalBatch);
     blended.requireEpochs(job.train().steps());
     Sources sources = new Sources(parts.size(), blended::source);
-    return new TrainingData(source(blended), held, Optional.of(sources));
+    return new TrainingData(source(blended), held, Optional.of(sources), sets, prompts);
+  }
+
+  private static List<HeldOut> sets(List<TokenStream> streams, JobSpec job) {
+    List<HeldOut> sets = new ArrayList<>();
+    for (TokenStream stream : streams) {
+      int index = sets.size();
+      int samples = job.data().validation().sets().get(index).samples();
+      Batches batches =
+          DataSources.naming(
+              ValidationSet.pathKey(index),
+              () -> Batches.validation(stream, job.train().seqLength(), samples));
+      sets.add(new HeldOut(source(batches), batches.globalBatch()));
+    }
+    return sets;
   }
 
   private static HeldOut heldOut(List<BlendPart> parts, JobSpec job) {

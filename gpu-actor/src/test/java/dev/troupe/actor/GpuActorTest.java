@@ -19,6 +19,7 @@ import dev.troupe.proto.message.RankPlace;
 import dev.troupe.proto.message.RankPrepared;
 import dev.troupe.proto.message.RankReady;
 import dev.troupe.proto.message.RankRetired;
+import dev.troupe.proto.message.RankSampled;
 import dev.troupe.proto.message.RankSaved;
 import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RankState;
@@ -29,6 +30,7 @@ import dev.troupe.proto.message.RetireRanks;
 import dev.troupe.proto.message.StartRank;
 import dev.troupe.proto.message.StepResult;
 import dev.troupe.proto.message.TakeSnapshot;
+import dev.troupe.proto.message.ValidationResult;
 import dev.troupe.proto.message.WorkerCommand;
 import dev.troupe.proto.message.WriteShard;
 import dev.troupe.train.StateVault;
@@ -36,6 +38,8 @@ import dev.troupe.train.TrainerFactory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -47,6 +51,8 @@ class GpuActorTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
   private static final Fence FENCE = new Fence(1, 5);
   private static final StepResult RESULT = new StepResult(1.5, 2.5, 1e-3, 8);
+  private static final ValidationResult LOSSES =
+      new ValidationResult(4.0, List.of(3.0, Double.NaN));
 
   private final TestProbe<AgentCommand> agent = KIT.createTestProbe();
   private final ScriptedTrainer trainer = new ScriptedTrainer(10);
@@ -110,8 +116,9 @@ class GpuActorTest {
     rank.tell(new PrepareStep(FENCE, 11));
     agent.expectMessage(new RankPrepared(FENCE, 3, 11, RESULT, RankSet.none(), 0));
 
-    rank.tell(new CommitStep(FENCE, 11, true, true, true, true));
-    agent.expectMessage(new RankValidated(FENCE, 3, 11, 4.0));
+    rank.tell(new CommitStep(FENCE, 11, true, true, true, true, true));
+    agent.expectMessage(new RankValidated(FENCE, 3, 11, LOSSES));
+    agent.expectMessage(new RankSampled(FENCE, 3, 11, new TreeMap<>(Map.of(2, "text"))));
     agent.expectMessage(new RankPrepared(FENCE, 3, 12, RESULT, RankSet.none(), 0));
     rank.tell(new WriteShard(FENCE, 11, "/c/.step-11"));
     agent.expectMessage(new RankSaved(FENCE, 3, 11, null));
@@ -124,6 +131,7 @@ class GpuActorTest {
             "commit 11",
             "snapshot 11",
             "validate 11",
+            "sample 11",
             "prepare 12",
             "write 11 to /c/.step-11",
             "free 11",

@@ -14,6 +14,7 @@ import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeReady;
 import dev.troupe.proto.message.NodeRetired;
+import dev.troupe.proto.message.NodeSampled;
 import dev.troupe.proto.message.NodeSaved;
 import dev.troupe.proto.message.NodeStopped;
 import dev.troupe.proto.message.NodeValidated;
@@ -23,6 +24,7 @@ import dev.troupe.proto.message.RankPlace;
 import dev.troupe.proto.message.RankPrepared;
 import dev.troupe.proto.message.RankReady;
 import dev.troupe.proto.message.RankRetired;
+import dev.troupe.proto.message.RankSampled;
 import dev.troupe.proto.message.RankSaved;
 import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RankState;
@@ -34,6 +36,7 @@ import dev.troupe.proto.message.RetireRanks;
 import dev.troupe.proto.message.RunEnded;
 import dev.troupe.proto.message.StartRank;
 import dev.troupe.proto.message.StepResult;
+import dev.troupe.proto.message.ValidationResult;
 import dev.troupe.proto.message.Vote;
 import dev.troupe.proto.message.WorkerCommand;
 import java.util.ArrayList;
@@ -108,6 +111,8 @@ class NodeAgentTest {
   void reportsOfItsRanksBecomeOne() {
     assigned();
     StepResult result = new StepResult(1, 2, 3, 4);
+    ValidationResult losses = new ValidationResult(0.5, List.of(1.0));
+    ValidationResult others = new ValidationResult(0.5, List.of(0.25));
 
     agent.run(new RankReady(FENCE, new RankState(3, 0, 30)));
     assertEquals(List.of(), coordinator.getAllReceived());
@@ -115,8 +120,10 @@ class NodeAgentTest {
     agent.run(new RankPrepared(FENCE, 2, 1, result, RankSet.of(3), 0.5));
     agent.run(new RankPrepared(FENCE, 2, 1, result, RankSet.of(3), 0.5));
     agent.run(new RankPrepared(FENCE, 3, 1, result, RankSet.none(), 0.25));
-    agent.run(new RankValidated(FENCE, 2, 1, 0.5));
-    agent.run(new RankValidated(FENCE, 3, 1, 0.25));
+    agent.run(new RankValidated(FENCE, 2, 1, losses));
+    agent.run(new RankValidated(FENCE, 3, 1, others));
+    agent.run(new RankSampled(FENCE, 3, 1, new TreeMap<>(Map.of(1, "sat"))));
+    agent.run(new RankSampled(FENCE, 2, 1, new TreeMap<>(Map.of(0, "ran"))));
     agent.run(new RankSaved(FENCE, 3, 1, "disk full"));
     agent.run(new RankSaved(FENCE, 2, 1, null));
 
@@ -131,7 +138,10 @@ class NodeAgentTest {
                 RankSet.of(3),
                 List.of(new RankTime(2, 0.5), new RankTime(3, 0.25))),
             new NodeValidated(
-                FENCE, 1, List.of(new Vote<>(0.5, RankSet.of(2)), new Vote<>(0.25, RankSet.of(3)))),
+                FENCE,
+                1,
+                List.of(new Vote<>(losses, RankSet.of(2)), new Vote<>(others, RankSet.of(3)))),
+            new NodeSampled(FENCE, 1, both, new TreeMap<>(Map.of(0, "ran", 1, "sat"))),
             new NodeSaved(FENCE, 1, RankSet.of(2), new TreeMap<>(Map.of(3, "disk full")))),
         coordinator.getAllReceived());
   }

@@ -6,12 +6,16 @@ import dev.troupe.collectives.comm.Communicators;
 import dev.troupe.collectives.mesh.Placement;
 import dev.troupe.collectives.mesh.ProcessGroup;
 import dev.troupe.train.Damage;
+import dev.troupe.train.HeldOutLosses;
 import dev.troupe.train.Prepared;
 import dev.troupe.train.Snapshot;
 import dev.troupe.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -85,9 +89,15 @@ class ScriptedTrainer implements Trainer, Communicators {
   }
 
   @Override
-  public double validate() {
+  public HeldOutLosses validate() {
     diary.add("validate " + step);
-    return 4.0;
+    return new HeldOutLosses(4.0, List.of(3.0, Double.NaN));
+  }
+
+  @Override
+  public SortedMap<Integer, String> sample() {
+    diary.add("sample " + step);
+    return new TreeMap<>(Map.of(2, "text"));
   }
 
   @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.troupe.collectives.comm.CommunicatorAbortedException;
 import dev.troupe.collectives.device.cuda.EmulatedGpu;
 import dev.troupe.proto.error.TroupeException;
+import dev.troupe.proto.spec.CudaAttention;
 import dev.troupe.proto.spec.CudaSpec;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.proto.spec.Precision;
@@ -17,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +69,41 @@ class CudaTrainerTest {
     List<Double> one = losses(onGpu(exact(1), Precision.FP32), 1);
     assertEquals(one, losses(onGpu(exact(2), Precision.FP32), 2));
     assertEquals(one, losses(onGpu(exact(3), Precision.FP32), 3));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,2,false,FP32,EXACT", "2,1,true,FP32,FAST", "2,2,true,BF16,EXACT"})
+  void shouldWriteTextsBetweenStepsAndTrainAsWithoutThem(
+      int tp, int dp, boolean sequence, Precision precision, Reduction reduction) throws Exception {
+    JobSpec onCpu = MeshParityTest.job(tp, dp, sequence, 4, reduction, false);
+    JobSpec plain = onGpu(onCpu, precision, CudaAttention.FLASH);
+    JobSpec writing = TextSamplerTest.writing(plain, 1, 1);
+    List<Double> expected = losses(plain, 1);
+    TreeMap<Integer, String> first = new TreeMap<>();
+    for (int epoch = 2; epoch < 4; epoch++) {
+      TreeMap<Integer, String> texts = new TreeMap<>();
+      List<List<Double>> losses =
+          trainers.run(
+              writing,
+              TextSamplerTest.data(writing),
+              epoch,
+              trainer -> {
+                List<Double> found = new ArrayList<>();
+                for (int i = 0; i < STEPS; i++) {
+                  found.add(trainer.prepare().loss());
+                  trainer.commit();
+                  SortedMap<Integer, String> written = trainer.sample();
+                  synchronized (texts) {
+                    texts.putAll(written);
+                  }
+                }
+                return found;
+              });
+      losses.forEach(found -> assertEquals(expected, found));
+      assertEquals(3, texts.size());
+      assertTrue(first.isEmpty() || first.equals(texts), () -> first + " and then " + texts);
+      first.putAll(texts);
+    }
   }
 
   @Test
@@ -155,9 +193,12 @@ class CudaTrainerTest {
   }
 
   private JobSpec onGpu(JobSpec job, Precision precision) {
-    CudaSpec d = CudaSpec.defaults();
+    return onGpu(job, precision, CudaSpec.defaults().attention());
+  }
+
+  private JobSpec onGpu(JobSpec job, Precision precision, CudaAttention attention) {
     CudaSpec cuda =
-        new CudaSpec(null, false, d.attention(), true, folder.resolve("tuning").toString(), 20);
+        new CudaSpec(null, false, attention, true, folder.resolve("tuning").toString(), 20);
     return JobCopies.onGpu(job, precision, cuda);
   }
 }

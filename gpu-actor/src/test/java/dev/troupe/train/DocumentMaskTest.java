@@ -7,6 +7,7 @@ import dev.troupe.collectives.mesh.DeviceMesh;
 import dev.troupe.data.DataSet;
 import dev.troupe.data.stream.BlendPart;
 import dev.troupe.data.testing.ArrayStream;
+import dev.troupe.data.tokenizer.ByteTokenizer;
 import dev.troupe.proto.config.JobConfig;
 import dev.troupe.proto.spec.JobSpec;
 import java.lang.foreign.Arena;
@@ -57,6 +58,8 @@ class DocumentMaskTest {
         new DataSet(
             List.of(BlendPart.alone(documents(STEPS * 36 + 1, 1))),
             List.of(BlendPart.alone(documents(13, 2))),
+            List.of(),
+            new ByteTokenizer(),
             Arena.global());
     List<Run> ranks =
         Ranks.run(
@@ -70,7 +73,7 @@ class DocumentMaskTest {
                 losses.add(trainer.prepare().loss());
                 trainer.commit();
               }
-              return new Run(losses, trainer.validate());
+              return new Run(losses, trainer.validate().loss());
             });
     ranks.forEach(each -> assertEquals(ranks.getFirst(), each, "ranks agree"));
     return ranks.getFirst();

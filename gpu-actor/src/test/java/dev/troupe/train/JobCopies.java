@@ -7,6 +7,7 @@ import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.proto.spec.NonFinite;
 import dev.troupe.proto.spec.Precision;
 import dev.troupe.proto.spec.ProfileSpec;
+import dev.troupe.proto.spec.SamplesSpec;
 import java.nio.file.Path;
 
 /** A job with something changed. */
@@ -50,6 +51,30 @@ final class JobCopies {
         job.profile());
   }
 
+  /** The job with texts that the model writes. */
+  static JobSpec writing(JobSpec job, SamplesSpec samples) {
+    return new JobSpec(
+        job.runName(),
+        job.runDir(),
+        job.device(),
+        job.precision(),
+        job.seed(),
+        job.logEvery(),
+        job.logFormat(),
+        job.model(),
+        job.parallel(),
+        job.train(),
+        job.data(),
+        job.checkpoint(),
+        job.elastic(),
+        job.integrity(),
+        job.cluster(),
+        job.cuda(),
+        job.profile(),
+        job.chaosPlan(),
+        samples);
+  }
+
   private static JobSpec of(
       JobSpec job,
       String runDir,
@@ -87,6 +112,7 @@ final class JobCopies {
         job.cluster(),
         cuda,
         profile,
-        job.chaosPlan());
+        job.chaosPlan(),
+        job.samples());
   }
 }

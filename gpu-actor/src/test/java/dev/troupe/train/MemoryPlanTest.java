@@ -22,6 +22,7 @@ import dev.troupe.proto.spec.ParallelSpec;
 import dev.troupe.proto.spec.Precision;
 import dev.troupe.proto.spec.Recompute;
 import dev.troupe.proto.spec.Reduction;
+import dev.troupe.proto.spec.SamplesSpec;
 import dev.troupe.trace.HostClock;
 import dev.troupe.trace.Tracer;
 import java.time.Duration;
@@ -73,6 +74,26 @@ class MemoryPlanTest {
     MemoryPlan without = MemoryPlan.of(JobConfig.parse(text + false));
     assertEquals(2L * job.train().seqLength() * Integer.BYTES, plan.tables() - without.tables());
     requireAllocated(plan, Assignment.alone(job, new DeviceMesh(1, 1), 0, new Start.Initial()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1,FP32,NONE", "2,2,BF16,FULL", "4,1,FP32,SELECTIVE"})
+  void memoryForTextsIsPlanned(int tp, int dp, Precision precision, Recompute recompute) {
+    requireTextsPlanned(job(tp, dp, false, 4, precision, recompute), tp, dp);
+  }
+
+  @Test
+  void memoryForTextsIsPlannedUnderSequenceParallelismToo() {
+    requireTextsPlanned(MeshParityTest.exact(2, 2, true), 2, 2);
+  }
+
+  private static void requireTextsPlanned(JobSpec plain, int tp, int dp) {
+    JobSpec writing = JobCopies.writing(plain, new SamplesSpec(List.of("a"), 5, 9, 1, 1));
+    MemoryPlan plan = MemoryPlan.of(writing, tp, dp, 0);
+    assertEquals(0, MemoryPlan.of(plain, tp, dp, 0).samples());
+    assertTrue(plan.samples() > 0, plan::toString);
+    requireAllocated(
+        plan, Assignment.alone(writing, new DeviceMesh(tp, dp), 0, new Start.Initial()));
   }
 
   /** The last of three ranks keeps copies of the states of the two that are on the other node. */

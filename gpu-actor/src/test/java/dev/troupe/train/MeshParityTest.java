@@ -19,6 +19,7 @@ import dev.troupe.proto.spec.Precision;
 import dev.troupe.proto.spec.ProfileSpec;
 import dev.troupe.proto.spec.Recompute;
 import dev.troupe.proto.spec.Reduction;
+import dev.troupe.proto.spec.SamplesSpec;
 import dev.troupe.proto.spec.Schedule;
 import dev.troupe.proto.spec.TrainSpec;
 import java.nio.file.Path;
@@ -139,7 +140,8 @@ class MeshParityTest {
             plain.cluster(),
             plain.cuda(),
             plain.profile(),
-            null);
+            null,
+            plain.samples());
     assertEquals(losses(plain, null, 5), losses(job, null, 5));
   }
 
@@ -224,7 +226,8 @@ class MeshParityTest {
         ClusterSpec.alone(),
         CudaSpec.defaults(),
         ProfileSpec.off(),
-        null);
+        null,
+        SamplesSpec.OFF);
   }
 
   /** Sequences in which each token follows from the one before, with some noise: learnable. */

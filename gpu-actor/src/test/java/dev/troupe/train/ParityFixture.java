@@ -23,6 +23,7 @@ import dev.troupe.proto.spec.Precision;
 import dev.troupe.proto.spec.ProfileSpec;
 import dev.troupe.proto.spec.Recompute;
 import dev.troupe.proto.spec.Reduction;
+import dev.troupe.proto.spec.SamplesSpec;
 import dev.troupe.proto.spec.Schedule;
 import dev.troupe.proto.spec.TrainSpec;
 import java.lang.foreign.Arena;
@@ -123,7 +124,8 @@ public final class ParityFixture implements AutoCloseable {
         ClusterSpec.alone(),
         CudaSpec.defaults(),
         ProfileSpec.off(),
-        null);
+        null,
+        SamplesSpec.OFF);
   }
 
   static DataSpec noData() {

@@ -30,7 +30,7 @@ final class EndRules {
     goOn(turn);
   }
 
-  /** A validation or a checkpoint ended: does what was waiting for it. */
+  /** A validation, texts or a checkpoint ended: does what was waiting for it. */
   static void goOn(Turn turn) {
     switch (turn.state.phase()) {
       case Phase.Concluding concluding -> goOn(turn, concluding);
@@ -43,7 +43,7 @@ final class EndRules {
   private static void goOn(Turn turn, Phase.Concluding concluding) {
     RunState state = turn.state;
     MeshEpoch mesh = concluding.mesh();
-    if (state.validation() != null || !(state.saving() instanceof Saving.Idle idle)) {
+    if (state.betweenSteps() || !(state.saving() instanceof Saving.Idle idle)) {
       return;
     }
     if (state.published() == state.committed()) {
@@ -58,7 +58,7 @@ final class EndRules {
   private static void goOn(Turn turn, Phase.Pausing pausing) {
     RunState state = turn.state;
     MeshEpoch mesh = pausing.mesh();
-    if (state.validation() != null || !(state.saving() instanceof Saving.Idle idle)) {
+    if (state.betweenSteps() || !(state.saving() instanceof Saving.Idle idle)) {
       return;
     }
     String stop = state.stop();
@@ -102,7 +102,7 @@ final class EndRules {
   private static void stopping(Turn turn, MeshEpoch mesh, RunResult result) {
     turn.state =
         turn.state
-            .with((RunState.Validation) null)
+            .withNothingBetween()
             .with(
                 new Phase.Stopping(
                     mesh, result, RankSet.none(), turn.deadline(turn.settings.timeouts().stop())));

@@ -94,7 +94,7 @@ final class RegroupRules {
     SaveRules.meshEnded(turn);
     turn.state =
         turn.state
-            .with((RunState.Validation) null)
+            .withNothingBetween()
             .with(Pace.none())
             .with(
                 new Regrouping(

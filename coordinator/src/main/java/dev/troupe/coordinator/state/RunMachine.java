@@ -8,6 +8,7 @@ import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeReady;
 import dev.troupe.proto.message.NodeReport;
 import dev.troupe.proto.message.NodeRetired;
+import dev.troupe.proto.message.NodeSampled;
 import dev.troupe.proto.message.NodeSaved;
 import dev.troupe.proto.message.NodeStopped;
 import dev.troupe.proto.message.NodeValidated;
@@ -43,6 +44,7 @@ public final class RunMachine {
         journal.committed() >= disk.step()
             ? new RunState.Commit(journal.committed(), journal.committedIn(), journal.last())
             : RunState.Commit.of(disk),
+        null,
         null,
         null,
         null,
@@ -96,6 +98,7 @@ public final class RunMachine {
       case NodeReady ready -> MeshRules.ready(turn, ready);
       case NodePrepared prepared -> StepRules.prepared(turn, prepared);
       case NodeValidated validated -> StepRules.validated(turn, validated);
+      case NodeSampled sampled -> SampleRules.sampled(turn, sampled);
       case NodeSaved saved -> SaveRules.saved(turn, saved);
       case NodeStopped stopped -> EndRules.stopped(turn, stopped.ranks());
       case RankFailed failed -> FailureRules.rankFailed(turn, failed);

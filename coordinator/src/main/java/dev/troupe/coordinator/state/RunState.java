@@ -4,9 +4,12 @@ import dev.troupe.proto.message.CommittedStep;
 import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.JournalRecord;
 import dev.troupe.proto.message.NodeInfo;
+import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.Tally;
+import dev.troupe.proto.message.ValidationResult;
 import java.nio.file.Path;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param committing the step that is on its way into the journal; null: none
  * @param appending the record that the journal has not answered yet; null: none
  * @param validation the held-out loss under way; null: none
+ * @param sampling the texts under way; null: none
  * @param saving the checkpoint under way
  * @param disk the newest checkpoint that is known to be published
  * @param wishes what people asked for
@@ -34,6 +38,7 @@ public record RunState(
     @Nullable Committing committing,
     @Nullable JournalRecord appending,
     @Nullable Validation validation,
+    @Nullable Sampling sampling,
     Saving saving,
     Disk disk,
     Wishes wishes,
@@ -47,7 +52,23 @@ public record RunState(
    * @param began when it was ordered
    * @param losses what ranks have found so far
    */
-  public record Validation(long step, long began, Tally<Double> losses) {}
+  public record Validation(long step, long began, Tally<ValidationResult> losses) {}
+
+  /**
+   * Texts under way.
+   *
+   * @param step the committed step
+   * @param began when they were ordered
+   * @param ranks who has taken its part
+   * @param texts what was written so far, by the place of the prompt
+   */
+  public record Sampling(long step, long began, RankSet ranks, SortedMap<Integer, String> texts) {
+    Sampling plus(RankSet more, SortedMap<Integer, String> written) {
+      SortedMap<Integer, String> all = new TreeMap<>(texts);
+      written.forEach(all::putIfAbsent);
+      return new Sampling(step, began, ranks.plus(more), all);
+    }
+  }
 
   /**
    * The newest checkpoint.
@@ -97,6 +118,20 @@ public record RunState(
     return last.step();
   }
 
+  /** Whether something goes on between two steps that the next one waits for. */
+  boolean betweenSteps() {
+    return validation != null || sampling != null;
+  }
+
+  /** With nothing between two steps. */
+  RunState withNothingBetween() {
+    return changed(
+        draft -> {
+          draft.validation = null;
+          draft.sampling = null;
+        });
+  }
+
   /** What the nodes are and offer, by name. */
   public SortedMap<String, NodeInfo> members() {
     return nodes.infos();
@@ -137,6 +172,10 @@ public record RunState(
 
   RunState with(@Nullable Validation next) {
     return changed(draft -> draft.validation = next);
+  }
+
+  RunState with(@Nullable Sampling next) {
+    return changed(draft -> draft.sampling = next);
   }
 
   RunState with(Saving next) {
@@ -197,6 +236,7 @@ public record RunState(
     @Nullable Committing committing;
     @Nullable JournalRecord appending;
     @Nullable Validation validation;
+    @Nullable Sampling sampling;
     Saving saving;
     Disk disk;
     Wishes wishes;
@@ -211,6 +251,7 @@ public record RunState(
       committing = from.committing;
       appending = from.appending;
       validation = from.validation;
+      sampling = from.sampling;
       saving = from.saving;
       disk = from.disk;
       wishes = from.wishes;
@@ -227,6 +268,7 @@ public record RunState(
           committing,
           appending,
           validation,
+          sampling,
           saving,
           disk,
           wishes,

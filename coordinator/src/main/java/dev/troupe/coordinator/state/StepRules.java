@@ -13,9 +13,13 @@ import dev.troupe.proto.message.NodeValidated;
 import dev.troupe.proto.message.RankTime;
 import dev.troupe.proto.message.StepResult;
 import dev.troupe.proto.message.Tally;
+import dev.troupe.proto.message.ValidationResult;
 import dev.troupe.proto.message.Vote;
+import dev.troupe.proto.spec.ValidationSet;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 
 /**
  * From a prepared step to a committed one, and the held-out loss in between. A step is committed
@@ -48,23 +52,30 @@ final class StepRules {
     if (validation == null || mesh == null || report.step() != validation.step()) {
       return;
     }
-    Tally<Double> losses = validation.losses().plus(report.votes());
+    Tally<ValidationResult> losses = validation.losses().plus(report.votes());
     turn.state = turn.state.with(new Validation(validation.step(), validation.began(), losses));
     if (losses.ranks().size() < mesh.size()) {
       return;
     }
     if (losses.votes().size() > 1) {
       FailureRules.disagree(
-          turn, mesh, "the held-out loss after step " + validation.step(), losses.votes());
+          turn, mesh, "the held-out losses after step " + validation.step(), losses.votes());
       return;
     }
     turn.state = turn.state.with((Validation) null);
+    ValidationResult found = losses.votes().getFirst().value();
     turn.report(
         new ValidationRecord(
             validation.step(),
-            losses.votes().getFirst().value(),
+            found.loss(),
             turn.since(validation.began()),
-            mesh.fence().epoch()));
+            mesh.fence().epoch(),
+            byName(turn, found.sets())));
+    goOn(turn, mesh);
+  }
+
+  /** What was under way between two steps is done; it does not count as the next one's time. */
+  static void goOn(Turn turn, MeshEpoch mesh) {
     if (turn.state.phase() instanceof Phase.Training training) {
       turn.state =
           turn.state.with(
@@ -81,10 +92,19 @@ final class StepRules {
     }
   }
 
+  private static SequencedMap<String, Double> byName(Turn turn, List<Double> losses) {
+    List<ValidationSet> sets = turn.settings.job().data().validation().sets();
+    SequencedMap<String, Double> named = new LinkedHashMap<>();
+    for (int i = 0; i < Math.min(sets.size(), losses.size()); i++) {
+      named.put(sets.get(i).name(), losses.get(i));
+    }
+    return named;
+  }
+
   /** Puts the step under way into the journal once every rank has prepared it. */
   private static void decide(Turn turn) {
     if (!(turn.state.phase() instanceof Phase.Training training)
-        || turn.state.validation() != null
+        || turn.state.betweenSteps()
         || turn.state.committing() != null
         || training.prepared().ranks().size() < training.mesh().size()) {
       return;
@@ -153,7 +173,8 @@ final class StepRules {
   }
 
   /** What comes after a committed step. */
-  private record Next(boolean last, Change change, boolean validate, boolean snapshot) {}
+  private record Next(
+      boolean last, Change change, boolean validate, boolean snapshot, boolean sample) {}
 
   private static Next order(Turn turn, Committing committing, MeshEpoch mesh) {
     long step = committing.step();
@@ -163,10 +184,13 @@ final class StepRules {
     boolean validate = change != Change.NOW && validationDue(turn, step, steps);
     boolean snapshot =
         change != Change.NOW && SaveRules.atCommit(turn, step, last || change == Change.WHEN_SAVED);
+    boolean sample = change != Change.NOW && SampleRules.due(turn, step, steps);
     boolean prepare = !last && change == Change.NONE;
     turn.order(
-        mesh, new CommitStep(mesh.fence(), step, committing.update(), snapshot, validate, prepare));
-    return new Next(last, change, validate, snapshot);
+        mesh,
+        new CommitStep(
+            mesh.fence(), step, committing.update(), snapshot, validate, prepare, sample));
+    return new Next(last, change, validate, snapshot, sample);
   }
 
   private static void follow(Turn turn, MeshEpoch mesh, long step, Next next) {
@@ -175,6 +199,9 @@ final class StepRules {
     }
     if (next.validate()) {
       turn.state = turn.state.with(new Validation(step, turn.now, Tally.empty()));
+    }
+    if (next.sample()) {
+      SampleRules.begin(turn, step);
     }
     if (next.last()) {
       String stop = turn.state.stop();

@@ -30,9 +30,9 @@ final class Watchdog {
               "prepare step " + (turn.state.committed() + 1),
               timeouts.step());
       case Phase.Pausing pausing when turn.now > pausing.deadline() ->
-          checkValidation(turn, pausing.mesh());
+          checkBetween(turn, pausing.mesh());
       case Phase.Concluding concluding when turn.now > concluding.deadline() ->
-          checkValidation(turn, concluding.mesh());
+          checkBetween(turn, concluding.mesh());
       case Phase.Stopping stopping when turn.now > stopping.deadline() ->
           leaveBehind(turn, stopping);
       default -> {}
@@ -50,7 +50,7 @@ final class Watchdog {
     }
   }
 
-  private static void checkValidation(Turn turn, MeshEpoch mesh) {
+  private static void checkBetween(Turn turn, MeshEpoch mesh) {
     RunState.Validation validation = turn.state.validation();
     if (validation != null) {
       silent(
@@ -58,6 +58,16 @@ final class Watchdog {
           mesh,
           validation.losses().ranks(),
           "validate after step " + validation.step(),
+          turn.settings.timeouts().step());
+      return;
+    }
+    RunState.Sampling sampling = turn.state.sampling();
+    if (sampling != null) {
+      silent(
+          turn,
+          mesh,
+          sampling.ranks(),
+          "write the texts after step " + sampling.step(),
           turn.settings.timeouts().step());
     }
   }

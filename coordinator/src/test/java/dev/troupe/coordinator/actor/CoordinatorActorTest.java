@@ -11,6 +11,7 @@ import dev.troupe.coordinator.RunHeader;
 import dev.troupe.coordinator.RunListener;
 import dev.troupe.coordinator.RunReady;
 import dev.troupe.coordinator.RunResult;
+import dev.troupe.coordinator.SamplesRecord;
 import dev.troupe.coordinator.StepRecord;
 import dev.troupe.coordinator.TestJobs;
 import dev.troupe.coordinator.ValidationRecord;
@@ -230,6 +231,9 @@ class CoordinatorActorTest {
 
     @Override
     public void onValidation(ValidationRecord validation) {}
+
+    @Override
+    public void onSamples(SamplesRecord samples) {}
 
     @Override
     public void onCheckpoint(CheckpointRecord checkpoint) {}

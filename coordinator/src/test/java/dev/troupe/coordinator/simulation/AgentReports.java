@@ -4,6 +4,7 @@ import dev.troupe.proto.message.Fence;
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeReady;
 import dev.troupe.proto.message.NodeReport;
+import dev.troupe.proto.message.NodeSampled;
 import dev.troupe.proto.message.NodeSaved;
 import dev.troupe.proto.message.NodeStopped;
 import dev.troupe.proto.message.NodeValidated;
@@ -12,12 +13,14 @@ import dev.troupe.proto.message.RankPrepared;
 import dev.troupe.proto.message.RankReady;
 import dev.troupe.proto.message.RankReport;
 import dev.troupe.proto.message.RankRetired;
+import dev.troupe.proto.message.RankSampled;
 import dev.troupe.proto.message.RankSaved;
 import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RankStopped;
 import dev.troupe.proto.message.RankTime;
 import dev.troupe.proto.message.RankValidated;
 import dev.troupe.proto.message.StepResult;
+import dev.troupe.proto.message.ValidationResult;
 import dev.troupe.proto.message.Vote;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -57,6 +60,10 @@ final class AgentReports {
         SortedMap<Integer, RankReport> all = all(validated, validated.step());
         yield all == null ? null : validated(validated.step(), all);
       }
+      case RankSampled sampled -> {
+        SortedMap<Integer, RankReport> all = all(sampled, sampled.step());
+        yield all == null ? null : sampled(sampled.step(), all);
+      }
       case RankSaved saved -> {
         SortedMap<Integer, RankReport> all = all(saved, saved.step());
         yield all == null ? null : saved(saved.step(), all);
@@ -88,9 +95,15 @@ final class AgentReports {
   }
 
   private NodeValidated validated(long step, SortedMap<Integer, RankReport> all) {
-    TreeMap<Integer, Double> losses = new TreeMap<>();
-    all.forEach((rank, one) -> losses.put(rank, ((RankValidated) one).loss()));
+    TreeMap<Integer, ValidationResult> losses = new TreeMap<>();
+    all.forEach((rank, one) -> losses.put(rank, ((RankValidated) one).result()));
     return new NodeValidated(fence, step, votes(losses));
+  }
+
+  private NodeSampled sampled(long step, SortedMap<Integer, RankReport> all) {
+    TreeMap<Integer, String> texts = new TreeMap<>();
+    all.values().forEach(one -> texts.putAll(((RankSampled) one).texts()));
+    return new NodeSampled(fence, step, RankSet.of(all.keySet()), texts);
   }
 
   private NodeSaved saved(long step, SortedMap<Integer, RankReport> all) {

@@ -12,8 +12,12 @@ import dev.troupe.proto.message.Holding;
 import dev.troupe.proto.message.MeshJob;
 import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.StepResult;
+import dev.troupe.proto.message.ValidationResult;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.DoubleConsumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -169,7 +173,7 @@ final class RankWork {
     };
   }
 
-  Work validate(long step, DoubleConsumer loss) {
+  Work validate(long step, Consumer<ValidationResult> losses) {
     return (done, failed) ->
         worker.process.after(
             world.between(10, 60),
@@ -180,9 +184,21 @@ final class RankWork {
                     failed,
                     words -> {
                       StepOutcome outcome = StepOutcome.of(step, job, words, 1);
-                      loss.accept(Model.loss(outcome.gradient()));
+                      double loss = Model.loss(outcome.gradient());
+                      losses.accept(new ValidationResult(loss, List.of(loss / 2)));
                       done.run();
                     }));
+  }
+
+  /** Every group writes texts of its own, in its own time. */
+  Work sample(Consumer<SortedMap<Integer, String>> texts) {
+    return (done, failed) ->
+        worker.process.after(
+            world.between(5, 120),
+            () -> {
+              texts.accept(new TreeMap<>(Map.of(rank, "text")));
+              done.run();
+            });
   }
 
   Work snapshot(Consumer<SimDisk.Shard> taken) {

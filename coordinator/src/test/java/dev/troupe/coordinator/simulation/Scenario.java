@@ -62,7 +62,8 @@ record Scenario(
         seed = %d
         parallel { tp = %d, dp = %d, virtual-shards = %d, reduction = exact }
         train { steps = %d, global-batch = %d, micro-batch = 1, seq-length = 8, warmup = 0 }
-        data.validation { every = %d, samples = 1 }
+        data.validation { every = %d, samples = 1, sets = [{ name = other, path = other }] }
+        samples { every = %d, prompts = [once, twice] }
         checkpoint.every = %d
         elastic { min-nodes = %d, max-nodes = %d, copies = %s }
         integrity { every = 1, non-finite = %s }
@@ -75,6 +76,7 @@ record Scenario(
                 steps,
                 shards,
                 random.nextInt(3) == 0 ? 0 : 3 + random.nextInt(8),
+                seed % 3 == 0 ? 0 : 2 + Math.abs(seed) % 5,
                 random.nextInt(8) == 0 ? 0 : 3 + random.nextInt(8),
                 elastic && random.nextInt(4) == 0 ? 2 : 1,
                 elastic ? nodes : 0,

@@ -13,6 +13,7 @@ import dev.troupe.proto.message.RankPrepared;
 import dev.troupe.proto.message.RankReady;
 import dev.troupe.proto.message.RankReport;
 import dev.troupe.proto.message.RankRetired;
+import dev.troupe.proto.message.RankSampled;
 import dev.troupe.proto.message.RankSaved;
 import dev.troupe.proto.message.RankState;
 import dev.troupe.proto.message.RankStopped;
@@ -115,8 +116,12 @@ final class SimRank {
     }
     if (order.validate()) {
       runner.order(
-          work.validate(step, loss -> tell(new RankValidated(fence, rank, step, loss))),
+          work.validate(step, losses -> tell(new RankValidated(fence, rank, step, losses))),
           this::workFailed);
+    }
+    if (order.sample()) {
+      runner.order(
+          work.sample(texts -> tell(new RankSampled(fence, rank, step, texts))), this::workFailed);
     }
     if (order.prepareNext()) {
       prepare(step + 1);

@@ -12,6 +12,7 @@ import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeReady;
 import dev.troupe.proto.message.NodeReport;
 import dev.troupe.proto.message.NodeRetired;
+import dev.troupe.proto.message.NodeSampled;
 import dev.troupe.proto.message.NodeSaved;
 import dev.troupe.proto.message.NodeStopped;
 import dev.troupe.proto.message.NodeValidated;
@@ -20,6 +21,7 @@ import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RankState;
 import dev.troupe.proto.message.RetireRanks;
 import dev.troupe.proto.message.StepResult;
+import dev.troupe.proto.message.ValidationResult;
 import dev.troupe.proto.message.Vote;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -142,7 +144,18 @@ final class Script {
   }
 
   Script validated(long step) {
-    return on(new NodeValidated(state.fence(), step, List.of(new Vote<>(3.0, ALL))));
+    ValidationResult found = new ValidationResult(3.0, List.of(2.0, Double.NaN));
+    return on(new NodeValidated(state.fence(), step, List.of(new Vote<>(found, ALL))));
+  }
+
+  /** Two of the four ranks answer for one of the prompts each. */
+  Script sampled(long step) {
+    return sampled(step, RankSet.of(0, 1), Map.of(0, "zero"))
+        .sampled(step, RankSet.of(2, 3), Map.of(1, "one"));
+  }
+
+  Script sampled(long step, RankSet ranks, Map<Integer, String> texts) {
+    return on(new NodeSampled(state.fence(), step, ranks, new TreeMap<>(texts)));
   }
 
   Script begun(long step) {

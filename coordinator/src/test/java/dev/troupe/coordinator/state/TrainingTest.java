@@ -18,7 +18,9 @@ import dev.troupe.proto.message.PrepareStep;
 import dev.troupe.proto.message.RankFailed;
 import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.Vote;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 
 class TrainingTest {
@@ -119,8 +121,12 @@ class TrainingTest {
     script.now += 1_000_000_000L;
     script.prepared(4);
 
+    SequencedMap<String, Double> sets = new LinkedHashMap<>();
+    sets.put("code", 2.0);
+    sets.put("web", Double.NaN);
     assertEquals(
-        List.of(new ValidationRecord(3, 3.0, 4.0, 1)), script.reports(ValidationRecord.class));
+        List.of(new ValidationRecord(3, 3.0, 4.0, 1, sets)),
+        script.reports(ValidationRecord.class));
     assertEquals(1.0, script.reports(StepRecord.class).getLast().stepSeconds());
   }
 

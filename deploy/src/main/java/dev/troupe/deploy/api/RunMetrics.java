@@ -3,6 +3,7 @@ package dev.troupe.deploy.api;
 import dev.troupe.deploy.api.RunStatus.Presence;
 import dev.troupe.deploy.api.RunStatus.State;
 import dev.troupe.deploy.report.Recoveries;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -39,9 +40,18 @@ final class RunMetrics {
     if (validation != null) {
       gauge(out, "troupe_validation_loss", "Held-out loss, nats a token.", validation.loss());
       gauge(out, "troupe_validation_step", "Step of the last validation.", validation.step());
+      sets(validation.sets(), out);
     }
     ProcessMetrics.append(out);
     return out.text();
+  }
+
+  private static void sets(List<RunStatus.SetLoss> sets, PrometheusText out) {
+    if (!sets.isEmpty()) {
+      String name = "troupe_validation_set_loss";
+      out.metric(name, GAUGE, "Held-out loss of a named set, nats a token.");
+      sets.forEach(set -> out.sample(name, Map.of("set", set.name()), set.loss()));
+    }
   }
 
   private static void state(RunStatus status, PrometheusText out) {

@@ -137,8 +137,16 @@ public record RunStatus(
   /** A published checkpoint: its step, its folder, and how long it took. */
   public record Checkpoint(long step, String path, double seconds) {}
 
-  /** The held-out loss after a step. */
-  public record Validation(long step, double loss, double seconds) {}
+  /** The held-out loss after a step, and those of the job's named sets. */
+  public record Validation(long step, double loss, double seconds, List<SetLoss> sets) {
+    /** Copies the list. */
+    public Validation {
+      sets = List.copyOf(sets);
+    }
+  }
+
+  /** The held-out loss of a named set; may be NaN. */
+  public record SetLoss(String name, double loss) {}
 
   /**
    * Sums since the process took up the run.

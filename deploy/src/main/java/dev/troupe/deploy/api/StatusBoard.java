@@ -6,6 +6,7 @@ import dev.troupe.coordinator.RunHeader;
 import dev.troupe.coordinator.RunListener;
 import dev.troupe.coordinator.RunReady;
 import dev.troupe.coordinator.RunResult;
+import dev.troupe.coordinator.SamplesRecord;
 import dev.troupe.coordinator.StepRecord;
 import dev.troupe.coordinator.ValidationRecord;
 import dev.troupe.deploy.api.RunStatus.State;
@@ -107,9 +108,19 @@ public final class StatusBoard implements RunListener, Supplier<RunStatus> {
 
   @Override
   public void onValidation(ValidationRecord record) {
-    validation = new RunStatus.Validation(record.step(), record.loss(), record.seconds());
+    validation =
+        new RunStatus.Validation(
+            record.step(),
+            record.loss(),
+            record.seconds(),
+            record.sets().entrySet().stream()
+                .map(set -> new RunStatus.SetLoss(set.getKey(), set.getValue()))
+                .toList());
     publish();
   }
+
+  @Override
+  public void onSamples(SamplesRecord samples) {}
 
   @Override
   public void onCheckpoint(CheckpointRecord record) {

@@ -37,6 +37,9 @@ final class StatusText {
     RunStatus.Validation validation = status.validation();
     if (validation != null) {
       row(out, "validation", "%.4f after step %,d", validation.loss(), validation.step());
+      for (RunStatus.SetLoss set : validation.sets()) {
+        row(out, "", "%.4f on %s", set.loss(), Printable.of(set.name()));
+      }
     }
     RunStatus.Checkpoint checkpoint = status.checkpoint();
     if (checkpoint != null) {

@@ -7,12 +7,15 @@ import dev.troupe.collectives.mesh.Placement;
 import dev.troupe.collectives.mesh.ProcessGroup;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.train.Damage;
+import dev.troupe.train.HeldOutLosses;
 import dev.troupe.train.Prepared;
 import dev.troupe.train.Snapshot;
 import dev.troupe.train.StateVault;
 import dev.troupe.train.Trainer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Work for real GPU actors, threads and all, that takes no time. */
 final class IdleRanks {
@@ -57,8 +60,13 @@ final class IdleRanks {
     public void damage(Damage damage) {}
 
     @Override
-    public double validate() {
-      return 1;
+    public HeldOutLosses validate() {
+      return new HeldOutLosses(1);
+    }
+
+    @Override
+    public SortedMap<Integer, String> sample() {
+      return new TreeMap<>();
     }
 
     @Override

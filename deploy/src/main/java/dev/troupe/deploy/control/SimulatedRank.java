@@ -9,6 +9,7 @@ import dev.troupe.proto.message.PrepareStep;
 import dev.troupe.proto.message.RankOrder;
 import dev.troupe.proto.message.RankPrepared;
 import dev.troupe.proto.message.RankReady;
+import dev.troupe.proto.message.RankSampled;
 import dev.troupe.proto.message.RankSaved;
 import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RankState;
@@ -18,8 +19,11 @@ import dev.troupe.proto.message.ReleaseRanks;
 import dev.troupe.proto.message.StartRank;
 import dev.troupe.proto.message.StepResult;
 import dev.troupe.proto.message.TakeSnapshot;
+import dev.troupe.proto.message.ValidationResult;
 import dev.troupe.proto.message.WorkerCommand;
 import dev.troupe.proto.message.WriteShard;
+import java.util.List;
+import java.util.TreeMap;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -30,6 +34,8 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  */
 final class SimulatedRank {
   private static final StepResult RESULT = new StepResult(1, 1, 1, 1);
+
+  private static final ValidationResult LOSSES = new ValidationResult(1, List.of());
 
   private final Fence fence;
   private final int rank;
@@ -59,7 +65,10 @@ final class SimulatedRank {
       case PrepareStep prepare -> prepared(prepare.step());
       case CommitStep commit -> {
         if (commit.validate()) {
-          agent.tell(new RankValidated(fence, rank, commit.step(), 1));
+          agent.tell(new RankValidated(fence, rank, commit.step(), LOSSES));
+        }
+        if (commit.sample()) {
+          agent.tell(new RankSampled(fence, rank, commit.step(), new TreeMap<>()));
         }
         if (commit.prepareNext()) {
           prepared(commit.step() + 1);

@@ -7,6 +7,7 @@ import dev.troupe.coordinator.RunHeader;
 import dev.troupe.coordinator.RunListener;
 import dev.troupe.coordinator.RunReady;
 import dev.troupe.coordinator.RunResult;
+import dev.troupe.coordinator.SamplesRecord;
 import dev.troupe.coordinator.StepRecord;
 import dev.troupe.coordinator.ValidationRecord;
 import java.lang.management.ManagementFactory;
@@ -59,6 +60,9 @@ final class StepTimes implements RunListener {
 
   @Override
   public void onValidation(ValidationRecord validation) {}
+
+  @Override
+  public void onSamples(SamplesRecord samples) {}
 
   @Override
   public void onCheckpoint(CheckpointRecord checkpoint) {}

@@ -22,6 +22,7 @@ import dev.troupe.deploy.tensorboard.TensorBoardListener;
 import dev.troupe.proto.config.JobConfig;
 import dev.troupe.proto.spec.BlendSpec;
 import dev.troupe.proto.spec.JobSpec;
+import dev.troupe.train.SamplePrompts;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,6 +56,7 @@ public final class RunSetup {
    */
   public static RunSetup of(JobSpec job, PrintWriter out, boolean terminal) {
     Tokenizer tokenizer = Tokenizers.open(job.data());
+    SamplePrompts.check(tokenizer, job);
     ConsoleReport console = new ConsoleReport(out, terminal, job);
     return new RunSetup(job, tokenizer, StartPoint.of(job, tokenizer, console::onWarning), console);
   }

@@ -1,5 +1,7 @@
 package dev.troupe.deploy.report;
 
+import dev.troupe.coordinator.SamplesRecord;
+import dev.troupe.coordinator.ValidationRecord;
 import dev.troupe.proto.config.ByteSize;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.train.MemoryPlan;
@@ -16,13 +18,15 @@ public final class ConsoleReport {
   private static final int HEADINGS_EVERY = 40;
   private static final String ROW = "%13s  %9s  %9s  %9s  %10s  %8s";
 
+  private static final int SAMPLE_CHARACTERS = 80;
+
   private final PrintWriter out;
   private final boolean terminal;
   private final JobSpec job;
   private final Eta eta = new Eta();
   private long rows;
   private @Nullable StepMetrics last;
-  private @Nullable Double lastValidation;
+  private @Nullable ValidationRecord lastValidation;
   private @Nullable Path lastCheckpoint;
 
   /**
@@ -121,10 +125,30 @@ public final class ConsoleReport {
     out.flush();
   }
 
-  /** The held-out loss after a step. */
-  public void onValidation(long step, double loss) {
-    lastValidation = loss;
-    note(step, String.format(Locale.ROOT, "validation loss %.4f", loss));
+  /** The held-out losses after a step. */
+  public void onValidation(ValidationRecord validation) {
+    lastValidation = validation;
+    note(validation.step(), "validation loss " + losses(validation));
+  }
+
+  private static String losses(ValidationRecord validation) {
+    StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%.4f", validation.loss()));
+    validation
+        .sets()
+        .forEach((name, loss) -> text.append(String.format(Locale.ROOT, ", %s %.4f", name, loss)));
+    return text.toString();
+  }
+
+  /** The model has written texts: the beginning of the first one. */
+  public void onSamples(SamplesRecord samples) {
+    SamplesRecord.Sample first = samples.samples().getFirst();
+    int others = samples.samples().size() - 1;
+    note(
+        samples.step(),
+        "sample \"%s\"%s"
+            .formatted(
+                Words.start(first.prompt() + "|" + first.text(), SAMPLE_CHARACTERS),
+                others == 0 ? "" : ", and %d more".formatted(others)));
   }
 
   /** A checkpoint was published. */
@@ -154,7 +178,7 @@ public final class ConsoleReport {
       row("loss", String.format(Locale.ROOT, "%.4f", last.loss()));
     }
     if (lastValidation != null) {
-      row("validation", String.format(Locale.ROOT, "%.4f", lastValidation));
+      row("validation", losses(lastValidation));
     }
     if (recoveries.count() > 0) {
       row("recoveries", recoveries.words());

@@ -56,7 +56,7 @@ public final class EventLog implements AutoCloseable {
    * Appends an event.
    *
    * @param event its name, e.g. {@code checkpoint}
-   * @param fields numbers, texts, booleans and lists of them by name
+   * @param fields numbers, texts, booleans, lists of them, and numbers by name; by name
    */
   public void append(String event, Map<String, ?> fields) {
     JsonObject line = new JsonObject();
@@ -81,9 +81,15 @@ public final class EventLog implements AutoCloseable {
 
   /** JSON has no NaN and no infinity: they are written as text. */
   private static JsonElement tree(Object value) {
-    return value instanceof Double number && !Double.isFinite(number)
-        ? new JsonPrimitive(number.toString())
-        : GSON.toJsonTree(value);
+    return switch (value) {
+      case Double number when !Double.isFinite(number) -> new JsonPrimitive(number.toString());
+      case Map<?, ?> numbers -> {
+        JsonObject object = new JsonObject();
+        numbers.forEach((name, number) -> object.add(String.valueOf(name), tree(number)));
+        yield object;
+      }
+      default -> GSON.toJsonTree(value);
+    };
   }
 
   @Override

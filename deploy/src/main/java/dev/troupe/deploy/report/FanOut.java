@@ -7,6 +7,7 @@ import dev.troupe.coordinator.RunListener;
 import dev.troupe.coordinator.RunReady;
 import dev.troupe.coordinator.RunReport;
 import dev.troupe.coordinator.RunResult;
+import dev.troupe.coordinator.SamplesRecord;
 import dev.troupe.coordinator.StepRecord;
 import dev.troupe.coordinator.ValidationRecord;
 import java.util.List;
@@ -42,6 +43,11 @@ public final class FanOut implements RunListener {
   @Override
   public void onValidation(ValidationRecord validation) {
     deliver(validation);
+  }
+
+  @Override
+  public void onSamples(SamplesRecord samples) {
+    deliver(samples);
   }
 
   @Override

@@ -1,12 +1,6 @@
 package dev.troupe.deploy.report;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import dev.troupe.proto.file.WholeFile;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +11,10 @@ import org.jspecify.annotations.Nullable;
  * Used by one thread.
  */
 public final class MetricsLog implements AutoCloseable {
-  private final Path file;
-  private JsonLines lines;
-  private long last;
+  private final StepLines lines;
 
-  private MetricsLog(Path file, JsonLines lines, long last) {
-    this.file = file;
+  private MetricsLog(StepLines lines) {
     this.lines = lines;
-    this.last = last;
   }
 
   /**
@@ -34,36 +24,16 @@ public final class MetricsLog implements AutoCloseable {
    * @throws dev.troupe.proto.error.TroupeException of category resource where it cannot be written
    */
   public static MetricsLog open(Path file) {
-    try {
-      long last = dropAfter(file, Long.MAX_VALUE);
-      return new MetricsLog(file, new JsonLines(file), last);
-    } catch (IOException e) {
-      throw JsonLines.cannotWrite(file, e);
-    }
+    return new MetricsLog(StepLines.open(file));
   }
 
   /** The run goes on after {@code step} (0: from the beginning): later ones come again. */
   public void goOnAfter(long step) {
-    if (last <= step) {
-      return;
-    }
-    lines.close();
-    try {
-      last = dropAfter(file, step);
-      lines = new JsonLines(file);
-    } catch (IOException e) {
-      throw JsonLines.cannotWrite(file, e);
-    }
+    lines.goOnAfter(step);
   }
 
-  /**
-   * Appends a step and makes the line visible to readers. A step that has a line already is not
-   * written again: a coordinator that takes over tells of the last one once more.
-   */
+  /** Appends a step and makes the line visible to readers; one that is there is not changed. */
   public void step(StepMetrics step) {
-    if (step.step() <= last) {
-      return;
-    }
     JsonObject line = new JsonObject();
     line.addProperty("step", step.step());
     line.addProperty("loss", finite(step.loss()));
@@ -82,8 +52,7 @@ public final class MetricsLog implements AutoCloseable {
       step.sourceLosses().forEach((name, loss) -> losses.addProperty(name, finite(loss)));
       line.add("losses", losses);
     }
-    lines.append(line);
-    last = step.step();
+    lines.append(step.step(), List.of(line));
   }
 
   @Override
@@ -94,36 +63,5 @@ public final class MetricsLog implements AutoCloseable {
   /** JSON has no NaN and no infinity. */
   private static @Nullable Double finite(double value) {
     return Double.isFinite(value) ? value : null;
-  }
-
-  /**
-   * Replaces the file as a whole, so that a crash leaves the old or the new one.
-   *
-   * @return the last step that is left
-   */
-  private static long dropAfter(Path file, long lastStep) throws IOException {
-    if (!Files.exists(file)) {
-      return 0;
-    }
-    List<String> kept =
-        new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
-            .lines()
-            .filter(line -> isStepUpTo(lastStep, line))
-            .toList();
-    WholeFile.write(file, kept.isEmpty() ? "" : String.join("\n", kept) + "\n");
-    return kept.isEmpty() ? 0 : step(kept.getLast());
-  }
-
-  /** False for a line that a crash cut off, too. */
-  private static boolean isStepUpTo(long lastStep, String line) {
-    try {
-      return step(line) <= lastStep;
-    } catch (JsonParseException | IllegalStateException | NullPointerException e) {
-      return false;
-    }
-  }
-
-  private static long step(String line) {
-    return JsonParser.parseString(line).getAsJsonObject().get("step").getAsLong();
   }
 }

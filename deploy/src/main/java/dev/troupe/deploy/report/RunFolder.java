@@ -40,6 +40,11 @@ public record RunFolder(Path path) {
     return path.resolve("metrics.jsonl");
   }
 
+  /** One line a text that the model wrote while it was trained. */
+  public Path samples() {
+    return path.resolve("samples.jsonl");
+  }
+
   /** One line an event. */
   public Path events() {
     return path.resolve("events.jsonl");

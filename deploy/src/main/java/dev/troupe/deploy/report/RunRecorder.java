@@ -6,6 +6,7 @@ import dev.troupe.coordinator.RunHeader;
 import dev.troupe.coordinator.RunListener;
 import dev.troupe.coordinator.RunReady;
 import dev.troupe.coordinator.RunResult;
+import dev.troupe.coordinator.SamplesRecord;
 import dev.troupe.coordinator.StepRecord;
 import dev.troupe.coordinator.ValidationRecord;
 import dev.troupe.proto.spec.JobSpec;
@@ -32,6 +33,7 @@ public final class RunRecorder implements RunListener {
   private final ConsoleReport console;
   private final InstantSource clock;
   private final MetricsLog metrics;
+  private final SamplesLog samples;
   private final EventLog events;
   private final List<String> sources;
   private final long startMillis;
@@ -57,6 +59,7 @@ public final class RunRecorder implements RunListener {
     this.sources = List.copyOf(sources);
     this.clock = clock;
     this.metrics = MetricsLog.open(folder.metrics());
+    this.samples = new SamplesLog(folder.samples());
     this.events = EventLog.open(folder.events(), clock);
     this.startMillis = clock.millis();
   }
@@ -65,6 +68,7 @@ public final class RunRecorder implements RunListener {
   public void onHeader(RunHeader header) {
     JobSpec job = header.job();
     metrics.goOnAfter(header.resumeStep());
+    samples.goOnAfter(header.resumeStep());
     flopsPerToken = ModelFlops.perToken(job.model(), job.train().seqLength());
     peak =
         job.precision() == Precision.BF16
@@ -144,14 +148,22 @@ public final class RunRecorder implements RunListener {
 
   @Override
   public void onValidation(ValidationRecord validation) {
-    console.onValidation(validation.step(), validation.loss());
-    events.append(
-        "validation",
-        Map.of(
-            "step", validation.step(),
-            "loss", validation.loss(),
-            "seconds", validation.seconds(),
-            "epoch", validation.epoch()));
+    console.onValidation(validation);
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("step", validation.step());
+    fields.put("loss", validation.loss());
+    if (!validation.sets().isEmpty()) {
+      fields.put("losses", validation.sets());
+    }
+    fields.put("seconds", validation.seconds());
+    fields.put("epoch", validation.epoch());
+    events.append("validation", fields);
+  }
+
+  @Override
+  public void onSamples(SamplesRecord record) {
+    samples.append(record);
+    console.onSamples(record);
   }
 
   @Override
@@ -211,6 +223,7 @@ public final class RunRecorder implements RunListener {
             MESSAGE,
             result.message()));
     metrics.close();
+    samples.close();
     events.close();
     if (result.outcome() == RunResult.Outcome.ABORTED) {
       console.onAborted();

@@ -6,6 +6,19 @@ import java.util.Locale;
 public final class Words {
   private Words() {}
 
+  /** The first characters of a text of any kind, on one line; three dots stand for the rest. */
+  static String start(String text, int characters) {
+    StringBuilder line = new StringBuilder();
+    text.codePoints()
+        .limit(characters)
+        .map(c -> Character.isWhitespace(c) ? ' ' : c)
+        .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
+        .forEach(line::appendCodePoint);
+    return text.codePoints().skip(characters).findAny().isPresent()
+        ? line + "..."
+        : line.toString();
+  }
+
   /** {@code 860 K}, {@code 6.74 B}. */
   public static String count(long count) {
     if (count < 1_000) {

@@ -26,9 +26,12 @@ final class EventMessages {
   private static final int VALUE_METADATA = 9;
   private static final int METADATA_PLUGIN_DATA = 1;
   private static final int PLUGIN_DATA_NAME = 1;
+  private static final int PLUGIN_DATA_CONTENT = 2;
   private static final int TENSOR_DTYPE = 1;
   private static final int TENSOR_SHAPE = 2;
+  private static final int TENSOR_FLOAT_VAL = 5;
   private static final int TENSOR_STRING_VAL = 8;
+  private static final int DT_FLOAT = 1;
   private static final int DT_STRING = 7;
   private static final int SHAPE_DIM = 2;
   private static final int DIM_SIZE = 1;
@@ -73,16 +76,39 @@ final class EventMessages {
 
   /** A text (Markdown) of a step. */
   static byte[] text(double wallTime, long step, String tag, String text) {
-    byte[] dim = message(out -> out.writeInt64(DIM_SIZE, 1));
-    byte[] shape = message(out -> out.writeByteArray(SHAPE_DIM, dim));
     byte[] tensor =
+        tensor(DT_STRING, out -> out.writeBytes(TENSOR_STRING_VAL, ByteString.copyFromUtf8(text)));
+    byte[] plugin = message(out -> out.writeString(PLUGIN_DATA_NAME, "text"));
+    return value(wallTime, step, tag, tensor, plugin);
+  }
+
+  /** What the hparams plugin reads of a run: its messages are beside a tensor that says nothing. */
+  static byte[] hparams(double wallTime, String tag, byte[] content) {
+    byte[] zero = new byte[Float.BYTES];
+    byte[] tensor = tensor(DT_FLOAT, out -> out.writeByteArray(TENSOR_FLOAT_VAL, zero));
+    byte[] plugin =
         message(
             out -> {
-              out.writeEnum(TENSOR_DTYPE, DT_STRING);
-              out.writeByteArray(TENSOR_SHAPE, shape);
-              out.writeBytes(TENSOR_STRING_VAL, ByteString.copyFromUtf8(text));
+              out.writeString(PLUGIN_DATA_NAME, "hparams");
+              out.writeByteArray(PLUGIN_DATA_CONTENT, content);
             });
-    byte[] plugin = message(out -> out.writeString(PLUGIN_DATA_NAME, "text"));
+    return value(wallTime, 0, tag, tensor, plugin);
+  }
+
+  /** A tensor of one element. */
+  private static byte[] tensor(int type, Fields element) {
+    byte[] dim = message(out -> out.writeInt64(DIM_SIZE, 1));
+    byte[] shape = message(out -> out.writeByteArray(SHAPE_DIM, dim));
+    return message(
+        out -> {
+          out.writeEnum(TENSOR_DTYPE, type);
+          out.writeByteArray(TENSOR_SHAPE, shape);
+          element.write(out);
+        });
+  }
+
+  private static byte[] value(
+      double wallTime, long step, String tag, byte[] tensor, byte[] plugin) {
     byte[] metadata = message(out -> out.writeByteArray(METADATA_PLUGIN_DATA, plugin));
     byte[] value =
         message(
@@ -106,12 +132,14 @@ final class EventMessages {
         });
   }
 
+  /** Writes a message's fields. */
   @FunctionalInterface
-  private interface Fields {
+  interface Fields {
     void write(CodedOutputStream out) throws IOException;
   }
 
-  private static byte[] message(Fields fields) {
+  /** The bytes of a message. */
+  static byte[] message(Fields fields) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);
     try {

@@ -85,6 +85,12 @@ public final class EventWriter implements AutoCloseable {
     append(EventMessages.text(now(), step, tag, markdown));
   }
 
+  /** What the run is made with: numbers, truths and texts by name. */
+  public void settings(Map<String, Object> settings) {
+    double now = now();
+    append(EventMessages.hparams(now, HparamsMessages.TAG, HparamsMessages.start(now, settings)));
+  }
+
   private double now() {
     return clock.millis() / 1e3;
   }

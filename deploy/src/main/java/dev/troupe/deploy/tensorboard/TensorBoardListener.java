@@ -6,11 +6,13 @@ import dev.troupe.coordinator.RunHeader;
 import dev.troupe.coordinator.RunListener;
 import dev.troupe.coordinator.RunReady;
 import dev.troupe.coordinator.RunResult;
+import dev.troupe.coordinator.SamplesRecord;
 import dev.troupe.coordinator.StepRecord;
 import dev.troupe.coordinator.ValidationRecord;
 import dev.troupe.proto.config.JobConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Writes a run's curves for TensorBoard; closes the file with the last report. One thread. */
 public final class TensorBoardListener implements RunListener {
@@ -28,10 +30,8 @@ public final class TensorBoardListener implements RunListener {
     writer.restart(header.resumeStep() + 1);
     if (!jobTold) {
       jobTold = true;
-      writer.text(
-          header.resumeStep(),
-          "job.conf",
-          "```\n" + JobConfig.render(header.job()).strip() + "\n```");
+      writer.text(0, "config/text_summary", verbatim(JobConfig.render(header.job()).strip()));
+      writer.settings(JobConfig.settings(header.job()));
     }
   }
 
@@ -53,7 +53,26 @@ public final class TensorBoardListener implements RunListener {
 
   @Override
   public void onValidation(ValidationRecord validation) {
-    writer.scalars(validation.step(), Map.of("validation/loss", validation.loss()));
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put("validation/loss", validation.loss());
+    validation.sets().forEach((name, loss) -> values.put("validation/loss/" + name, loss));
+    writer.scalars(validation.step(), values);
+  }
+
+  @Override
+  public void onSamples(SamplesRecord record) {
+    for (int i = 0; i < record.samples().size(); i++) {
+      SamplesRecord.Sample sample = record.samples().get(i);
+      writer.text(
+          record.step(),
+          "samples/" + i + "/text_summary",
+          "prompt:\n\n" + verbatim(sample.prompt()) + "\n\ntext:\n\n" + verbatim(sample.text()));
+    }
+  }
+
+  /** As Markdown that shows what is there, whatever it is. */
+  private static String verbatim(String text) {
+    return text.lines().map(line -> "    " + line).collect(Collectors.joining("\n"));
   }
 
   @Override

@@ -1,6 +1,6 @@
 /**
  * TensorBoard's event files, written without TensorFlow: {@code TensorBoardListener -> EventWriter
- * -> (EventMessages, RecordFile)}.
+ * -> (EventMessages, HparamsMessages, RecordFile)}.
  */
 @NullMarked
 package dev.troupe.deploy.tensorboard;

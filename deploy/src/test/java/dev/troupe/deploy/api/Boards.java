@@ -13,6 +13,7 @@ import dev.troupe.proto.spec.JobSpec;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -39,7 +40,7 @@ public final class Boards {
         step(1, 4, 1),
         step(2, 3, 3),
         step(3, 2.5, 2),
-        new ValidationRecord(3, 2.75, 0.1, 1),
+        new ValidationRecord(3, 2.75, 0.1, 1, new LinkedHashMap<>(Map.of("code", 1.5))),
         new CheckpointRecord(3, Path.of("checkpoints/step-00000003"), 0.25),
         new RunEvent("checkpoint-failed", RunEvent.Severity.WARNING, Map.of("step", 2L)));
     return board;

@@ -70,6 +70,7 @@ class RunMetricsTest {
     expected.put("troupe_checkpoint_seconds{run=\"two-nodes\"}", 0.25);
     expected.put("troupe_checkpoint_failures_total{run=\"two-nodes\"}", 1.0);
     expected.put("troupe_validation_loss{run=\"two-nodes\"}", 2.75);
+    expected.put("troupe_validation_set_loss{run=\"two-nodes\",set=\"code\"}", 1.5);
     expected.put("troupe_state{run=\"two-nodes\",state=\"training\"}", 1.0);
     expected.put("troupe_state{run=\"two-nodes\",state=\"finished\"}", 0.0);
     expected.forEach((name, value) -> assertEquals(value, samples.get(name), name));

@@ -71,7 +71,9 @@ class StatusBoardTest {
     assertEquals(10, status.steps());
     assertEquals(new RunStatus.LastStep(2.5, 1e-3, 0.5, 1_000, 500, 2, 2), status.lastStep());
     assertEquals(14, requireNonNull(status.etaSeconds())); // 7 steps of the median's 2 s
-    assertEquals(new RunStatus.Validation(3, 2.75, 0.1), status.validation());
+    assertEquals(
+        new RunStatus.Validation(3, 2.75, 0.1, List.of(new RunStatus.SetLoss("code", 1.5))),
+        status.validation());
     assertEquals(new RunStatus.Mesh(1, 2, 2), status.mesh());
     assertEquals(3, status.totals().steps());
     assertEquals(3_000, status.totals().tokens());

@@ -69,7 +69,7 @@ class SealedSerializerTest {
     byte[] sealed = serializer.toBinary(message);
 
     assertEquals(1_917, serializer.identifier());
-    assertEquals("2:RequestStop", serializer.manifest(message));
+    assertEquals("3:RequestStop", serializer.manifest(message));
     assertArrayEquals(
         new byte[] {0x0a, 6, 'e', 'n', 'o', 'u', 'g', 'h'},
         Arrays.copyOf(sealed, sealed.length - 32));
@@ -85,7 +85,7 @@ class SealedSerializerTest {
       byte[] changed = sealed.clone();
       changed[bit / 8] ^= (byte) (1 << bit % 8);
       assertThrows(
-          RefusedMessageException.class, () -> serializer.fromBinary(changed, "2:RequestStop"));
+          RefusedMessageException.class, () -> serializer.fromBinary(changed, "3:RequestStop"));
     }
   }
 
@@ -96,12 +96,12 @@ class SealedSerializerTest {
     byte[] cut = Arrays.copyOf(sealed, sealed.length - 1);
 
     assertThrows(
-        RefusedMessageException.class, () -> serializer.fromBinary(sealed, "2:ReleaseRanks"));
+        RefusedMessageException.class, () -> serializer.fromBinary(sealed, "3:ReleaseRanks"));
     assertThrows(
-        RefusedMessageException.class, () -> serializerOf("x").fromBinary(sealed, "2:RequestStop"));
+        RefusedMessageException.class, () -> serializerOf("x").fromBinary(sealed, "3:RequestStop"));
     NotSerializableException refused =
         assertThrows(
-            NotSerializableException.class, () -> serializer.fromBinary(cut, "2:RequestStop"));
+            NotSerializableException.class, () -> serializer.fromBinary(cut, "3:RequestStop"));
     assertTrue(
         refused.toString().contains("from a peer without this cluster's secret"),
         refused::toString);

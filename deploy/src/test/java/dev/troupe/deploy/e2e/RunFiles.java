@@ -37,6 +37,11 @@ record RunFiles(Path folder) {
     return StateHash.of(checkpoints().resolve(latest()));
   }
 
+  /** What the model wrote. */
+  List<JsonObject> samples() throws IOException {
+    return objects("samples.jsonl");
+  }
+
   /** The events of one kind. */
   List<JsonObject> events(String event) throws IOException {
     return objects("events.jsonl").stream()

@@ -7,6 +7,7 @@ import dev.troupe.collectives.mesh.Placement;
 import dev.troupe.collectives.mesh.ProcessGroup;
 import dev.troupe.train.Assignment;
 import dev.troupe.train.Damage;
+import dev.troupe.train.HeldOutLosses;
 import dev.troupe.train.Prepared;
 import dev.troupe.train.Snapshot;
 import dev.troupe.train.Start;
@@ -18,6 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -173,10 +176,16 @@ class FakeCluster implements TrainerFactory, Communicators {
     public void damage(Damage damage) {}
 
     @Override
-    public double validate() {
+    public HeldOutLosses validate() {
       work(Point.VALIDATE, step);
       meet(assignment);
-      return 6.0 / step;
+      return new HeldOutLosses(6.0 / step);
+    }
+
+    @Override
+    public SortedMap<Integer, String> sample() {
+      meet(assignment);
+      return new TreeMap<>(Map.of(assignment.rank(), "text " + step));
     }
 
     @Override

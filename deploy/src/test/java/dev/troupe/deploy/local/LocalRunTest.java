@@ -13,6 +13,7 @@ import dev.troupe.coordinator.RunHeader;
 import dev.troupe.coordinator.RunReady;
 import dev.troupe.coordinator.RunResult;
 import dev.troupe.coordinator.RunResult.Outcome;
+import dev.troupe.coordinator.SamplesRecord;
 import dev.troupe.coordinator.StepRecord;
 import dev.troupe.coordinator.Timeouts;
 import dev.troupe.coordinator.ValidationRecord;
@@ -63,17 +64,24 @@ class LocalRunTest {
 
   @Test
   void everyMessageCrossesProtobuf() throws Exception {
-    await(start(job(2, 2, 4, 2, 2), new FakeCluster(), store, new RecordedRun()));
+    RecordedRun heard = new RecordedRun();
+    await(start(job(2, 2, 4, 2, 2, 3), new FakeCluster(), store, heard));
 
+    assertEquals(
+        List.of("Once|text 3", "Twice|text 3", "Once|text 4", "Twice|text 4"),
+        heard.all(SamplesRecord.class).stream()
+            .flatMap(record -> record.samples().stream())
+            .map(sample -> sample.prompt() + "|" + sample.text())
+            .toList());
     assertTrue(
         CountingSerializer.seen()
             .containsAll(
                 Stream.of(
                         "RegisterNode AssignRanks StartRank RankReady NodeReady PrepareStep"
                             + " RankPrepared NodePrepared CommitStep RetireRanks NodeRetired RankValidated NodeValidated"
-                            + " WriteShard RankSaved NodeSaved ReleaseRanks RankStopped NodeStopped")
+                            + " RankSampled NodeSampled WriteShard RankSaved NodeSaved ReleaseRanks RankStopped NodeStopped")
                     .flatMap(names -> Stream.of(names.split(" ", -1)))
-                    .map(name -> "2:" + name)
+                    .map(name -> "3:" + name)
                     .toList()),
         CountingSerializer.seen().toString());
   }

@@ -7,6 +7,7 @@ import dev.troupe.coordinator.RunListener;
 import dev.troupe.coordinator.RunReady;
 import dev.troupe.coordinator.RunReport;
 import dev.troupe.coordinator.RunResult;
+import dev.troupe.coordinator.SamplesRecord;
 import dev.troupe.coordinator.StepRecord;
 import dev.troupe.coordinator.ValidationRecord;
 import java.util.ArrayList;
@@ -59,6 +60,11 @@ class RecordedRun implements RunListener {
   @Override
   public void onValidation(ValidationRecord validation) {
     add(validation);
+  }
+
+  @Override
+  public void onSamples(SamplesRecord samples) {
+    add(samples);
   }
 
   @Override

@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.troupe.coordinator.SamplesRecord;
+import dev.troupe.coordinator.ValidationRecord;
 import dev.troupe.proto.config.JobConfig;
 import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.train.MemoryPlan;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -66,18 +69,33 @@ class ConsoleReportTest {
   @Test
   void theEndSaysWhereThingsAreAndWhatIsNext() {
     steps(1, 20);
-    report.onValidation(20, 0.75);
+    LinkedHashMap<String, Double> sets = new LinkedHashMap<>();
+    sets.put("web", 1.5);
+    sets.put("code", Double.NaN);
+    report.onValidation(new ValidationRecord(20, 0.75, 0.1, 1, sets));
     report.onCheckpoint(20, Path.of("runs/x/checkpoints/step-00000020"), 0.4);
     report.onFinished(new RunFolder(Path.of("runs/x")), 75, Recoveries.NONE);
     for (String word :
         List.of(
-            "20/20  validation loss 0.7500",
+            "20/20  validation loss 0.7500, web 1.5000, code NaN\n",
+            "  validation   0.7500, web 1.5000, code NaN\n",
             "20/20  checkpoint runs/x/checkpoints/step-00000020",
             "Finished 20 steps in 1m 15s.",
             "runs/x/metrics.jsonl",
             "./troupe generate --prompt")) {
       assertTrue(text.toString().contains(word), () -> word + " in:\n" + text);
     }
+  }
+
+  @Test
+  void theFirstTextIsShownOnOneLineWhateverIsInIt() {
+    SamplesRecord.Sample long1 = new SamplesRecord.Sample("Once\n", "\u001b[1m" + "x".repeat(90));
+    report.onSamples(new SamplesRecord(20, List.of(long1), 1, 1));
+    SamplesRecord.Sample short1 = new SamplesRecord.Sample("a", "b");
+    report.onSamples(new SamplesRecord(20, List.of(short1, long1, long1), 1, 1));
+    String shown = text.toString();
+    assertTrue(shown.contains("20/20  sample \"Once |?[1m" + "x".repeat(70) + "...\"\n"), shown);
+    assertTrue(shown.contains("20/20  sample \"a|b\", and 2 more\n"), shown);
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.troupe.coordinator.RunListener;
 import dev.troupe.coordinator.RunReady;
 import dev.troupe.coordinator.RunReport;
 import dev.troupe.coordinator.RunResult;
+import dev.troupe.coordinator.SamplesRecord;
 import dev.troupe.coordinator.StepRecord;
 import dev.troupe.coordinator.ValidationRecord;
 import dev.troupe.proto.config.JobConfig;
@@ -26,6 +27,7 @@ class FanOutTest {
           new RunReady(1, List.of(1L), 1),
           new StepRecord(1, 1, 1, 1, 1, 1, 1, 1, 1),
           new ValidationRecord(1, 1, 1, 1),
+          new SamplesRecord(1, List.of(), 1, 1),
           new CheckpointRecord(1, Path.of("c"), 1),
           new RunEvent("e", RunEvent.Severity.INFO, Map.of()),
           RunResult.completed(1));
@@ -56,6 +58,11 @@ class FanOutTest {
     @Override
     public void onValidation(ValidationRecord validation) {
       hear(validation);
+    }
+
+    @Override
+    public void onSamples(SamplesRecord samples) {
+      hear(samples);
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.troupe.coordinator.SamplesRecord;
 import dev.troupe.proto.config.JobConfig;
 import dev.troupe.proto.error.Category;
 import dev.troupe.proto.error.TroupeException;
@@ -21,6 +22,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -124,6 +126,40 @@ class LogsTest {
       log.step(step(2, 2));
     }
     assertEquals(2, Files.readAllLines(file).size());
+  }
+
+  private static SamplesRecord samples(long step, String... texts) {
+    return new SamplesRecord(
+        step,
+        IntStream.range(0, texts.length)
+            .mapToObj(i -> new SamplesRecord.Sample("prompt " + i, texts[i]))
+            .toList(),
+        1,
+        7);
+  }
+
+  @Test
+  void textsOfAStepAreThereOnce() throws IOException {
+    Path file = folder.resolve("samples.jsonl");
+    try (SamplesLog log = new SamplesLog(file)) {
+      log.goOnAfter(0);
+      assertFalse(Files.exists(file), "made with the first text");
+      log.append(samples(2, "a\nb", "\u00e9"));
+      log.append(samples(4, "c", "d"));
+      log.append(samples(4, "c", "d"));
+    }
+    try (SamplesLog log = new SamplesLog(file)) {
+      log.goOnAfter(3);
+      log.append(samples(4, "C", "D"));
+    }
+    List<String> lines = Files.readAllLines(file);
+    assertEquals(
+        "{\"step\":2,\"prompt\":\"prompt 0\",\"text\":\"a\\nb\",\"epoch\":7}", lines.getFirst());
+    assertEquals(
+        List.of("a\nb", "\u00e9", "C", "D"),
+        lines.stream()
+            .map(line -> JsonParser.parseString(line).getAsJsonObject().get("text").getAsString())
+            .toList());
   }
 
   /** It was stopped while another process took the run over, and does not know it yet. */

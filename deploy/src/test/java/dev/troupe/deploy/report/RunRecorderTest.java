@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -75,6 +76,20 @@ class RunRecorderTest {
     assertEquals(2, Files.readAllLines(files.metrics()).size());
     assertTrue(text.toString().contains("3.0 MiB allocated a rank"), text::toString);
     assertTrue(text.toString().contains("Finished 2 steps"), text::toString);
+  }
+
+  @Test
+  void lossesOfNamedSetsAreInTheEvent() throws IOException {
+    LinkedHashMap<String, Double> sets = new LinkedHashMap<>();
+    sets.put("web", 1.5);
+    sets.put("code", Double.NaN);
+    record(
+        new ValidationRecord(1, 2.75, 0.1, 1),
+        new ValidationRecord(2, 2.75, 0.1, 1, sets),
+        RunResult.completed(2));
+    List<String> lines = Files.readAllLines(files.events());
+    assertFalse(lines.getFirst().contains("losses"), lines::toString);
+    assertTrue(lines.get(1).contains("\"losses\":{\"web\":1.5,\"code\":\"NaN\"}"), lines::toString);
   }
 
   @Test

@@ -26,6 +26,7 @@ final class EventReader {
    * @param status of its session log; 0: none
    * @param scalars by tag
    * @param texts by tag
+   * @param settings of the run, by name
    */
   record Event(
       double wallTime,
@@ -33,7 +34,8 @@ final class EventReader {
       String version,
       long status,
       Map<String, Float> scalars,
-      Map<String, String> texts) {}
+      Map<String, String> texts,
+      Map<String, Object> settings) {}
 
   static List<Event> read(byte[] file) {
     List<Event> events = new ArrayList<>();
@@ -65,6 +67,7 @@ final class EventReader {
     Fields fields = Fields.of(data);
     Map<String, Float> scalars = new LinkedHashMap<>();
     Map<String, String> texts = new LinkedHashMap<>();
+    Map<String, Object> settings = new LinkedHashMap<>();
     for (byte[] summary : fields.bytes(5)) {
       for (byte[] value : Fields.of(summary).bytes(1)) {
         Fields one = Fields.of(value);
@@ -73,10 +76,19 @@ final class EventReader {
           scalars.put(tag, Float.intBitsToFloat((int) one.number(2)));
         } else {
           Fields plugin = Fields.of(Fields.of(one.bytes(9).getFirst()).bytes(1).getFirst());
-          assertEquals("text", text(plugin.bytes(1).getFirst()));
           Fields tensor = Fields.of(one.bytes(8).getFirst());
-          assertEquals(7, tensor.number(1));
-          texts.put(tag, text(tensor.bytes(8).getFirst()));
+          switch (text(plugin.bytes(1).getFirst())) {
+            case "text" -> {
+              assertEquals(7, tensor.number(1));
+              texts.put(tag, text(tensor.bytes(8).getFirst()));
+            }
+            case "hparams" -> {
+              assertEquals("_hparams_/session_start_info", tag);
+              assertEquals(1, tensor.number(1));
+              settings.putAll(settings(Fields.of(plugin.bytes(2).getFirst())));
+            }
+            default -> throw new AssertionError("plugin of " + tag);
+          }
         }
       }
     }
@@ -87,7 +99,22 @@ final class EventReader {
         fields.bytes(3).isEmpty() ? "" : text(fields.bytes(3).getFirst()),
         session.isEmpty() ? 0 : Fields.of(session.getFirst()).number(1),
         scalars,
-        texts);
+        texts,
+        settings);
+  }
+
+  private static Map<String, Object> settings(Fields data) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    for (byte[] entry : Fields.of(data.bytes(3).getFirst()).bytes(1)) {
+      Fields pair = Fields.of(entry);
+      Fields value = Fields.of(pair.bytes(2).getFirst());
+      settings.put(
+          text(pair.bytes(1).getFirst()),
+          !value.bytes(3).isEmpty()
+              ? text(value.bytes(3).getFirst())
+              : value.has(2) ? Double.longBitsToDouble(value.number(2)) : value.number(4) == 1);
+    }
+    return settings;
   }
 
   private static String text(byte[] bytes) {
@@ -130,6 +157,10 @@ final class EventReader {
 
     long number(int field) {
       return numbers.getOrDefault(field, 0L);
+    }
+
+    boolean has(int field) {
+      return numbers.containsKey(field);
     }
 
     List<byte[]> bytes(int field) {

@@ -8,6 +8,7 @@ import dev.troupe.coordinator.CheckpointRecord;
 import dev.troupe.coordinator.RunHeader;
 import dev.troupe.coordinator.RunReport;
 import dev.troupe.coordinator.RunResult;
+import dev.troupe.coordinator.SamplesRecord;
 import dev.troupe.coordinator.StepRecord;
 import dev.troupe.coordinator.ValidationRecord;
 import dev.troupe.proto.config.JobConfig;
@@ -91,18 +92,29 @@ class EventWriterTest {
 
   @Test
   void aRunLeavesItsCurvesAndItsJob() throws IOException {
+    LinkedHashMap<String, Double> sets = new LinkedHashMap<>(Map.of("code", 1.5));
+    SamplesRecord.Sample sample = new SamplesRecord.Sample("Once", "upon\n\n# a *time*");
     record(
         header(0),
         step(1, 3.5),
         step(2, Double.NaN),
-        new ValidationRecord(2, 2.75, 0.1, 1),
+        new ValidationRecord(2, 2.75, 0.1, 1, sets),
         new CheckpointRecord(2, folder, 0.25),
+        new SamplesRecord(2, List.of(sample, sample), 0.5, 1),
         RunResult.completed(2));
     List<EventReader.Event> events = events();
     assertEquals("brain.Event:2", events.getFirst().version());
     assertEquals(1.5, events.getFirst().wallTime());
-    assertTrue(events.get(2).texts().getOrDefault("job.conf", "").contains("curves"));
-    EventReader.Event first = events.get(3);
+    assertEquals(0, events.get(2).step());
+    String job = events.get(2).texts().getOrDefault("config/text_summary", "");
+    assertTrue(job.contains("\n        name=curves\n"), job);
+    Map<String, Object> settings = events.get(3).settings();
+    assertEquals("curves", settings.get("run.name"));
+    assertEquals(JOB.train().lr(), settings.get("train.lr"));
+    assertEquals(JOB.elastic().copies(), settings.get("elastic.copies"));
+    assertEquals("[]", settings.get("samples.prompts"));
+    assertEquals(JobConfig.settings(JOB).keySet(), settings.keySet());
+    EventReader.Event first = events.get(4);
     assertEquals(1, first.step());
     assertEquals(
         Map.of(
@@ -112,10 +124,15 @@ class EventWriterTest {
             "train/tokens_per_second", 200f,
             "train/step_seconds", 0.5f),
         first.scalars());
-    assertEquals(Float.NaN, events.get(4).scalars().get("train/loss"));
-    assertEquals(Map.of("validation/loss", 2.75f), events.get(5).scalars());
-    assertEquals(Map.of("checkpoint/seconds", 0.25f), events.get(6).scalars());
-    assertEquals(7, events.size());
+    assertEquals(Float.NaN, events.get(5).scalars().get("train/loss"));
+    assertEquals(
+        Map.of("validation/loss", 2.75f, "validation/loss/code", 1.5f), events.get(6).scalars());
+    assertEquals(Map.of("checkpoint/seconds", 0.25f), events.get(7).scalars());
+    String shown = "prompt:\n\n    Once\n\ntext:\n\n    upon\n    \n    # a *time*";
+    assertEquals(Map.of("samples/0/text_summary", shown), events.get(8).texts());
+    assertEquals(Map.of("samples/1/text_summary", shown), events.get(9).texts());
+    assertEquals(2, events.get(9).step());
+    assertEquals(10, events.size());
   }
 
   @Test

@@ -17,7 +17,7 @@ import org.apache.pekko.serialization.SerializerWithStringManifest;
  */
 public final class MessageSerializer extends SerializerWithStringManifest {
   /** Raised when a message changes its meaning. */
-  static final int PROTOCOL_VERSION = 2;
+  static final int PROTOCOL_VERSION = 3;
 
   private static final String OUR_VERSION = Integer.toString(PROTOCOL_VERSION);
   private static final String PREFIX = OUR_VERSION + ":";

@@ -3,12 +3,14 @@ package dev.troupe.proto.codec;
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeReady;
 import dev.troupe.proto.message.NodeRetired;
+import dev.troupe.proto.message.NodeSampled;
 import dev.troupe.proto.message.NodeSaved;
 import dev.troupe.proto.message.NodeStopped;
 import dev.troupe.proto.message.NodeValidated;
 import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RankState;
 import dev.troupe.proto.message.StepResult;
+import dev.troupe.proto.message.ValidationResult;
 import dev.troupe.proto.message.Vote;
 import dev.troupe.proto.wire.Wire;
 import java.util.List;
@@ -75,13 +77,30 @@ final class NodeReportCodecs {
                 Wire.NodeValidated.newBuilder()
                     .setFence(Values.out(message.fence()))
                     .setStep(message.step())
-                    .addAllVotes(message.votes().stream().map(NodeReportCodecs::loss).toList())
+                    .addAllVotes(message.votes().stream().map(NodeReportCodecs::losses).toList())
                     .build(),
             (wire, refs) ->
                 new NodeValidated(
                     Values.in(wire.getFence()),
                     wire.getStep(),
                     wire.getVotesList().stream().map(NodeReportCodecs::in).toList())),
+        new Codec<>(
+            "NodeSampled",
+            NodeSampled.class,
+            Wire.NodeSampled.parser(),
+            (message, refs) ->
+                Wire.NodeSampled.newBuilder()
+                    .setFence(Values.out(message.fence()))
+                    .setStep(message.step())
+                    .addAllRanks(message.ranks().list())
+                    .addAllTexts(Values.out(message.texts()))
+                    .build(),
+            (wire, refs) ->
+                new NodeSampled(
+                    Values.in(wire.getFence()),
+                    wire.getStep(),
+                    RankSet.of(wire.getRanksList()),
+                    Values.in(wire.getTextsList()))),
         new Codec<>(
             "NodeSaved",
             NodeSaved.class,
@@ -124,15 +143,18 @@ final class NodeReportCodecs {
     return new Vote<>(Values.in(wire.getResult()), RankSet.of(wire.getRanksList()));
   }
 
-  private static Wire.NodeValidated.Vote loss(Vote<Double> vote) {
+  private static Wire.NodeValidated.Vote losses(Vote<ValidationResult> vote) {
     return Wire.NodeValidated.Vote.newBuilder()
-        .setLoss(vote.value())
+        .setLoss(vote.value().loss())
+        .addAllSetLosses(vote.value().sets())
         .addAllRanks(vote.ranks().list())
         .build();
   }
 
-  private static Vote<Double> in(Wire.NodeValidated.Vote wire) {
-    return new Vote<>(wire.getLoss(), RankSet.of(wire.getRanksList()));
+  private static Vote<ValidationResult> in(Wire.NodeValidated.Vote wire) {
+    return new Vote<>(
+        new ValidationResult(wire.getLoss(), wire.getSetLossesList()),
+        RankSet.of(wire.getRanksList()));
   }
 
   private static Wire.NodeSaved saved(NodeSaved message) {

@@ -38,6 +38,7 @@ final class OrderCodecs {
                     .setSnapshot(message.snapshot())
                     .setValidate(message.validate())
                     .setPrepareNext(message.prepareNext())
+                    .setSample(message.sample())
                     .build(),
             (wire, refs) ->
                 new CommitStep(
@@ -46,7 +47,8 @@ final class OrderCodecs {
                     wire.getUpdate(),
                     wire.getSnapshot(),
                     wire.getValidate(),
-                    wire.getPrepareNext())),
+                    wire.getPrepareNext(),
+                    wire.getSample())),
         new Codec<>(
             "TakeSnapshot",
             TakeSnapshot.class,

@@ -4,11 +4,13 @@ import dev.troupe.proto.message.RankFailed;
 import dev.troupe.proto.message.RankPrepared;
 import dev.troupe.proto.message.RankReady;
 import dev.troupe.proto.message.RankRetired;
+import dev.troupe.proto.message.RankSampled;
 import dev.troupe.proto.message.RankSaved;
 import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RankState;
 import dev.troupe.proto.message.RankStopped;
 import dev.troupe.proto.message.RankValidated;
+import dev.troupe.proto.message.ValidationResult;
 import dev.troupe.proto.wire.Wire;
 import java.util.List;
 
@@ -78,11 +80,32 @@ final class RankReportCodecs {
                     .setFence(Values.out(message.fence()))
                     .setRank(message.rank())
                     .setStep(message.step())
-                    .setLoss(message.loss())
+                    .setLoss(message.result().loss())
+                    .addAllSetLosses(message.result().sets())
                     .build(),
             (wire, refs) ->
                 new RankValidated(
-                    Values.in(wire.getFence()), wire.getRank(), wire.getStep(), wire.getLoss())),
+                    Values.in(wire.getFence()),
+                    wire.getRank(),
+                    wire.getStep(),
+                    new ValidationResult(wire.getLoss(), wire.getSetLossesList()))),
+        new Codec<>(
+            "RankSampled",
+            RankSampled.class,
+            Wire.RankSampled.parser(),
+            (message, refs) ->
+                Wire.RankSampled.newBuilder()
+                    .setFence(Values.out(message.fence()))
+                    .setRank(message.rank())
+                    .setStep(message.step())
+                    .addAllTexts(Values.out(message.texts()))
+                    .build(),
+            (wire, refs) ->
+                new RankSampled(
+                    Values.in(wire.getFence()),
+                    wire.getRank(),
+                    wire.getStep(),
+                    Values.in(wire.getTextsList()))),
         new Codec<>(
             "RankSaved",
             RankSaved.class,

@@ -11,6 +11,9 @@ import dev.troupe.proto.message.RankSite;
 import dev.troupe.proto.message.RankTime;
 import dev.troupe.proto.message.StepResult;
 import dev.troupe.proto.wire.Wire;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The values inside messages, to Protobuf ({@code out}) and back ({@code in}). */
 final class Values {
@@ -129,6 +132,23 @@ final class Values {
 
   static RankTime in(Wire.RankTime wire) {
     return new RankTime(wire.getRank(), wire.getSeconds());
+  }
+
+  static List<Wire.SampleText> out(SortedMap<Integer, String> texts) {
+    return texts.entrySet().stream()
+        .map(
+            text ->
+                Wire.SampleText.newBuilder()
+                    .setPrompt(text.getKey())
+                    .setText(text.getValue())
+                    .build())
+        .toList();
+  }
+
+  static SortedMap<Integer, String> in(List<Wire.SampleText> wire) {
+    SortedMap<Integer, String> texts = new TreeMap<>();
+    wire.forEach(text -> texts.put(text.getPrompt(), text.getText()));
+    return texts;
   }
 
   static Wire.StepResult out(StepResult result) {

@@ -57,6 +57,21 @@ final class Fields {
     return text;
   }
 
+  /** Several texts; one alone needs no list. */
+  List<String> texts(String key) {
+    if (!(value(key) instanceof ConfigList list)) {
+      return List.of(text(key));
+    }
+    List<String> texts = new ArrayList<>();
+    for (ConfigValue each : list) {
+      if (each.valueType() != ConfigValueType.STRING) {
+        throw wrong(key, "a list of texts");
+      }
+      texts.add(String.valueOf(each.unwrapped()));
+    }
+    return List.copyOf(texts);
+  }
+
   boolean flag(String key) {
     return switch (text(key)) {
       case "true", "on", "yes" -> true;

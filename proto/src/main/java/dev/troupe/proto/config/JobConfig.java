@@ -14,6 +14,7 @@ import dev.troupe.proto.spec.ModelSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +106,11 @@ public final class JobConfig {
   /** A complete job file: {@code parse(render(job)).equals(job)}. */
   public static String render(JobSpec job) {
     return JobWriter.write(job);
+  }
+
+  /** Every setting of a job that has a value, by key: numbers, truths and texts; lists as text. */
+  public static SortedMap<String, Object> settings(JobSpec job) {
+    return JobWriter.settings(job);
   }
 
   private static Config parseFile(Path file) {

@@ -21,6 +21,7 @@ import dev.troupe.proto.spec.ProfileSpec;
 import dev.troupe.proto.spec.Recompute;
 import dev.troupe.proto.spec.Reduction;
 import dev.troupe.proto.spec.RopeScaling;
+import dev.troupe.proto.spec.SamplesSpec;
 import dev.troupe.proto.spec.Schedule;
 import dev.troupe.proto.spec.TrainSpec;
 import java.util.OptionalInt;
@@ -69,7 +70,8 @@ final class JobReader {
         cluster(onGpu ? 1 : 0),
         cuda(),
         new ProfileSpec(fields.integer("profile.first"), fields.integer("profile.steps")),
-        fields.optionalText("chaos.plan"));
+        fields.optionalText("chaos.plan"),
+        samples());
   }
 
   private ModelSpec model(int vocabulary) {
@@ -175,11 +177,7 @@ final class JobReader {
         fields.choice("data.order", DataOrder.class),
         new DataSpec.Bios(
             fields.integer("data.bios.people"), fields.integer("data.bios.biographies")),
-        new DataSpec.Validation(
-            fields.optionalText("data.validation.path"),
-            fields.number("data.validation.fraction"),
-            fields.integer("data.validation.every"),
-            fields.integer("data.validation.samples")),
+        new ValidationReader(fields).read(),
         fields.optionalText("data.bos"),
         fields.optionalText("data.eos"),
         blend,
@@ -225,6 +223,15 @@ final class JobReader {
             fields.text("api.host"),
             fields.integer("api.port"),
             fields.optionalText("api.token-file")));
+  }
+
+  private SamplesSpec samples() {
+    return new SamplesSpec(
+        fields.texts("samples.prompts"),
+        fields.integer("samples.every"),
+        fields.integer("samples.max-tokens"),
+        fields.number("samples.temperature"),
+        fields.longInteger("samples.seed"));
   }
 
   private CudaSpec cuda() {

@@ -3,6 +3,7 @@ package dev.troupe.proto.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueFactory;
 import dev.troupe.proto.spec.BlendSpec;
 import dev.troupe.proto.spec.CheckpointSpec;
 import dev.troupe.proto.spec.ClusterSpec;
@@ -13,9 +14,14 @@ import dev.troupe.proto.spec.JobSpec;
 import dev.troupe.proto.spec.ModelSpec;
 import dev.troupe.proto.spec.ParallelSpec;
 import dev.troupe.proto.spec.RopeScaling;
+import dev.troupe.proto.spec.SamplesSpec;
 import dev.troupe.proto.spec.TrainSpec;
+import dev.troupe.proto.spec.ValidationSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a job as a complete job file: every key, nothing left to defaults. */
@@ -26,6 +32,28 @@ final class JobWriter {
   private final Map<String, @Nullable Object> values = new HashMap<>();
 
   static String write(JobSpec job) {
+    return ConfigFactory.parseMap(of(job).values).root().render(PLAIN);
+  }
+
+  /** What is set, by key: numbers, truths and texts; lists as text. */
+  static SortedMap<String, Object> settings(JobSpec job) {
+    SortedMap<String, Object> settings = new TreeMap<>();
+    of(job)
+        .values
+        .forEach(
+            (key, value) -> {
+              if (value != null) {
+                settings.put(key, value instanceof List<?> list ? text(list) : value);
+              }
+            });
+    return settings;
+  }
+
+  private static String text(List<?> list) {
+    return ConfigValueFactory.fromAnyRef(list).render(ConfigRenderOptions.concise());
+  }
+
+  private static JobWriter of(JobSpec job) {
     JobWriter writer = new JobWriter();
     writer.job(job);
     writer.model(job.model());
@@ -41,7 +69,8 @@ final class JobWriter {
     writer.values.put("chaos.plan", job.chaosPlan());
     writer.values.put("profile.first", job.profile().first());
     writer.values.put("profile.steps", job.profile().steps());
-    return ConfigFactory.parseMap(writer.values).root().render(PLAIN);
+    writer.samples(job.samples());
+    return writer;
   }
 
   /** The settings of a checkpoint's model and of its tokenizer, or of one of them. */
@@ -128,11 +157,21 @@ final class JobWriter {
     values.put("data.validation.fraction", data.validation().fraction());
     values.put("data.validation.every", data.validation().every());
     values.put("data.validation.samples", data.validation().samples());
+    values.put(
+        "data.validation.sets", data.validation().sets().stream().map(JobWriter::set).toList());
     values.put("data.bos", data.bos());
     values.put("data.eos", data.eos());
     values.put("data.blend", data.blend().sources().stream().map(JobWriter::source).toList());
     values.put("data.source-tag", data.blend().sourceTag());
     values.put("data.document-mask", data.documentMask());
+  }
+
+  private void samples(SamplesSpec samples) {
+    values.put("samples.prompts", samples.prompts());
+    values.put("samples.every", samples.every());
+    values.put("samples.max-tokens", samples.maxTokens());
+    values.put("samples.temperature", samples.temperature());
+    values.put("samples.seed", samples.seed());
   }
 
   private static Map<String, Object> source(BlendSpec.Source source) {
@@ -141,6 +180,10 @@ final class JobWriter {
         "weight", source.weight(),
         "name", source.name(),
         "epochs", source.epochs());
+  }
+
+  private static Map<String, Object> set(ValidationSet set) {
+    return Map.of("name", set.name(), "path", set.path(), "samples", set.samples());
   }
 
   private void elastic(ElasticSpec elastic) {

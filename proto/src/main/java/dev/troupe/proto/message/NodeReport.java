@@ -5,6 +5,7 @@ public sealed interface NodeReport extends CoordinatorCommand, Fenced
     permits NodeReady,
         NodePrepared,
         NodeValidated,
+        NodeSampled,
         NodeSaved,
         NodeStopped,
         NodeRetired,

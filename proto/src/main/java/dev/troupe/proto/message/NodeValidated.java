@@ -7,9 +7,9 @@ import java.util.List;
  *
  * @param fence the mesh's epoch
  * @param step the committed step
- * @param votes the losses in nats a token; one entry where they agree
+ * @param votes what they found; one entry where they agree
  */
-public record NodeValidated(Fence fence, long step, List<Vote<Double>> votes)
+public record NodeValidated(Fence fence, long step, List<Vote<ValidationResult>> votes)
     implements NodeReport {
   /** Copies the list and checks the fields. */
   public NodeValidated {

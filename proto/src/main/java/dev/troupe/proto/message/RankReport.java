@@ -5,6 +5,7 @@ public sealed interface RankReport extends AgentCommand
     permits RankReady,
         RankPrepared,
         RankValidated,
+        RankSampled,
         RankSaved,
         RankStopped,
         RankRetired,

@@ -6,9 +6,10 @@ package dev.troupe.proto.message;
  * @param fence the mesh's epoch
  * @param rank the rank
  * @param step the committed step
- * @param loss mean held-out loss in nats a token
+ * @param result what it found
  */
-public record RankValidated(Fence fence, int rank, long step, double loss) implements RankReport {
+public record RankValidated(Fence fence, int rank, long step, ValidationResult result)
+    implements RankReport {
   /** Checks the fields. */
   public RankValidated {
     Checks.notNegative("rank", rank);

@@ -1,5 +1,6 @@
 package dev.troupe.proto.spec;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,12 +101,16 @@ public record DataSpec(
    * @param fraction share of the documents that is held out where no path is given
    * @param every steps between two validations; 0 turns them off
    * @param samples sequences a validation
+   * @param sets other data whose losses are told beside it
    */
-  public record Validation(@Nullable String path, double fraction, int every, int samples) {
+  public record Validation(
+      @Nullable String path, double fraction, int every, int samples, List<ValidationSet> sets) {
     public Validation {
+      sets = List.copyOf(sets);
       Require.between(0, 0.5, "data.validation.fraction", fraction);
       Require.atLeast(0, "data.validation.every", every);
       Require.atLeast(1, "data.validation.samples", samples);
+      ValidationSet.check(sets);
       if (every > 0 && path == null && fraction == 0) {
         throw new InvalidFieldException(
             "data.validation.every = %d, but nothing is held out; set data.validation.fraction or"
@@ -114,6 +119,11 @@ public record DataSpec(
             "data.validation.every",
             "data.validation.fraction");
       }
+    }
+
+    /** Held-out loss of one kind of data. */
+    public Validation(@Nullable String path, double fraction, int every, int samples) {
+      this(path, fraction, every, samples, List.of());
     }
   }
 }

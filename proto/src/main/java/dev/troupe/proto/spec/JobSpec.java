@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param cuda the cuda backend
  * @param profile the trace
  * @param chaosPlan file with the faults that are to be injected; null: none
+ * @param samples texts that the model writes while it is trained
  */
 public record JobSpec(
     String runName,
@@ -43,7 +44,8 @@ public record JobSpec(
     ClusterSpec cluster,
     CudaSpec cuda,
     ProfileSpec profile,
-    @Nullable String chaosPlan) {
+    @Nullable String chaosPlan,
+    SamplesSpec samples) {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
@@ -69,6 +71,22 @@ public record JobSpec(
               + " auto",
           "cuda.attention",
           "data.document-mask");
+    }
+    samplesFit(samples, device, parallel, cuda);
+  }
+
+  /** cuDNN's attention reads no cache of keys and values. */
+  private static void samplesFit(
+      SamplesSpec samples, String device, ParallelSpec parallel, CudaSpec cuda) {
+    if (samples.every() > 0
+        && device.equals("cuda")
+        && parallel.reduction() != Reduction.EXACT
+        && cuda.attention() != CudaAttention.FLASH) {
+      throw new InvalidFieldException(
+          "samples.every = %d on cuda needs cuda.attention = flash, or parallel.reduction = exact"
+              .formatted(samples.every()),
+          "samples.every",
+          "cuda.attention");
     }
   }
 

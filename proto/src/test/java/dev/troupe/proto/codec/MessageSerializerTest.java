@@ -70,9 +70,9 @@ class MessageSerializerTest {
   void unknownManifestIsNamedInTheError() {
     NotSerializableException error =
         assertThrows(
-            NotSerializableException.class, () -> serializer.fromBinary(new byte[0], "2:Gossip"));
+            NotSerializableException.class, () -> serializer.fromBinary(new byte[0], "3:Gossip"));
 
-    assertTrue(error.toString().contains("'2:Gossip' is unknown"), error::toString);
+    assertTrue(error.toString().contains("'3:Gossip' is unknown"), error::toString);
   }
 
   @Test
@@ -86,7 +86,7 @@ class MessageSerializerTest {
               () -> serializer.fromBinary(bytes, peer + ":RegisterNode"));
       assertTrue(
           error.toString().contains("is of version " + peer + " of the protocol"), error::toString);
-      assertTrue(error.toString().contains("this process speaks version 2"), error::toString);
+      assertTrue(error.toString().contains("this process speaks version 3"), error::toString);
     }
     NotSerializableException none =
         assertThrows(
@@ -107,8 +107,8 @@ class MessageSerializerTest {
     for (byte[] bytes : List.of(cut, relative)) {
       NotSerializableException error =
           assertThrows(
-              NotSerializableException.class, () -> serializer.fromBinary(bytes, "2:WriteShard"));
-      assertTrue(error.toString().contains("2:WriteShard"), error.toString());
+              NotSerializableException.class, () -> serializer.fromBinary(bytes, "3:WriteShard"));
+      assertTrue(error.toString().contains("3:WriteShard"), error.toString());
     }
   }
 

@@ -24,6 +24,7 @@ import dev.troupe.proto.message.NodeInfo;
 import dev.troupe.proto.message.NodePrepared;
 import dev.troupe.proto.message.NodeReady;
 import dev.troupe.proto.message.NodeRetired;
+import dev.troupe.proto.message.NodeSampled;
 import dev.troupe.proto.message.NodeSaved;
 import dev.troupe.proto.message.NodeStopped;
 import dev.troupe.proto.message.NodeValidated;
@@ -34,6 +35,7 @@ import dev.troupe.proto.message.RankPlace;
 import dev.troupe.proto.message.RankPrepared;
 import dev.troupe.proto.message.RankReady;
 import dev.troupe.proto.message.RankRetired;
+import dev.troupe.proto.message.RankSampled;
 import dev.troupe.proto.message.RankSaved;
 import dev.troupe.proto.message.RankSet;
 import dev.troupe.proto.message.RankSite;
@@ -50,6 +52,7 @@ import dev.troupe.proto.message.ScaleRun;
 import dev.troupe.proto.message.StartRank;
 import dev.troupe.proto.message.StepResult;
 import dev.troupe.proto.message.TakeSnapshot;
+import dev.troupe.proto.message.ValidationResult;
 import dev.troupe.proto.message.Vote;
 import dev.troupe.proto.message.WriteShard;
 import java.util.List;
@@ -88,6 +91,8 @@ final class Samples {
   private static final StepResult RESULT =
       new StepResult(
           Math.PI, 0x1.0000000000001p-3, 3e-4, 1L << 40, List.of(2.5, Double.NaN, 0x1.8p-30));
+  private static final ValidationResult VALIDATED =
+      new ValidationResult(2.5, List.of(Double.NaN, 0x1.8p-30));
   private static final StepResult BROKEN =
       new StepResult(Double.NaN, Double.POSITIVE_INFINITY, -0.0, 0);
 
@@ -115,6 +120,7 @@ final class Samples {
         new PrepareStep(FENCE, 13),
         new CommitStep(FENCE, 13, true, true, false, true),
         new CommitStep(FENCE, 14, false, false, true, false),
+        new CommitStep(FENCE, 15, true, false, false, true, true),
         new TakeSnapshot(FENCE, 13),
         new WriteShard(FENCE, 13, "/runs/a/.step-00000013"),
         new DropSnapshot(FENCE, 13),
@@ -123,7 +129,10 @@ final class Samples {
         new RankReady(FENCE, new RankState(3, 12, 1L << 33)),
         new RankPrepared(FENCE, 3, 13, RESULT, RankSet.none(), 0.25),
         new RankPrepared(FENCE, 3, 13, BROKEN, RankSet.of(1, 3), 0),
-        new RankValidated(FENCE, 3, 13, 2.5),
+        new RankValidated(FENCE, 3, 13, VALIDATED),
+        new RankValidated(FENCE, 3, 14, new ValidationResult(2.5, List.of())),
+        new RankSampled(FENCE, 3, 13, new TreeMap<>(Map.of(0, "", 7, "sat\né"))),
+        new RankSampled(FENCE, 2, 13, new TreeMap<>()),
         new RankSaved(FENCE, 3, 13, null),
         new RankSaved(FENCE, 3, 13, ""),
         new RankStopped(FENCE, 3),
@@ -155,7 +164,8 @@ final class Samples {
             List.of(new Vote<>(RESULT, RankSet.of(0, 1, 3)), new Vote<>(BROKEN, RankSet.of(2))),
             RankSet.of(2),
             List.of(new RankTime(0, 0.5), new RankTime(2, 1.25))),
-        new NodeValidated(FENCE, 13, List.of(new Vote<>(2.5, RankSet.of(0, 1)))),
+        new NodeValidated(FENCE, 13, List.of(new Vote<>(VALIDATED, RankSet.of(0, 1)))),
+        new NodeSampled(FENCE, 13, RankSet.of(0, 3), new TreeMap<>(Map.of(1, "sat"))),
         new NodeSaved(FENCE, 13, RankSet.of(0, 2), new TreeMap<>(Map.of(1, "disk full"))),
         new NodeStopped(FENCE, RankSet.of(0, 1)),
         new PromiseTerm(7, "c0ffee", agent.unsafeUpcast()),

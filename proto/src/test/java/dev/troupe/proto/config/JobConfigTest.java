@@ -11,7 +11,9 @@ import dev.troupe.proto.spec.ModelSpec;
 import dev.troupe.proto.spec.Precision;
 import dev.troupe.proto.spec.Recompute;
 import dev.troupe.proto.spec.RopeScaling;
+import dev.troupe.proto.spec.SamplesSpec;
 import dev.troupe.proto.spec.Schedule;
+import dev.troupe.proto.spec.ValidationSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,6 +104,35 @@ class JobConfigTest {
     assertEquals(Recompute.SELECTIVE, job.train().recompute());
     assertEquals(DataOrder.SEQUENTIAL, job.data().order());
     assertEquals(2, job.train().microBatch());
+  }
+
+  @Test
+  void validationSetsTakeTheirSamplesFromTheJob() {
+    JobSpec job =
+        JobConfig.parse(
+            """
+            data.validation {
+              samples = 7
+              sets = [{ name = code, path = a.jsonl }, { name = w.1, path = b, samples = 3 }]
+            }
+            """);
+    assertEquals(
+        List.of(new ValidationSet("code", "a.jsonl", 7), new ValidationSet("w.1", "b", 3)),
+        job.data().validation().sets());
+    assertEquals(job, JobConfig.parse(JobConfig.render(job)));
+  }
+
+  @Test
+  void promptsAreATextOrAList() {
+    assertEquals(SamplesSpec.OFF.prompts(), JobConfig.parse("").samples().prompts());
+    JobSpec job =
+        JobConfig.parse(
+            "samples { prompts = [\"Once\\nupon\", \"a \\\"time\\\"\"], every = 3, seed = -9 }");
+    assertEquals(List.of("Once\nupon", "a \"time\""), job.samples().prompts());
+    assertEquals(job, JobConfig.parse(JobConfig.render(job)));
+    assertEquals(
+        List.of("Once upon"),
+        JobConfig.load(null, List.of("samples.prompts=Once upon")).samples().prompts());
   }
 
   @Test

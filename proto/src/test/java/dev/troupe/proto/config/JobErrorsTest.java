@@ -77,10 +77,17 @@ class JobErrorsTest {
           data.validation.fraction=0.6          | data.validation.fraction = 0.6
           data.validation.fraction=0            | data.validation.every / fraction
           data.validation.samples=0             | data.validation.samples = 0
+          data.validation.sets=x                | data.validation.sets = x / job file
           data.source-tag=true                  | data.source-tag = true / data.blend
           data.document-mask=maybe              | data.document-mask = maybe
           data.document-mask=true cuda.attention=cudnn | cuda.attention = cudnn / data.document-mask = true / flash
           data.bios.people=0                    | data.bios.people = 0
+          samples.every=5                       | samples.every = 5 / samples.prompts
+          samples.every=-1                      | samples.every = -1 / at least 0
+          samples.prompts=                      | samples.prompts = not set / text
+          samples.prompts=x samples.max-tokens=2000 | samples.max-tokens = 2000 / at most 1024
+          samples.temperature=-1                | samples.temperature = -1.0
+          samples.prompts=x samples.every=1 device=cuda | samples.every = 1 / cuda.attention = flash
           checkpoint.keep=0                     | checkpoint.keep = 0
           checkpoint.every=-1                   | checkpoint.every = -1
           run.name=../x                         | run.name = ../x / letters
@@ -105,6 +112,35 @@ class JobErrorsTest {
     assertMessage(file, file + ":2: seed = x; give a whole number");
     Files.writeString(file, "train.steps = [1]\n");
     assertMessage(file, file + ":1: train.steps");
+  }
+
+  @Test
+  void aBadValidationSetIsNamedByItsPlace() throws IOException {
+    Path file = folder.resolve("job.conf");
+    String good = "{ name = code, path = code.jsonl }";
+    for (List<String> bad :
+        List.of(
+            List.of("{ name = web }", "data.validation.sets[1].path is not set"),
+            List.of("{ path = web }", "data.validation.sets[1].name is not set"),
+            List.of("{ name = web, path = \" \" }", "data.validation.sets[1].path is empty"),
+            List.of("{ name = a/b, path = w }", "data.validation.sets[1].name = a/b; give 1 to"),
+            List.of("{ name = code, path = w }", "sets[1].name = code is the name of other"),
+            List.of("{ name = validation, path = w }", "sets[1].name = validation is the name"),
+            List.of("{ name = w, path = w, samples = 0 }", "data.validation.sets[1].samples = 0"),
+            List.of("{ name = w, path = w, sample = 4 }", "sample; did you mean samples?"),
+            List.of("5", "give a list of sets in a job file"))) {
+      Files.writeString(file, "data.validation.sets = [" + good + ", " + bad.getFirst() + "]");
+      assertMessage(file, bad.getLast());
+    }
+  }
+
+  @Test
+  void aBadPromptIsNamedByItsPlace() throws IOException {
+    Path file = folder.resolve("job.conf");
+    Files.writeString(file, "samples.prompts = [a, \"\"]");
+    assertMessage(file, "samples.prompts[1] has 0 characters; give 1 to");
+    Files.writeString(file, "samples.prompts = [a, 5]");
+    assertMessage(file, "give a list of texts");
   }
 
   @Test

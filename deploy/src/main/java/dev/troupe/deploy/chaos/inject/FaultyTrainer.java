@@ -2,10 +2,12 @@ package dev.troupe.deploy.chaos.inject;
 
 import dev.troupe.proto.message.InjectFault;
 import dev.troupe.train.Damage;
+import dev.troupe.train.HeldOutLosses;
 import dev.troupe.train.Prepared;
 import dev.troupe.train.Snapshot;
 import dev.troupe.train.Trainer;
 import java.util.Queue;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 
 /** A trainer that suffers the faults ordered for its rank before it prepares the next step. */
@@ -106,8 +108,13 @@ final class FaultyTrainer implements Trainer {
   }
 
   @Override
-  public double validate() {
+  public HeldOutLosses validate() {
     return delegate.validate();
+  }
+
+  @Override
+  public SortedMap<Integer, String> sample() {
+    return delegate.sample();
   }
 
   @Override
