@@ -36,6 +36,7 @@ public final class GenerateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private CheckpointOption checkpoint = new CheckpointOption();
+  @Mixin private DecodingOptions decoding = new DecodingOptions();
 
   @Option(names = "--prompt", paramLabel = "TEXT", description = "The text to go on from.")
   private @Nullable String prompt;
@@ -66,20 +67,6 @@ public final class GenerateCommand implements Callable<Integer> {
       description = "Write the JSON lines to this file. One that is there is replaced.")
   private @Nullable Path out;
 
-  @Option(
-      names = "--batch",
-      paramLabel = "N",
-      defaultValue = "8",
-      description = "Most texts that are generated together. Default: ${DEFAULT-VALUE}.")
-  private int batch;
-
-  @Option(
-      names = "--tp",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Cut the model over N ranks of this process. Default: ${DEFAULT-VALUE}.")
-  private int tp;
-
   /** The verb, with what generates. */
   public GenerateCommand(GenerateJob job) {
     this.job = job;
@@ -93,7 +80,8 @@ public final class GenerateCommand implements Callable<Integer> {
     GenerateJob.Texts texts = sampling.texts();
     boolean complete =
         job.run(
-            new GenerateJob.Request(checkpoint.path(), tp, batch, from, texts, output),
+            new GenerateJob.Request(
+                checkpoint.path(), decoding.tp(), decoding.batch(), from, texts, output),
             spec.commandLine().getOut());
     return complete ? 0 : INTERRUPTED;
   }

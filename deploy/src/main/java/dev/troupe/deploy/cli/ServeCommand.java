@@ -30,6 +30,7 @@ public final class ServeCommand implements Runnable {
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private CheckpointOption checkpoint = new CheckpointOption();
+  @Mixin private DecodingOptions decoding = new DecodingOptions();
 
   @Option(
       names = "--host",
@@ -55,20 +56,6 @@ public final class ServeCommand implements Runnable {
   private @Nullable Path tokenFile;
 
   @Option(
-      names = "--tp",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Cut the model over N ranks of this process. Default: ${DEFAULT-VALUE}.")
-  private int tp;
-
-  @Option(
-      names = "--batch",
-      paramLabel = "N",
-      defaultValue = "8",
-      description = "Most texts that are generated together. Default: ${DEFAULT-VALUE}.")
-  private int batch;
-
-  @Option(
       names = "--queue",
       paramLabel = "N",
       defaultValue = "256",
@@ -86,7 +73,8 @@ public final class ServeCommand implements Runnable {
   @Override
   public void run() {
     job.run(
-        new ServeJob.Request(checkpoint.path(), host, port, tokenFile, tp, batch, queue),
+        new ServeJob.Request(
+            checkpoint.path(), host, port, tokenFile, decoding.tp(), decoding.batch(), queue),
         spec.commandLine().getOut());
   }
 }

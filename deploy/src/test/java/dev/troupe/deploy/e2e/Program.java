@@ -91,6 +91,16 @@ record Program(Path folder) {
     return call(all.toArray(String[]::new));
   }
 
+  /** Trains a job file in this process, as a run of that name. */
+  Outcome train(Path job, String run, String... settings) {
+    List<String> all = new ArrayList<>();
+    all.add(job.toString());
+    all.add("run.dir=" + folder.resolve("runs").resolve(run));
+    all.add("run.name=" + run);
+    Collections.addAll(all, settings);
+    return train(all.toArray(String[]::new));
+  }
+
   /** Runs the program in this process; paths in the arguments must be absolute. */
   static Outcome call(String... arguments) {
     StringWriter out = new StringWriter();

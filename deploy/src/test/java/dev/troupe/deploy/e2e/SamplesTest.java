@@ -79,12 +79,7 @@ class SamplesTest {
   }
 
   private Outcome train(String run, String... settings) {
-    String[] all = new String[settings.length + 3];
-    all[0] = job.toString();
-    all[1] = "run.dir=" + folder.resolve("runs/" + run);
-    all[2] = "run.name=" + run;
-    System.arraycopy(settings, 0, all, 3, settings.length);
-    return new Program(folder).train(all);
+    return new Program(folder).train(job, run, settings);
   }
 
   private RunFiles files(String run) {
