@@ -2,7 +2,6 @@ package dev.troupe.deploy.job;
 
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.function.LongConsumer;
 
 /**
@@ -48,18 +47,7 @@ public record EvalProgress(PrintWriter out, boolean terminal, Duration interval)
       if (now - shown >= interval.toNanos() && done < total) {
         shown = now;
         any = true;
-        double perSecond = done / ((now - started) * 1e-9);
-        String line =
-            String.format(
-                Locale.ROOT,
-                "  %s: %,d of %,d %s (%.0f%%), %,.0f/s, %,.0f s left",
-                what,
-                done,
-                total,
-                unit,
-                100.0 * done / total,
-                perSecond,
-                (total - done) / perSecond);
+        String line = ProgressLine.of(what, done, total, unit, (now - started) * 1e-9);
         out.print(terminal ? "\r" + padded(line) : line + System.lineSeparator());
         out.flush();
       }

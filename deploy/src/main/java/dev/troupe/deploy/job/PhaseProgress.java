@@ -38,17 +38,7 @@ final class PhaseProgress {
     long now = System.nanoTime();
     if (terminal && now - shown >= INTERVAL_NANOS) {
       shown = now;
-      double perSecond = units / seconds(now);
-      out.printf(
-          Locale.ROOT,
-          "\r  %s: %,d of %,d %s (%.0f%%), %,.0f/s, %.0f s left   ",
-          phase,
-          units,
-          total,
-          unit,
-          total == 0 ? 100.0 : 100.0 * units / total,
-          perSecond,
-          Math.max(0, total - units) / Math.max(1e-9, perSecond));
+      out.print("\r" + ProgressLine.of(phase, units, total, unit, seconds(now)) + "   ");
       out.flush();
     }
   }
